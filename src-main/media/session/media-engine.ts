@@ -1,0 +1,185 @@
+// What the rest of the phone may ask of the media island, as data and one interface. Knows neither SIP nor SDP.
+import type { Result } from '../../base/result.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import type { TypedEmitter } from '../../base/typed-emitter.ts';
+
+export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
+
+/** One negotiated codec. `clockRateHz` is the RTP clock (G.722 says 8000, RFC 3551 §4.5.2). */
+export interface CodecConfig {
+  readonly name: CodecName;
+  readonly payloadType: number;
+  readonly clockRateHz: number;
+  readonly packetMs: number;
+  /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
+  readonly remoteParameters: Readonly<Record<string, string>>;
+}
+
+/** `sendReceive` is a call; the others are what hold and one-way media are made of. */
+export type MediaDirection = 'sendReceive' | 'sendOnly' | 'receiveOnly' | 'inactive';
+
+export type ToneName = 'ringBack' | 'busy' | 'congestion' | 'ring' | 'beep' | 'milliwatt' | 'music';
+
+/** What a session sends. `echo` returns what was received, after the jitter buffer; `loss` drops that share of packets (0 to 1). */
+export type SendSource =
+  | { readonly kind: 'device' }
+  | { readonly kind: 'file'; readonly file: string; readonly isLooped: boolean }
+  | { readonly kind: 'tone'; readonly tone: ToneName }
+  | { readonly kind: 'echo' }
+  | { readonly kind: 'silence' };
+
+export interface SessionConfig {
+  /** Local address to bind RTP and RTCP to, and the even ports to choose from. */
+  readonly localAddress: string;
+  readonly portRange: readonly [first: number, last: number];
+  /** RTCP canonical name. RFC 3550 §6.5.1 */
+  readonly cname: string;
+  readonly source: SendSource;
+  /** Whether what is received goes to the loudspeaker. */
+  readonly playsToDevice: boolean;
+}
+
+export interface SessionOpened {
+  readonly sessionId: string;
+  readonly rtp: SocketAddress;
+  readonly rtcp: SocketAddress;
+}
+
+/** The outcome of an offer/answer exchange; sent again after each one. */
+export interface SessionStream {
+  readonly remoteRtp: SocketAddress;
+  readonly remoteRtcp: SocketAddress;
+  readonly direction: MediaDirection;
+  /** The codec we send, first, then the others that may arrive. */
+  readonly codecs: readonly [CodecConfig, ...CodecConfig[]];
+  /** RFC 4733 payload type and clock in each direction, when negotiated. */
+  readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+}
+
+export interface RecordingConfig {
+  readonly file: string;
+  /** `both`: 2 channels, left sent and right received, 48 kHz. `received`: 1 channel. */
+  readonly tracks: 'both' | 'received';
+  readonly limitSec?: number;
+  /** Ends after this much silence on the receive side. */
+  readonly endOnSilenceSec?: number;
+}
+
+export type RecordingEnd = 'stopped' | 'silence' | 'limit' | 'sessionClosed' | 'writeFailed';
+
+export interface RecordingSummary {
+  readonly file: string;
+  readonly durationMs: number;
+  /** How much of it was not silence on the receive side. */
+  readonly activeMs: number;
+  readonly end: RecordingEnd;
+}
+
+export interface SessionStatistics {
+  readonly sentPackets: number;
+  readonly receivedPackets: number;
+  readonly lostPackets: number;
+  readonly latePackets: number;
+  readonly concealedMs: number;
+  readonly jitterMs: number;
+  readonly bufferMs: number;
+  readonly roundTripMs?: number;
+  /** Loss the peer reports of what we send, 0 to 1. */
+  readonly remoteLossFraction?: number;
+  /** Listening quality by the E-model (ITU-T G.107), 1 to 4.5. */
+  readonly mos: number;
+}
+
+export type DeviceRole = 'microphone' | 'speaker' | 'ringer';
+
+export interface AudioDevice {
+  readonly name: string;
+  readonly hostApi: string;
+  readonly canCapture: boolean;
+  readonly canPlay: boolean;
+  readonly isDefaultCapture: boolean;
+  readonly isDefaultPlayback: boolean;
+}
+
+/** Which sound this machine uses, and why when it is not the one asked for. */
+export interface AudioStatus {
+  readonly backend: 'portaudio' | 'null' | 'file';
+  readonly reason: string;
+}
+
+/** `portaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
+export type AudioSpec =
+  | {
+      readonly kind: 'portaudio';
+      readonly captureName?: string;
+      readonly playbackName?: string;
+      readonly isFallbackAllowed: boolean;
+    }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string };
+
+export type MediaFailureKind =
+  | 'noFreePort'
+  | 'noSuchSession'
+  | 'noSuchFile'
+  | 'badFile'
+  | 'notNegotiated'
+  | 'deviceFailed'
+  | 'engineLost'
+  | 'invalid';
+
+export interface MediaFailure {
+  readonly kind: MediaFailureKind;
+  readonly message: string;
+}
+
+export interface MediaEvents {
+  /** At most 20 a second and session; levels in dBov (0 is full scale, -100 silence). */
+  readonly levels: { readonly sessionId: string; readonly sentDbov: number; readonly receivedDbov: number };
+  /** Once a second and session. */
+  readonly statistics: { readonly sessionId: string; readonly statistics: SessionStatistics };
+  /** A digit the peer sent, once a press. RFC 4733 */
+  readonly digitReceived: { readonly sessionId: string; readonly digit: string };
+  /** The first packet of the peer has arrived. */
+  readonly mediaStarted: { readonly sessionId: string };
+  /** A `file` source that is not looped has been sent whole. */
+  readonly sourceEnded: { readonly sessionId: string };
+  readonly recordingEnded: { readonly sessionId: string; readonly recording: RecordingSummary };
+  /** Sound moved to another back end or device. */
+  readonly audioChanged: AudioStatus;
+  /** The media process died and is back; sessions that were live were opened again with the same SSRC and ports. */
+  readonly restarted: { readonly reason: string };
+}
+
+type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
+
+/** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */
+export interface MediaEngine {
+  readonly events: TypedEmitter<MediaEvents>;
+  /** Binds the sockets, so that the offer can name the port. Nothing is sent before setStream. */
+  openSession(config: SessionConfig): Outcome<SessionOpened>;
+  setStream(sessionId: string, stream: SessionStream): Outcome;
+  setSource(sessionId: string, source: SendSource): Outcome;
+  setMuted(sessionId: string, isMuted: boolean): Outcome;
+  setPlaysToDevice(sessionId: string, playsToDevice: boolean): Outcome;
+  /** A test line's bad network: share of sent packets to drop, 0 to 1. */
+  setSendLoss(sessionId: string, lossFraction: number): Outcome;
+  /** Resolves when the last digit was sent; `,` waits 500 ms. RFC 4733 */
+  sendDigits(sessionId: string, digits: string): Outcome;
+  startRecording(sessionId: string, config: RecordingConfig): Outcome;
+  stopRecording(sessionId: string): Outcome<RecordingSummary>;
+  getStatistics(sessionId: string): Outcome<SessionStatistics>;
+  closeSession(sessionId: string): Outcome<SessionStatistics>;
+  /** A tone on the loudspeaker or ringer until stopped; another call replaces it. */
+  playTone(role: 'speaker' | 'ringer', tone: ToneName): Outcome;
+  stopTone(role: 'speaker' | 'ringer'): Outcome;
+  /** A WAV on the loudspeaker: messages, previews. Resolves when it is over or stopped; `fromMs` seeks. */
+  playFile(file: string, fromMs?: number): Outcome;
+  stopFile(): Outcome;
+  listDevices(): Outcome<readonly AudioDevice[]>;
+  selectDevice(role: DeviceRole, name: string): Outcome;
+  getAudioStatus(): Outcome<AudioStatus>;
+  /** Mixes these sessions with each other and with the local microphone; an empty list ends it. */
+  setConference(sessionIds: readonly string[]): Outcome;
+  close(): Promise<void>;
+}

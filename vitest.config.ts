@@ -1,0 +1,35 @@
+// Test projects, one per kind of test; `npm test` runs them all and adds up what they report.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+const node = (name: string, include: string, timeoutMs = 10_000, extra: object = {}) => ({
+  test: {
+    name,
+    include: [include],
+    environment: 'node' as const,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    ...extra,
+  },
+});
+
+/** Tests that own ports, sound servers and processors: one file at a time. */
+const alone = { fileParallelism: false, maxWorkers: 1 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      node('unit', 'test/unit/**/*.test.ts'),
+      node('scenario', 'test/scenario/**/*.scenario.ts'),
+      node('arch', 'test/arch/**/*.test.ts', 120_000),
+      node('fuzz', 'test/fuzz/**/*.fuzz.ts', 120_000),
+      node('interop', 'test/interop/*.interop.ts', 120_000, alone),
+      node('e2e', 'test/e2e/**/*.e2e.ts', 120_000, alone),
+      {
+        plugins: [svelte(), svelteTesting()],
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'jsdom' },
+      },
+    ],
+  },
+});
