@@ -56,7 +56,7 @@ export function lineSink(write: (line: string) => void, minimum: LogLevel): LogS
 
 function fieldText(value: unknown): string {
   if (value instanceof Error) return JSON.stringify(value.message);
-  return typeof value === 'string' ? JSON.stringify(value) : JSON.stringify(value);
+  return JSON.stringify(value);
 }
 
 /** Drops everything; for tests that do not look at the log. */
