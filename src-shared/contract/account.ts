@@ -1,0 +1,50 @@
+// An account as the config file and account.save take it, and as the view shows it (without its password).
+import * as v from 'valibot';
+
+export const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
+export const CODECS = ['opus', 'G722', 'PCMA', 'PCMU', 'L16'] as const;
+
+const text = v.pipe(v.string(), v.maxLength(1024));
+const nonEmpty = v.pipe(text, v.trim(), v.minLength(1, 'must not be empty'));
+
+/** All but `address` have defaults; what is undefined is taken from the address. */
+export const accountSchema = v.strictObject({
+  id: v.optional(v.pipe(nonEmpty, v.regex(/^[\w.@-]{1,128}$/, 'letters, digits, . _ @ - only'))),
+  address: nonEmpty,
+  displayName: v.optional(text, ''),
+  username: v.optional(text),
+  authUsername: v.optional(text),
+  password: v.optional(text),
+  registrar: v.optional(nonEmpty),
+  register: v.optional(v.boolean(), true),
+  registerExpiresSec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(30), v.maxValue(86_400)), 300),
+  outboundProxies: v.optional(v.array(nonEmpty), []),
+  transport: v.optional(v.picklist(TRANSPORTS), 'udp'),
+  codecs: v.optional(v.pipe(v.array(v.picklist(CODECS)), v.minLength(1)), ['opus', 'G722', 'PCMA', 'PCMU']),
+  srtp: v.optional(v.picklist(['off', 'optional', 'required', 'dtls']), 'off'),
+  ice: v.optional(v.boolean(), false),
+  stunServer: v.optional(v.nullable(text), null),
+  turnServer: v.optional(v.nullable(text), null),
+  dtmf: v.optional(v.picklist(['auto', 'rfc4733', 'info', 'inband']), 'auto'),
+  sessionTimerSec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 1800),
+  reliableProvisional: v.optional(v.picklist(['off', 'supported', 'required']), 'supported'),
+});
+
+export type AccountInput = v.InferInput<typeof accountSchema>;
+export type AccountConfig = v.InferOutput<typeof accountSchema>;
+
+export const accountViewSchema = v.object({
+  id: v.string(),
+  address: v.string(),
+  displayName: v.string(),
+  registration: v.picklist(['registered', 'registering', 'unregistered', 'failed']),
+  statusCode: v.optional(v.number()),
+  reason: v.optional(v.string()),
+  expiresAtMs: v.optional(v.number()),
+  /** The built-in test line, present while there is no other account. */
+  isTestLine: v.boolean(),
+  /** Everything that account.save would take, but the password. */
+  settings: v.omit(accountSchema, ['password']),
+});
+
+export type AccountView = v.InferOutput<typeof accountViewSchema>;

@@ -1,0 +1,66 @@
+// A call as the view shows it, and its entry in the history.
+import * as v from 'valibot';
+
+const remoteSchema = v.object({
+  displayName: v.string(),
+  address: v.string(),
+  /** The identity was asserted by the account's own proxy, not claimed by the caller. RFC 3325 */
+  isAsserted: v.boolean(),
+});
+
+export const qualitySchema = v.object({
+  mos: v.number(),
+  lossPercent: v.number(),
+  jitterMs: v.number(),
+  bufferMs: v.number(),
+  roundTripMs: v.optional(v.number()),
+});
+
+const mediaSchema = v.object({
+  codec: v.nullable(v.string()),
+  sampleRateHz: v.nullable(v.number()),
+  srtp: v.nullable(v.string()),
+  dtmf: v.nullable(v.picklist(['rfc4733', 'info', 'inband'])),
+});
+
+export const callEndSchema = v.object({
+  by: v.picklist(['local', 'remote', 'failure']),
+  statusCode: v.optional(v.number()),
+  reason: v.string(),
+});
+
+export const callViewSchema = v.object({
+  id: v.string(),
+  accountId: v.string(),
+  direction: v.picklist(['incoming', 'outgoing']),
+  state: v.picklist(['dialing', 'ringing', 'early', 'connected', 'ended']),
+  isOnHold: v.boolean(),
+  isRemoteHolding: v.boolean(),
+  isMuted: v.boolean(),
+  isRecording: v.boolean(),
+  /** The answering machine has this call. */
+  isAway: v.boolean(),
+  remote: remoteSchema,
+  startedAtMs: v.optional(v.number()),
+  connectedAtMs: v.optional(v.number()),
+  media: mediaSchema,
+  quality: v.optional(qualitySchema),
+  end: v.optional(callEndSchema),
+});
+
+export type CallView = v.InferOutput<typeof callViewSchema>;
+export type CallEnd = v.InferOutput<typeof callEndSchema>;
+export type CallQuality = v.InferOutput<typeof qualitySchema>;
+
+export const historyEntrySchema = v.object({
+  id: v.string(),
+  accountId: v.string(),
+  direction: v.picklist(['incoming', 'outgoing']),
+  outcome: v.picklist(['answered', 'missed', 'refused', 'failed', 'message', 'answeredElsewhere']),
+  remote: v.object({ displayName: v.string(), address: v.string() }),
+  startedAtMs: v.number(),
+  durationSec: v.number(),
+  reason: v.optional(v.string()),
+});
+
+export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;

@@ -1,0 +1,48 @@
+// The config file of `nightjar daemon` and `nightjar call`. Unknown keys are an error that names the key.
+import * as v from 'valibot';
+import { accountSchema } from './account.ts';
+import { awaySettingsSchema } from './away.ts';
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+
+const listenSchema = v.strictObject({
+  transport: v.picklist(['udp', 'tcp', 'tls']),
+  address: v.string(),
+  port: v.optional(port, 0),
+});
+
+const tlsSchema = v.strictObject({
+  certificateFile: v.optional(v.nullable(v.string()), null),
+  keyFile: v.optional(v.nullable(v.string()), null),
+  trustedCertificateFiles: v.optional(v.array(v.string()), []),
+  verify: v.optional(v.boolean(), true),
+});
+
+export const sipSettingsSchema = v.strictObject({
+  listen: v.optional(v.array(listenSchema), []),
+  tls: v.optional(tlsSchema, {}),
+  trace: v.optional(v.picklist(['off', 'headers', 'full']), 'off'),
+});
+
+export const mediaSettingsSchema = v.strictObject({
+  address: v.optional(v.nullable(v.string()), null),
+  portRange: v.optional(v.tuple([port, port]), [40_000, 40_999]),
+});
+
+export const callSettingsSchema = v.strictObject({
+  autoAnswerAfterSec: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0))), null),
+  maxCalls: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8),
+});
+
+export const configFileSchema = v.strictObject({
+  accounts: v.optional(v.array(accountSchema), []),
+  sip: v.optional(sipSettingsSchema, {}),
+  media: v.optional(mediaSettingsSchema, {}),
+  calls: v.optional(callSettingsSchema, {}),
+  away: v.optional(awaySettingsSchema, {}),
+});
+
+export type ConfigFile = v.InferOutput<typeof configFileSchema>;
+export type SipSettings = v.InferOutput<typeof sipSettingsSchema>;
+export type MediaSettings = v.InferOutput<typeof mediaSettingsSchema>;
+export type CallSettings = v.InferOutput<typeof callSettingsSchema>;

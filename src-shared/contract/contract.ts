@@ -1,0 +1,199 @@
+// The contract: every command and event of the phone with its schemas. All else is derived from this one object.
+import * as v from 'valibot';
+import { accountSchema } from './account.ts';
+import { awayChangeSchema, messageSchema } from './away.ts';
+import { historyEntrySchema, qualitySchema } from './call.ts';
+import {
+  command,
+  event,
+  type CheckedParamsOf,
+  type CommandNameOf,
+  type EventNameOf,
+  type ParamsOf,
+  type PayloadOf,
+  type ValueOf,
+} from './definition.ts';
+import { changedSlicesSchema, phoneViewSchema } from './view.ts';
+
+const nothing = v.optional(v.strictObject({}), {});
+const done = v.undefined();
+const text = v.pipe(v.string(), v.maxLength(4096));
+const byCall = v.strictObject({ callId: text });
+const byCalls = v.strictObject({ callIds: v.pipe(v.array(text), v.minLength(1)) });
+const byAccount = v.strictObject({ accountId: text });
+const byMessage = v.strictObject({ messageId: text });
+const anything = v.optional(v.unknown());
+
+export const contract = Object.freeze({
+  phone: {
+    getView: command(nothing, phoneViewSchema),
+    setDoNotDisturb: command(v.strictObject({ enabled: v.boolean() }), done),
+    dismissNotice: command(v.strictObject({ noticeId: text }), done),
+    changed: event(v.object({ revision: v.number(), changed: changedSlicesSchema })),
+  },
+  account: {
+    save: command(accountSchema, v.object({ accountId: v.string() })),
+    remove: command(byAccount, v.object({ accountId: v.string() })),
+    register: command(byAccount, v.object({ accountId: v.string() })),
+    unregister: command(byAccount, v.object({ accountId: v.string() })),
+  },
+  call: {
+    dial: command(v.strictObject({ target: text, accountId: v.optional(text) }), v.object({ callId: v.string() })),
+    answer: command(byCall, done),
+    hangUp: command(byCall, done),
+    hold: command(byCall, done),
+    resume: command(byCall, done),
+    reject: command(
+      v.strictObject({
+        callId: text,
+        statusCode: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(699)), 486),
+      }),
+      done,
+    ),
+    redirect: command(v.strictObject({ callId: text, target: text }), done),
+    setMuted: command(v.strictObject({ callId: text, muted: v.boolean() }), done),
+    sendDtmf: command(
+      v.strictObject({
+        callId: text,
+        digits: v.pipe(text, v.regex(/^[0-9*#A-Da-d,]+$/, 'digits are 0-9 * # A-D and , for a pause')),
+      }),
+      done,
+    ),
+    transfer: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
+    transferAttended: command(
+      v.strictObject({ callId: text, consultationCallId: text }),
+      v.object({ statusCode: v.number() }),
+    ),
+    merge: command(byCalls, v.object({ conferenceId: v.string() })),
+    split: command(byCalls, v.object({ conferenceId: v.string() })),
+    startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),
+    stopRecording: command(byCall, v.object({ file: v.string() })),
+    play: command(v.strictObject({ callId: text, file: text }), done),
+    qualitySampled: event(v.object({ callId: v.string(), quality: qualitySchema })),
+  },
+  away: {
+    set: command(awayChangeSchema, done),
+  },
+  message: {
+    list: command(nothing, v.array(messageSchema)),
+    markHeard: command(byMessage, done),
+    delete: command(byMessage, done),
+    restore: command(byMessage, done),
+    play: command(v.strictObject({ messageId: text, fromMs: v.optional(v.pipe(v.number(), v.minValue(0)), 0) }), done),
+    stop: command(nothing, done),
+  },
+  history: {
+    list: command(
+      v.strictObject({
+        limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 100),
+        before: v.optional(v.number()),
+        search: v.optional(text),
+      }),
+      v.array(historyEntrySchema),
+    ),
+    delete: command(v.strictObject({ entryId: text }), done),
+  },
+  contact: {
+    list: command(anything, v.unknown()),
+    save: command(anything, v.unknown()),
+    delete: command(anything, v.unknown()),
+    import: command(anything, v.unknown()),
+    export: command(anything, v.unknown()),
+  },
+  presence: {
+    subscribe: command(anything, v.unknown()),
+    setOwn: command(anything, v.unknown()),
+  },
+  text: {
+    send: command(anything, v.unknown()),
+  },
+  settings: {
+    get: command(v.strictObject({ path: text }), v.unknown()),
+    set: command(v.strictObject({ path: text, value: v.unknown() }), v.unknown()),
+  },
+  device: {
+    list: command(
+      nothing,
+      v.array(
+        v.object({
+          name: v.string(),
+          hostApi: v.string(),
+          canCapture: v.boolean(),
+          canPlay: v.boolean(),
+          isDefaultCapture: v.boolean(),
+          isDefaultPlayback: v.boolean(),
+        }),
+      ),
+    ),
+    select: command(v.strictObject({ role: v.picklist(['microphone', 'speaker', 'ringer']), name: text }), done),
+  },
+  diagnostics: {
+    getTrace: command(
+      v.optional(v.strictObject({ callId: v.optional(text) }), {}),
+      v.array(
+        v.object({
+          atMs: v.number(),
+          direction: v.picklist(['incoming', 'outgoing']),
+          protocol: v.string(),
+          remote: v.string(),
+          text: v.string(),
+        }),
+      ),
+    ),
+    export: command(v.optional(v.strictObject({ callId: v.optional(text) }), {}), v.object({ file: v.string() })),
+  },
+  media: {
+    levelsSampled: event(v.object({ callId: v.string(), sentDbov: v.number(), receivedDbov: v.number() })),
+  },
+});
+
+export type Contract = typeof contract;
+export type CommandName = CommandNameOf<Contract>;
+export type EventName = EventNameOf<Contract>;
+export type CommandParams<Name extends CommandName> = ParamsOf<Contract, Name>;
+export type CheckedParams<Name extends CommandName> = CheckedParamsOf<Contract, Name>;
+export type CommandValue<Name extends CommandName> = ValueOf<Contract, Name>;
+export type EventPayload<Name extends EventName> = PayloadOf<Contract, Name>;
+
+type AnyEntry = { readonly kind: 'command'; readonly params: v.GenericSchema } | { readonly kind: 'event' };
+
+const entries = new Map<string, AnyEntry>(
+  Object.entries(contract).flatMap(([group, verbs]) =>
+    Object.entries(verbs).map(([verb, entry]) => [`${group}.${verb}`, entry as AnyEntry] as const),
+  ),
+);
+
+const namesOf = (kind: AnyEntry['kind']) =>
+  [...entries].filter(([, entry]) => entry.kind === kind).map(([name]) => name);
+
+export const commandNames = namesOf('command') as readonly CommandName[];
+export const eventNames = namesOf('event') as readonly EventName[];
+
+export const isCommandName = (name: string): name is CommandName => entries.get(name)?.kind === 'command';
+
+/** Checks what came over a border; the message of a refusal names the path of each fault. */
+export function checkParams(
+  name: CommandName,
+  params: unknown,
+): { ok: true; value: unknown } | { ok: false; message: string } {
+  const entry = entries.get(name);
+  if (entry?.kind !== 'command') return { ok: false, message: `${name} is not a command` };
+  return checkWith(entry.params, params);
+}
+
+/** Runs a schema on something unknown. */
+export function checkWith<S extends v.GenericSchema>(
+  schema: S,
+  input: unknown,
+): { ok: true; value: v.InferOutput<S> } | { ok: false; message: string } {
+  const outcome = v.safeParse(schema, input);
+  if (outcome.success) return { ok: true, value: outcome.output };
+  return { ok: false, message: outcome.issues.map(describeIssue).join('; ') };
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  // A strict object reports an unknown key as expecting "never" at its path.
+  if (issue.expected === 'never') return `unknown key "${path ?? ''}"`;
+  return path === null ? issue.message : `${path}: ${issue.message}`;
+}

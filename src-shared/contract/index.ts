@@ -1,0 +1,10 @@
+// The door of the contract.
+export * from './account.ts';
+export * from './away.ts';
+export * from './call.ts';
+export * from './config-file.ts';
+export * from './contract.ts';
+export type { Schema } from './definition.ts';
+export * from './failure.ts';
+export * from './handlers.ts';
+export * from './view.ts';

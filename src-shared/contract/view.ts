@@ -1,0 +1,39 @@
+// The one view of the phone: owned by the phone process, pushed in whole slices with a revision.
+import * as v from 'valibot';
+import { accountViewSchema } from './account.ts';
+import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
+import { callViewSchema, historyEntrySchema } from './call.ts';
+
+export const audioSchema = v.object({
+  backend: v.picklist(['portaudio', 'null', 'file']),
+  reason: v.string(),
+});
+
+/** Something the user is told once: the sound system came back, a message was rescued. */
+export const noticeSchema = v.object({ id: v.string(), atMs: v.number(), text: v.string() });
+
+export const testLineNumberSchema = v.object({ number: v.string(), description: v.string() });
+
+export const sliceSchemas = {
+  accounts: v.array(accountViewSchema),
+  calls: v.array(callViewSchema),
+  away: awayViewSchema,
+  messages: v.array(messageSchema),
+  /** The newest entries; history.list has the rest. */
+  history: v.array(historyEntrySchema),
+  audio: audioSchema,
+  playback: v.nullable(playbackSchema),
+  notices: v.array(noticeSchema),
+  testLine: v.nullable(v.object({ address: v.string(), numbers: v.array(testLineNumberSchema) })),
+  isDoNotDisturb: v.boolean(),
+} as const;
+
+export const sliceNames = Object.keys(sliceSchemas) as readonly (keyof typeof sliceSchemas)[];
+
+export const phoneViewSchema = v.object({ revision: v.number(), ...sliceSchemas });
+export const changedSlicesSchema = v.partial(v.object(sliceSchemas));
+
+export type PhoneView = v.InferOutput<typeof phoneViewSchema>;
+export type PhoneSlices = Omit<PhoneView, 'revision'>;
+export type SliceName = keyof PhoneSlices;
+export type Notice = v.InferOutput<typeof noticeSchema>;
