@@ -1,0 +1,13 @@
+// The door of storage: what the phone keeps on disk.
+export {
+  claimDataFolder,
+  defaultDataRoot,
+  describeDataFolder,
+  type DataFolder,
+  type FolderFailure,
+} from './data-folder.ts';
+export { Database } from './database.ts';
+export { HistoryRepository, type HistoryQuery, type HistoryRecord } from './history-repository.ts';
+export { MessageRepository, type MessageRecord } from './message-repository.ts';
+export { MemorySecrets, SecretFile, type SecretStore } from './secret-store.ts';
+export { MemorySettings, SettingsFile, type SettingsStore } from './settings-store.ts';

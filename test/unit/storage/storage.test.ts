@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  claimDataFolder,
+  Database,
+  describeDataFolder,
+  HistoryRepository,
+  MessageRepository,
+  SecretFile,
+  SettingsFile,
+  type HistoryRecord,
+  type MessageRecord,
+} from '../../../src-main/storage/index.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'nightjar-storage-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const entry = (id: string, startedAtMs: number, remoteName = 'Bob'): HistoryRecord => ({
+  id,
+  accountId: 'a',
+  direction: 'incoming',
+  outcome: 'missed',
+  remoteName,
+  remoteAddress: `sip:${remoteName.toLowerCase()}@example.com`,
+  startedAtMs,
+  durationSec: 0,
+  reason: undefined,
+});
+
+const message = (id: string): MessageRecord => ({
+  id,
+  accountId: 'a',
+  fromName: 'Bob',
+  fromAddress: 'sip:bob@example.com',
+  receivedAtMs: 1000,
+  durationSec: 0,
+  file: `${id}.wav`,
+  isHeard: false,
+});
+
+describe('data folder', () => {
+  it('belongs to one phone at a time', () => {
+    const folder = describeDataFolder(root);
+    writeFileSync(join(root, 'phone.lock'), String(process.ppid));
+
+    expect(claimDataFolder(folder)).toMatchObject({ ok: false, error: { kind: 'inUse' } });
+  });
+
+  it('is free again after its phone was killed', () => {
+    const folder = describeDataFolder(root);
+    writeFileSync(join(root, 'phone.lock'), '4194303');
+
+    const claim = claimDataFolder(folder);
+
+    expect(claim.ok).toBe(true);
+    expect(existsSync(folder.messagesFolder)).toBe(true);
+  });
+
+  it('refuses a place that is no folder', () => {
+    writeFileSync(join(root, 'file'), '');
+
+    expect(claimDataFolder(describeDataFolder(join(root, 'file')))).toMatchObject({
+      ok: false,
+      error: { kind: 'notWritable' },
+    });
+  });
+});
+
+describe('settings file', () => {
+  it('has its sections again after a restart', () => {
+    new SettingsFile(join(root, 's.json')).write('away', { enabled: true });
+
+    expect(new SettingsFile(join(root, 's.json')).read('away')).toEqual({ enabled: true });
+  });
+
+  it('puts an unreadable file aside instead of losing it', () => {
+    writeFileSync(join(root, 's.json'), '{"half":');
+
+    const settings = new SettingsFile(join(root, 's.json'));
+
+    expect(settings.read('half')).toBeUndefined();
+    expect(readFileSync(String(settings.putAside), 'utf8')).toBe('{"half":');
+  });
+});
+
+describe('secret file', () => {
+  it('gives a secret back after a restart and keeps it out of the file', () => {
+    const [file, key] = [join(root, 'secrets'), join(root, 'key')];
+    new SecretFile(file, key).write('alice', 'p4ssw0rd');
+
+    expect(new SecretFile(file, key).read('alice')).toBe('p4ssw0rd');
+    expect(readFileSync(file, 'utf8')).not.toContain('p4ssw0rd');
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+  });
+
+  it('answers nothing when the key is another', () => {
+    const file = join(root, 'secrets');
+    new SecretFile(file, join(root, 'key')).write('alice', 'p4ssw0rd');
+
+    expect(new SecretFile(file, join(root, 'other')).read('alice')).toBeUndefined();
+  });
+
+  it('forgets a removed secret', () => {
+    const secrets = new SecretFile(join(root, 'secrets'), join(root, 'key'));
+    secrets.write('alice', 'x');
+    secrets.remove('alice');
+
+    expect(secrets.read('alice')).toBeUndefined();
+  });
+});
+
+describe('history', () => {
+  it('lists newest first, page by page, and finds by name or address', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const history = new HistoryRepository(database);
+    for (const [id, at, name] of [
+      ['1', 10, 'Bob'],
+      ['2', 20, 'Carol'],
+      ['3', 30, '100%_Dave'],
+    ] as const)
+      history.add(entry(id, at, name));
+
+    expect(history.list({ limit: 2 }).map((e) => e.id)).toEqual(['3', '2']);
+    expect(history.list({ limit: 2, beforeMs: 20 }).map((e) => e.id)).toEqual(['1']);
+    expect(history.list({ limit: 9, search: 'carol' }).map((e) => e.id)).toEqual(['2']);
+    expect(history.list({ limit: 9, search: '%_' }).map((e) => e.id)).toEqual(['3']);
+    database.close();
+  });
+});
+
+describe('messages', () => {
+  it('shows a message once it is complete, and again after delete and restore', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const messages = new MessageRepository(database);
+    messages.begin(message('m1'));
+    expect(messages.list()).toEqual([]);
+    expect(messages.listUnfinished().map((m) => m.id)).toEqual(['m1']);
+
+    messages.finish('m1', 7.5);
+    messages.markHeard('m1');
+    expect(messages.list()).toMatchObject([{ id: 'm1', durationSec: 7.5, isHeard: true }]);
+
+    messages.delete('m1', 5000);
+    expect(messages.list()).toEqual([]);
+    expect(messages.listDeletedBefore(5001)).toHaveLength(1);
+    messages.restore('m1');
+    expect(messages.list()).toHaveLength(1);
+    database.close();
+  });
+});
+
+describe('database', () => {
+  it('opens although a killed phone left its lock', () => {
+    const file = join(root, 'n.db');
+    Database.open(file).close();
+    mkdirSync(`${file}.lock`);
+
+    const database = Database.open(file);
+
+    expect(new HistoryRepository(database).list({ limit: 1 })).toEqual([]);
+    database.close();
+  });
+
+  it('puts a torn file aside and begins a new one', () => {
+    const file = join(root, 'n.db');
+    writeFileSync(file, 'SQLite format 3\0 torn'.padEnd(4096, 'x'));
+
+    const database = Database.open(file);
+
+    expect(existsSync(String(database.putAside))).toBe(true);
+    expect(new MessageRepository(database).list()).toEqual([]);
+    database.close();
+  });
+});
