@@ -1,6 +1,6 @@
 // A request that waits for the answer of a user: INFO, MESSAGE, NOTIFY, REFER, UPDATE and others. RFC 3261 §8.2.6.
 import { randomToken, type Timer } from '../../base/runtime.ts';
-import { buildResponse, Header, type SipRequest } from '../syntax/index.ts';
+import { buildResponse, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { Flow, ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
@@ -19,31 +19,30 @@ const ANSWER_LIMIT_MS = 10_000;
 /** Methods whose 2xx names our Contact. */
 const TARGET_REFRESHING = ['UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'];
 
+export interface IncomingRequestOptions {
+  readonly context: CoreContext;
+  readonly transaction: ServerTransaction;
+  /** Whose Contact a 2xx names; none outside dialogs. */
+  readonly account?: AccountIdentity | undefined;
+  /** May add to the response before it goes. */
+  readonly beforeResponse?: (response: SipResponse) => void;
+}
+
 /** Answered once; what comes later is ignored. Nobody answering in 10 s means 500. */
 export class IncomingRequest {
   readonly request: SipRequest;
   readonly body: Body | undefined;
   readonly flow: Flow;
-  readonly #transaction: ServerTransaction;
-  readonly #context: CoreContext;
-  readonly #account: AccountIdentity | undefined;
+  readonly #options: IncomingRequestOptions;
   readonly #limit: Timer;
-  readonly #onResponded: (statusCode: number) => void;
   #hasResponded = false;
 
-  constructor(
-    context: CoreContext,
-    transaction: ServerTransaction,
-    account?: AccountIdentity,
-    onResponded: (statusCode: number) => void = () => {},
-  ) {
+  constructor(options: IncomingRequestOptions) {
+    const { transaction, context } = options;
+    this.#options = options;
     this.request = transaction.request;
     this.body = bodyOf(transaction.request);
     this.flow = transaction.flow;
-    this.#transaction = transaction;
-    this.#context = context;
-    this.#account = account;
-    this.#onResponded = onResponded;
     this.#limit = context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.respond(500));
   }
 
@@ -56,14 +55,14 @@ export class IncomingRequest {
     if (this.#hasResponded || statusCode < 200) return;
     this.#hasResponded = true;
     this.#limit.cancel();
-    const toTag = randomToken(this.#context.runtime);
-    const response = buildResponse(this.request, statusCode, reasonPhrase, { toTag });
-    if (statusCode < 300 && this.#account && TARGET_REFRESHING.includes(this.request.method)) {
-      response.headers.put(Header.Contact, contactFor(this.#context, this.flow, this.#account));
+    const { context, transaction, account, beforeResponse } = this.#options;
+    const response = buildResponse(this.request, statusCode, reasonPhrase, { toTag: randomToken(context.runtime) });
+    if (statusCode < 300 && account && TARGET_REFRESHING.includes(this.request.method)) {
+      response.headers.put(Header.Contact, contactFor(context, this.flow, account));
     }
     addExtraHeaders(response, headers);
     putBody(response, body);
-    this.#transaction.respond(response);
-    this.#onResponded(statusCode);
+    beforeResponse?.(response);
+    transaction.respond(response);
   }
 }

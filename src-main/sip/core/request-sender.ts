@@ -3,13 +3,14 @@ import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import {
   Header,
+  Parameters,
   serializeMessage,
   type HeaderList,
   type SipRequest,
   type SipResponse,
   type Uri,
 } from '../syntax/index.ts';
-import type { ClientTransaction, Flow, Hop, TransactionLayer } from '../transaction/index.ts';
+import type { ClientTransaction, Flow, Hop, TransactionLayer, TransportProtocol } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { Authenticator, newAttempt } from './authenticator.ts';
 import { contactFor } from './core-context.ts';
@@ -25,6 +26,8 @@ export interface RequestFailure {
 
 /** Who sent the request. Never called from within `send`. */
 export interface SentRequestUser {
+  /** Each attempt, as it is sent. */
+  onSent?(request: SipRequest): void;
   onProvisional?(response: SipResponse): void;
   /** The final response; for INVITE also every further 2xx. */
   onFinal(response: SipResponse): void;
@@ -39,6 +42,8 @@ export interface SendOptions {
   readonly account: AccountIdentity;
   /** Whether a Contact of ours is put in. */
   readonly hasContact: boolean;
+  /** Parameters of that Contact, such as expires. */
+  readonly contactParameters?: Parameters;
   /** The CSeq number of a repetition with credentials. */
   readonly nextSequence: () => number;
   readonly user: SentRequestUser;
@@ -70,7 +75,7 @@ export class RequestSender {
   /** Sends an ACK to a 2xx to the next hop; resolves to what repeats it, or undefined when no hop can be reached. */
   async sendAck(ack: SipRequest, nextHop: Uri, account: AccountIdentity): Promise<(() => void) | undefined> {
     const { transactions, logger } = this.#options;
-    const located = await transactions.transport.locate(withTransport(nextHop, account));
+    const located = await transactions.transport.locate(nextHop, preference(account));
     for (const hop of located.ok ? located.value : []) {
       const connected = await transactions.transport.connect(hop, { messageSizeBytes: sizeOf(ack) });
       if (!connected.ok) continue;
@@ -119,8 +124,11 @@ export class SentRequest {
 
   async #start(): Promise<void> {
     const { nextHop, account } = this.#options;
-    const located = await this.#transactions.transport.locate(withTransport(nextHop, account));
-    if (!located.ok) return this.#fail({ kind: 'transport', message: located.error.message });
+    const located = await this.#transactions.transport.locate(nextHop, preference(account));
+    if (!located.ok) {
+      this.#fail({ kind: 'transport', message: located.error.message });
+      return;
+    }
     this.#hops = [...located.value];
     await this.#tryNextHop({ kind: 'transport', message: 'no server for the target' });
   }
@@ -131,17 +139,26 @@ export class SentRequest {
       const messageSizeBytes = sizeOf(this.#template) + VIA_BYTES;
       const connected = await this.#transactions.transport.connect(hop, { messageSizeBytes });
       this.#hop = hop;
-      if (connected.ok) return this.#send(connected.value);
+      if (connected.ok) {
+        this.#send(connected.value);
+        return;
+      }
       failure = { kind: 'transport', message: connected.error.message };
     }
     this.#fail(failure);
   }
 
   #send(flow: Flow): void {
-    if (this.#isCancelled) return this.#fail({ kind: 'cancelled', message: 'cancelled' });
-    const { account, hasContact } = this.#options;
+    if (this.#isCancelled) {
+      this.#fail({ kind: 'cancelled', message: 'cancelled' });
+      return;
+    }
+    const { account, hasContact, contactParameters = Parameters.none, user } = this.#options;
     const request = this.#template.clone();
-    if (hasContact) request.headers.put(Header.Contact, this.#contact(flow));
+    if (hasContact) {
+      const contact = contactFor({ transactions: this.#transactions }, flow, account);
+      request.headers.put(Header.Contact, contact.withParameters(contactParameters));
+    }
     this.#authenticator.authorize(request, account);
     // RFC 3263 §4.3: another server is tried after a time-out or a transport error, under a new branch
     const started = this.#transactions.request(request, flow, {
@@ -149,15 +166,12 @@ export class SentRequest {
       onTimeout: () => void this.#tryNextHop({ kind: 'timeout', message: 'no response' }),
       onTransportError: (reason) => void this.#tryNextHop({ kind: 'transport', message: reason }),
     });
-    if (!started.ok) return this.#fail({ kind: 'limit', message: started.error });
+    if (!started.ok) {
+      this.#fail({ kind: 'limit', message: started.error });
+      return;
+    }
     this.#transaction = started.value;
-  }
-
-  #contact(flow: Flow): ReturnType<typeof contactFor> {
-    const own = contactFor({ transactions: this.#transactions }, flow, this.#options.account);
-    const template = this.#template.headers.get(Header.Contact);
-    // Parameters such as expires or +sip.instance are kept from the template.
-    return template ? own.withParameters(template.parameters) : own;
+    user.onSent?.(request);
   }
 
   #onResponse(response: SipResponse, flow: Flow): void {
@@ -167,21 +181,31 @@ export class SentRequest {
       void this.#tryNextHop({ kind: 'transport', message: 'service unavailable' });
       return;
     }
-    if (statusCode === 401 || statusCode === 407) return this.#onChallenge(response, flow);
+    if (statusCode === 401 || statusCode === 407) {
+      this.#onChallenge(response, flow);
+      return;
+    }
     this.#isDone = true;
     this.#options.user.onFinal(response);
   }
 
   #onChallenge(response: SipResponse, flow: Flow): void {
     const { account, nextSequence } = this.#options;
-    if (this.#isCancelled) return this.#fail({ kind: 'cancelled', message: 'cancelled' });
+    if (this.#isCancelled) {
+      this.#fail({ kind: 'cancelled', message: 'cancelled' });
+      return;
+    }
     if (this.#authenticator.learn(this.request, response, account, this.#attempt) === 'refused') {
-      return this.#fail({ kind: 'auth', message: 'credentials refused', response });
+      this.#fail({ kind: 'auth', message: 'credentials refused', response });
+      return;
     }
     // RFC 3261 §8.1.3.5: the repetition has the next CSeq number and a new branch, all else stays
     this.#template = this.#template.clone();
     this.#template.headers.put(Header.CSeq, { sequence: nextSequence(), method: this.#template.method });
-    if (!flow.isClosed) return this.#send(flow);
+    if (!flow.isClosed) {
+      this.#send(flow);
+      return;
+    }
     if (this.#hop) this.#hops.unshift(this.#hop);
     void this.#tryNextHop({ kind: 'transport', message: 'the connection closed' });
   }
@@ -196,8 +220,6 @@ export class SentRequest {
 
 const sizeOf = (message: SipRequest): number => serializeMessage(message).length;
 
-/** The account's transport for a URI that names none. */
-function withTransport(uri: Uri, { transport }: AccountIdentity): Uri {
-  if (transport === undefined || uri.kind !== 'sip' || uri.isSecure || uri.parameters.has('transport')) return uri;
-  return uri.withParameter('transport', transport);
-}
+/** The account's transport, for URIs that name none. */
+const preference = ({ transport }: AccountIdentity): { readonly protocol?: TransportProtocol } =>
+  transport ? { protocol: transport } : {};

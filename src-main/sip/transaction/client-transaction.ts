@@ -113,23 +113,40 @@ export class ClientTransaction {
   #perform(action: ClientAction): void {
     const { user } = this.#options;
     switch (action.kind) {
-      case 'sendRequest':
-        return this.flow.send(this.request);
-      case 'sendAck':
-        return this.flow.send(buildAckForFailure(this.request, action.response));
-      case 'startTimer':
-        return this.#startTimer(action.timer, action.delayMs);
-      case 'stopTimers':
-        return this.#stopTimers();
-      case 'passUp':
-        return user.onResponse(action.response);
-      case 'tellTimeout':
-        return user.onTimeout();
-      case 'tellTransportError':
-        return user.onTransportError(action.reason);
+      case 'sendRequest': {
+        this.flow.send(this.request);
+        return;
+      }
+      case 'sendAck': {
+        this.flow.send(buildAckForFailure(this.request, action.response));
+        return;
+      }
+      case 'startTimer': {
+        this.#startTimer(action.timer, action.delayMs);
+        return;
+      }
+      case 'stopTimers': {
+        this.#stopTimers();
+        return;
+      }
+      case 'passUp': {
+        user.onResponse(action.response);
+        return;
+      }
+      case 'tellTimeout': {
+        user.onTimeout();
+        return;
+      }
+      case 'tellTransportError': {
+        user.onTransportError(action.reason);
+        return;
+      }
       case 'end':
         this.#cancelTimer?.cancel();
-        return this.#options.onEnd(this);
+        {
+          this.#options.onEnd(this);
+          return;
+        }
     }
   }
 

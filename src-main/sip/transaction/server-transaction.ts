@@ -97,22 +97,34 @@ export class ServerTransaction {
 
   #perform(action: ServerAction): void {
     switch (action.kind) {
-      case 'sendResponse':
-        return this.#options.send(action.response, this.flow);
-      case 'sendTrying':
-        return this.respond(buildResponse(this.request, 100));
-      case 'startTimer':
-        return this.#startTimer(action.timer, action.delayMs);
-      case 'stopTimers':
-        return this.#stopTimers();
-      case 'passUpAck':
-        return this.#options.onAck(action.request, this.flow);
+      case 'sendResponse': {
+        this.#options.send(action.response, this.flow);
+        return;
+      }
+      case 'sendTrying': {
+        this.respond(buildResponse(this.request, 100));
+        return;
+      }
+      case 'startTimer': {
+        this.#startTimer(action.timer, action.delayMs);
+        return;
+      }
+      case 'stopTimers': {
+        this.#stopTimers();
+        return;
+      }
+      case 'passUpAck': {
+        this.#options.onAck(action.request, this.flow);
+        return;
+      }
       case 'tellTimeout':
         return this.#user?.onTimeout();
       case 'tellTransportError':
         return this.#user?.onTransportError(action.reason);
-      case 'end':
-        return this.#options.onEnd(this);
+      case 'end': {
+        this.#options.onEnd(this);
+        return;
+      }
     }
   }
 

@@ -151,7 +151,10 @@ export class TransactionLayer implements TransportUser {
 
   #onResponse(response: SipResponse, flow: Flow): void {
     const client = this.#clients.get(clientKey(response) ?? '');
-    if (client) return client.receive(response);
+    if (client) {
+      client.receive(response);
+      return;
+    }
     this.#strayResponses++;
     this.#user?.onStrayResponse(response, flow);
   }
@@ -165,11 +168,20 @@ export class TransactionLayer implements TransportUser {
   #onRequest(request: SipRequest, flow: Flow): void {
     const key = serverKey(request);
     const known = this.#servers.get(key);
-    if (known) return known.receiveRetransmission();
+    if (known) {
+      known.receiveRetransmission();
+      return;
+    }
     if (!this.#user) return;
-    if (this.#servers.size >= this.#maxTransactions) return this.#refuse(request, flow);
+    if (this.#servers.size >= this.#maxTransactions) {
+      this.#refuse(request, flow);
+      return;
+    }
     const transaction = this.#openServer(request, flow, key);
-    if (request.method !== 'CANCEL') return this.#user.onRequest(transaction);
+    if (request.method !== 'CANCEL') {
+      this.#user.onRequest(transaction);
+      return;
+    }
     // RFC 3261 §9.2: a CANCEL means the transaction that it would match if its method were INVITE
     this.#user.onCancel(transaction, this.#servers.get(serverKey(request, 'INVITE')));
   }

@@ -16,9 +16,9 @@ export interface TransportUser {
 export interface Hop { readonly protocol: TransportProtocol; readonly address: SocketAddress; readonly serverName?: string }
 export interface TransportFailure { readonly kind: string; readonly message: string }
 export interface TransportLayer {
-  locate(uri: Uri): Promise<Result<readonly Hop[], TransportFailure>>;
+  locate(uri: Uri, options?: { readonly protocol?: TransportProtocol }): Promise<Result<readonly Hop[], TransportFailure>>;
   connect(hop: Hop, options?: { messageSizeBytes?: number }): Promise<Result<Flow, TransportFailure>>;
   sendResponse(response: SipResponse, requestFlow: Flow): void;
   contactAddress(flow: Flow): SocketAddress;
-  close(): Promise<void>;
+  close(): void;
 }
