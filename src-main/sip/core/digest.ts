@@ -1,0 +1,119 @@
+// Digest access authentication: from a challenge to the value of an Authorization header. RFC 7616, RFC 8760, RFC 3261 §22.4.
+import { createHash } from 'node:crypto';
+
+/** Algorithms from the weakest to the strongest. RFC 8760 §2.1 */
+const HASHES = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' } as const;
+const STRENGTH = ['MD5', 'SHA-256', 'SHA-512-256'] as const;
+type HashName = keyof typeof HASHES;
+
+export interface DigestChallenge {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly opaque?: string;
+  /** As the challenge spells it; absent means MD5. */
+  readonly algorithm?: string;
+  readonly hash: HashName;
+  /** The hash covers nonce and cnonce (`MD5-sess` and the like). */
+  readonly isSession: boolean;
+  /** False for challenges in the manner of RFC 2069, without qop. */
+  readonly hasQopAuth: boolean;
+  readonly isStale: boolean;
+  /** The user's name is to be sent as a hash. RFC 7616 §3.4.4 */
+  readonly isUserHashed: boolean;
+}
+
+/** What the user of an account proves to be. */
+export interface Credentials {
+  /** The user name for authentication, which may differ from the address. */
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Reads one parameter of a challenge, without its quotes. */
+export type ParameterReader = (name: string) => string | undefined;
+
+/** The digest challenge in `scheme` and its parameters; undefined when it is none, or asks for what we cannot do. */
+export function readDigestChallenge(scheme: string, parameter: ParameterReader): DigestChallenge | undefined {
+  const realm = parameter('realm');
+  const nonce = parameter('nonce');
+  if (scheme.toLowerCase() !== 'digest' || realm === undefined || nonce === undefined) return undefined;
+  const algorithm = parameter('algorithm');
+  const name = (algorithm ?? 'MD5').toUpperCase();
+  const isSession = name.endsWith('-SESS');
+  const hash = STRENGTH.find((known) => known === (isSession ? name.slice(0, -5) : name));
+  if (!hash) return undefined;
+  const qop = parameter('qop');
+  const hasQopAuth = (qop ?? '').split(',').some((option) => option.trim().toLowerCase() === 'auth');
+  // RFC 7616 §3.3: unknown qop options are ignored, and a challenge with no known one is not answered
+  if (qop !== undefined && qop.trim() !== '' && !hasQopAuth) return undefined;
+  const opaque = parameter('opaque');
+  return {
+    realm,
+    nonce,
+    ...(opaque !== undefined && { opaque }),
+    ...(algorithm !== undefined && { algorithm }),
+    hash,
+    isSession,
+    hasQopAuth,
+    isStale: parameter('stale')?.toLowerCase() === 'true',
+    isUserHashed: parameter('userhash')?.toLowerCase() === 'true',
+  };
+}
+
+/** The strongest of several challenges for one realm; on a tie the first. RFC 8760 §2.4 */
+export function strongestChallenge(challenges: readonly DigestChallenge[]): DigestChallenge | undefined {
+  const rank = (challenge: DigestChallenge): number => STRENGTH.indexOf(challenge.hash);
+  return challenges.reduce<DigestChallenge | undefined>(
+    (best, next) => (best && rank(best) >= rank(next) ? best : next),
+    undefined,
+  );
+}
+
+export interface DigestUse {
+  readonly challenge: DigestChallenge;
+  readonly credentials: Credentials;
+  readonly method: string;
+  /** The Request-URI exactly as it is sent. */
+  readonly uri: string;
+  /** How often this nonce has been used, this time included. */
+  readonly nonceCount: number;
+  readonly cnonce: string;
+}
+
+/** The value of the Authorization or Proxy-Authorization header that answers a challenge. */
+export function digestAuthorization(use: DigestUse): string {
+  const { challenge, credentials, uri, cnonce } = use;
+  const nc = use.nonceCount.toString(16).padStart(8, '0');
+  const username = challenge.isUserHashed
+    ? hashText(challenge.hash, `${credentials.username}:${challenge.realm}`)
+    : credentials.username;
+  const fields = [
+    `username=${quote(username)}`,
+    `realm=${quote(challenge.realm)}`,
+    `nonce=${quote(challenge.nonce)}`,
+    `uri=${quote(uri)}`,
+    `response="${digestResponse(use, nc)}"`,
+  ];
+  if (challenge.algorithm !== undefined) fields.push(`algorithm=${challenge.algorithm}`);
+  if (challenge.hasQopAuth || challenge.isSession) fields.push(`cnonce=${quote(cnonce)}`);
+  if (challenge.opaque !== undefined) fields.push(`opaque=${quote(challenge.opaque)}`);
+  if (challenge.hasQopAuth) fields.push('qop=auth', `nc=${nc}`);
+  if (challenge.isUserHashed) fields.push('userhash=true');
+  return `Digest ${fields.join(', ')}`;
+}
+
+/** The `response` value of RFC 7616 §3.4.1; without qop that of RFC 2069. */
+function digestResponse({ challenge, credentials, method, uri, cnonce }: DigestUse, nc: string): string {
+  const hash = (text: string): string => hashText(challenge.hash, text);
+  const secret = hash(`${credentials.username}:${challenge.realm}:${credentials.password}`);
+  const ha1 = challenge.isSession ? hash(`${secret}:${challenge.nonce}:${cnonce}`) : secret;
+  const ha2 = hash(`${method}:${uri}`);
+  if (!challenge.hasQopAuth) return hash(`${ha1}:${challenge.nonce}:${ha2}`);
+  return hash(`${ha1}:${challenge.nonce}:${nc}:${cnonce}:auth:${ha2}`);
+}
+
+function hashText(name: HashName, text: string): string {
+  return createHash(HASHES[name]).update(text, 'utf8').digest('hex');
+}
+
+const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

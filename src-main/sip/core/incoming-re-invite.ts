@@ -1,0 +1,68 @@
+// A re-INVITE that the peer sent and that waits for our user's answer. RFC 3261 §14.2.
+import { buildResponse, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
+import type { ServerTransaction } from '../transaction/index.ts';
+import type { AccountIdentity } from './account-identity.ts';
+import { bodyOf, putBody, type Body } from './body.ts';
+import { contactFor, putCapabilities, type CoreContext } from './core-context.ts';
+import type { ResponseParts } from './incoming-request.ts';
+import { addExtraHeaders } from './new-request.ts';
+import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
+
+export interface IncomingReInviteOptions {
+  readonly context: CoreContext;
+  readonly account: AccountIdentity;
+  readonly transaction: ServerTransaction;
+  /** Sends a 2xx until its ACK comes. */
+  readonly sendSuccess: (
+    transaction: ServerTransaction,
+    response: SipResponse,
+    onAcknowledged: (body: Body | undefined) => void,
+  ) => void;
+  readonly onAnswered: () => void;
+  readonly onLocalBody: (body: Body) => void;
+}
+
+/** Answered once by `accept` or `reject`; what comes later is ignored. */
+export class IncomingReInvite {
+  readonly request: SipRequest;
+  /** The offer; without one we are asked to make ours in `accept`, and the answer comes with the ACK. */
+  readonly body: Body | undefined;
+  readonly #options: IncomingReInviteOptions;
+  #hasAnswered = false;
+
+  constructor(options: IncomingReInviteOptions) {
+    this.#options = options;
+    this.request = options.transaction.request;
+    this.body = bodyOf(this.request);
+  }
+
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** 200 with the answer (or our offer); `onAcknowledged` gets the body of the ACK. */
+  accept(body: Body | undefined, onAcknowledged: (answer: Body | undefined) => void = () => {}): void {
+    if (this.#hasAnswered) return;
+    this.#hasAnswered = true;
+    const { context, account, transaction, sendSuccess, onAnswered, onLocalBody } = this.#options;
+    const response = buildResponse(this.request, 200);
+    response.headers.put(Header.Contact, contactFor(context, transaction.flow, account));
+    response.headers.copyFrom(this.request.headers, 'Record-Route');
+    putCapabilities(response, context, SUPPORTED_OPTIONS);
+    putBody(response, body);
+    onAnswered();
+    if (body) onLocalBody(body);
+    sendSuccess(transaction, response, onAcknowledged);
+  }
+
+  /** RFC 3261 §14.2: the session goes on as it was; 488 when the offer does not suit. */
+  reject(statusCode: number, { reasonPhrase, headers, body }: ResponseParts = {}): void {
+    if (this.#hasAnswered || statusCode < 300) return;
+    this.#hasAnswered = true;
+    const response = buildResponse(this.request, statusCode, reasonPhrase);
+    addExtraHeaders(response, headers);
+    putBody(response, body);
+    this.#options.onAnswered();
+    this.#options.transaction.respond(response);
+  }
+}

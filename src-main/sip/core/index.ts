@@ -1,0 +1,33 @@
+// The door of sip/core: the user agent, its INVITEs and their sessions. RFC 3261 §8-§15, §22.
+export type { AccountIdentity } from './account-identity.ts';
+export { bodyText, textBody, type Body } from './body.ts';
+export type { Credentials } from './digest.ts';
+export type { Dialog, DialogId } from './dialog.ts';
+export { IncomingInvite, type IncomingInviteEvents } from './incoming-invite.ts';
+export { IncomingReInvite } from './incoming-re-invite.ts';
+export { IncomingRequest, type ResponseParts } from './incoming-request.ts';
+export { InviteSession, type InDialogRequestOptions } from './invite-session.ts';
+export type { ExtraHeaders } from './new-request.ts';
+export { RequestSeries, type RequestOptions } from './out-of-dialog.ts';
+export {
+  OutgoingInvite,
+  type InviteFailure,
+  type InviteFailureKind,
+  type InviteOptions,
+  type OutgoingInviteEvents,
+} from './outgoing-invite.ts';
+export type { RequestFailure } from './request-sender.ts';
+export type {
+  AnswerOffer,
+  InviteSessionEvents,
+  ReInviteOptions,
+  ReInviteOutcome,
+  SessionEnd,
+} from './session-events.ts';
+export {
+  UserAgentCore,
+  type RequestHandler,
+  type UserAgentCoreEvents,
+  type UserAgentCoreOptions,
+} from './user-agent-core.ts';
+export type { UserAgentSettings } from './user-agent-settings.ts';

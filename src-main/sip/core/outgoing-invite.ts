@@ -1,0 +1,292 @@
+// An INVITE that we sent: early dialogs of its branches, CANCEL, the 2xx, and the ways to fail. RFC 3261 §13.2, §9.1.
+import { TypedEmitter } from '../../base/typed-emitter.ts';
+import { Header, type NameAddress, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
+import type { AccountIdentity } from './account-identity.ts';
+import { bodyOf, putBody, type Body } from './body.ts';
+import { putCapabilities, type CoreContext } from './core-context.ts';
+import { callerDialog } from './dialog.ts';
+import type { InviteSession } from './invite-session.ts';
+import { addExtraHeaders, newRequest, type ExtraHeaders } from './new-request.ts';
+import { ReliableProvisionalReceiver } from './reliable-provisionals.ts';
+import type { RequestFailure, SentRequest } from './request-sender.ts';
+import type { AnswerOffer } from './session-events.ts';
+import { putTimerRequest, raisedWish, readTimerAnswer, type SessionTimerWish } from './session-timer.ts';
+import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
+
+export interface InviteOptions {
+  /** Request-URI and To. */
+  readonly target: Uri;
+  readonly account: AccountIdentity;
+  /** The offer; without one the callee offers, and `answerOffer` makes the answer. */
+  readonly offer?: Body;
+  readonly answerOffer?: AnswerOffer;
+  readonly headers?: ExtraHeaders;
+}
+
+/** `auth`: credentials refused or missing; `rejected`: any other final response. */
+export type InviteFailureKind = 'rejected' | 'timeout' | 'transport' | 'cancelled' | 'auth';
+
+export interface InviteFailure {
+  readonly kind: InviteFailureKind;
+  /** The response's, or what RFC 3261 §8.1.3.1 puts in the place of a missing one: 408, 503, 487. */
+  readonly statusCode: number;
+  readonly reasonPhrase: string;
+  readonly response?: SipResponse;
+}
+
+export interface OutgoingInviteEvents {
+  /** A provisional response beyond 100; `session` is early, and undefined for a response without a To tag. */
+  progress: {
+    readonly response: SipResponse;
+    readonly session: InviteSession | undefined;
+    readonly body: Body | undefined;
+  };
+  /** The first 2xx; `body` is the answer, or the offer that `answerOffer` was asked to answer. */
+  answered: { readonly session: InviteSession; readonly response: SipResponse; readonly body: Body | undefined };
+  /** 3xx; whether to call `contacts` is the user's choice. Nothing follows. */
+  redirected: {
+    readonly statusCode: number;
+    readonly contacts: readonly NameAddress[];
+    readonly response: SipResponse;
+  };
+  /** Nothing follows. */
+  failed: InviteFailure;
+}
+
+export interface OutgoingInviteOptions extends InviteOptions {
+  readonly context: CoreContext;
+  readonly from: NameAddress;
+  readonly to: NameAddress;
+  readonly callId: string;
+  readonly routes: readonly NameAddress[];
+  /** Makes a session and enters its dialog into the table. */
+  readonly openSession: (dialog: ReturnType<typeof callerDialog>, account: AccountIdentity) => InviteSession;
+}
+
+interface Branch {
+  readonly session: InviteSession;
+  readonly reliable: ReliableProvisionalReceiver;
+}
+
+/** Made by `UserAgentCore.invite`. */
+export class OutgoingInvite {
+  readonly events: TypedEmitter<OutgoingInviteEvents>;
+  readonly callId: string;
+  readonly #options: OutgoingInviteOptions;
+  readonly #branches = new Map<string, Branch>();
+  #wish: SessionTimerWish;
+  #sequence = 1;
+  #sent: SentRequest;
+  #winner: InviteSession | undefined;
+  #isCancelled = false;
+  #isOver = false;
+
+  constructor(options: OutgoingInviteOptions) {
+    this.#options = options;
+    this.callId = options.callId;
+    this.events = new TypedEmitter(options.context.logger);
+    const minSec = options.context.settings.minSessionExpiresSec;
+    this.#wish = { expiresSec: options.account.sessionExpiresSec ?? 0, minSec };
+    this.#sent = this.#send();
+  }
+
+  /** Whether a final outcome has been told. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The INVITE as sent last. */
+  get request(): SipRequest {
+    return this.#sent.request;
+  }
+
+  /** Gives up. `failed` follows with kind `cancelled`, also when a 2xx crosses the CANCEL: it is ended with BYE. */
+  cancel(headers: ExtraHeaders = []): void {
+    if (this.#isOver || this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#sent.cancel((list) => headers.forEach(([name, value]) => list.append(name, value)));
+  }
+
+  #send(): SentRequest {
+    const { context, target, account, from, to, routes, offer, headers } = this.#options;
+    const request = newRequest({
+      method: 'INVITE',
+      requestUri: target,
+      from,
+      to,
+      callId: this.callId,
+      sequence: this.#sequence,
+      routes,
+    });
+    const isReliableOff = account.reliableProvisional === 'off';
+    const supported = SUPPORTED_OPTIONS.filter((option) => option !== '100rel' || !isReliableOff);
+    putCapabilities(request, context, supported);
+    if (account.reliableProvisional === 'required') request.headers.append('Require', '100rel');
+    putTimerRequest(request, this.#wish);
+    addExtraHeaders(request, headers);
+    putBody(request, offer);
+    return context.sender.send({
+      request,
+      nextHop: routes[0]?.uri ?? target,
+      account,
+      hasContact: true,
+      nextSequence: () => ++this.#sequence,
+      user: {
+        onProvisional: (response) => this.#onProvisional(response),
+        onFinal: (response) => this.#onFinal(response),
+        onFailure: (failure) => this.#onFailure(failure),
+      },
+    });
+  }
+
+  // ---- branches ----
+
+  /** RFC 3261 §12.1: each To tag is a dialog of its own. */
+  #branch(response: SipResponse): Branch | undefined {
+    const tag = response.to.tag ?? '';
+    const known = this.#branches.get(tag);
+    if (known) return known;
+    const { context, account, openSession } = this.#options;
+    if (this.#branches.size >= context.settings.maxForks) return undefined;
+    const dialog = callerDialog(this.request, response);
+    const branch = { session: openSession(dialog, account), reliable: new ReliableProvisionalReceiver() };
+    branch.session.setOwner({
+      giveUp: (headers) => this.cancel(headers),
+      onEarlyBye: (bye) => branch.session.endEarly({ by: 'remote', reason: 'BYE', request: bye }),
+      onPrack: () => false,
+    });
+    this.#branches.set(tag, branch);
+    return branch;
+  }
+
+  #endOtherBranches(winner?: InviteSession): void {
+    for (const { session } of this.#branches.values()) {
+      if (session !== winner && session.state === 'early') session.endEarly({ by: 'remote', reason: 'not chosen' });
+    }
+  }
+
+  // ---- responses ----
+
+  #onProvisional(response: SipResponse): void {
+    if (response.statusCode === 100 || this.#isOver || this.#winner) return;
+    const branch = response.to.tag === undefined ? undefined : this.#branch(response);
+    branch?.session.noteRemote(response);
+    const reliable = branch?.reliable.take(response);
+    // RFC 3262 §4: a reliable response that repeats or skips a number is dropped
+    if (reliable === undefined && response.headers.has('RSeq') && branch) return;
+    if (reliable !== undefined && branch) void this.#acknowledgeProvisional(branch.session, response, reliable);
+    this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response) });
+  }
+
+  /** RFC 3262 §4: PRACK within the early dialog; it carries the answer when the response carried the offer. */
+  async #acknowledgeProvisional(session: InviteSession, response: SipResponse, sequence: number): Promise<void> {
+    const offered = this.#options.offer ? undefined : bodyOf(response);
+    const answer = offered && (await this.#options.answerOffer?.(offered));
+    const { sequence: inviteSequence, method } = response.cseq;
+    const rack: readonly [string, string] = ['RAck', `${sequence} ${inviteSequence} ${method}`];
+    await session.request('PRACK', { headers: [rack], ...(answer && { body: answer }) });
+  }
+
+  #onFinal(response: SipResponse): void {
+    if (response.statusCode < 300) {
+      this.#onSuccess(response);
+      return;
+    }
+    if (this.#isOver) return;
+    if (response.statusCode === 422 && this.#retryWithLongerInterval(response)) return;
+    this.#endOtherBranches();
+    const { statusCode, reasonPhrase } = response;
+    if (this.#isCancelled) {
+      this.#fail({ kind: 'cancelled', statusCode, reasonPhrase, response });
+      return;
+    }
+    if (statusCode >= 400) {
+      this.#fail({ kind: 'rejected', statusCode, reasonPhrase, response });
+      return;
+    }
+    this.#isOver = true;
+    const contacts = response.headers.all(Header.Contact);
+    this.events.emit('redirected', { statusCode, contacts, response });
+  }
+
+  #onSuccess(response: SipResponse): void {
+    const branch = this.#branch(response);
+    if (!branch) return;
+    const { session } = branch;
+    // RFC 3261 §13.2.2.4: a 2xx that comes again is acknowledged again
+    if (session.state !== 'early') {
+      session.acks.repeat(response.cseq.sequence);
+      return;
+    }
+    session.dialog.confirm(response);
+    session.dialog.noteLocalSequence(this.request.cseq.sequence);
+    session.noteRemote(response);
+    session.confirm(this.#options.offer);
+    // RFC 3261 §13.2.2.4, §15: a further branch, and a call that was given up, is acknowledged and ended with BYE
+    if (this.#winner || this.#isCancelled) void this.#dismiss(session);
+    else this.#win(session, response);
+  }
+
+  #win(session: InviteSession, response: SipResponse): void {
+    this.#winner = session;
+    this.#isOver = true;
+    const body = bodyOf(response);
+    void this.#acknowledge(session, this.#options.offer ? undefined : body);
+    session.timer.restart(readTimerAnswer(response));
+    this.#endOtherBranches(session);
+    this.events.emit('answered', { session, response, body });
+  }
+
+  async #acknowledge(session: InviteSession, offered: Body | undefined): Promise<void> {
+    const invite = this.request;
+    const answer = offered && (await this.#options.answerOffer?.(offered));
+    await session.acks.send(invite, answer);
+  }
+
+  async #dismiss(session: InviteSession): Promise<void> {
+    await session.acks.send(this.request, undefined);
+    session.bye();
+    if (!this.#winner) this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
+  }
+
+  /** RFC 4028 §7.3: the same INVITE with the interval that the 422 asks for. */
+  #retryWithLongerInterval(response: SipResponse): boolean {
+    const wish = this.#wish.expiresSec > 0 ? raisedWish(response, this.#wish) : undefined;
+    if (!wish || this.#isCancelled) return false;
+    this.#wish = wish;
+    this.#sequence++;
+    this.#endOtherBranches();
+    this.#branches.clear();
+    this.#sent = this.#send();
+    return true;
+  }
+
+  // ---- failures ----
+
+  #onFailure(failure: RequestFailure): void {
+    if (this.#isOver) return;
+    this.#endOtherBranches();
+    const { response } = failure;
+    if (response && failure.kind === 'auth') {
+      const { statusCode, reasonPhrase } = response;
+      this.#fail({ kind: 'auth', statusCode, reasonPhrase, response });
+      return;
+    }
+    if (this.#isCancelled || failure.kind === 'cancelled') {
+      this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
+      return;
+    }
+    // RFC 3261 §8.1.3.1: a time-out counts as 408, a transport error as 503
+    if (failure.kind === 'timeout') {
+      this.#fail({ kind: 'timeout', statusCode: 408, reasonPhrase: failure.message });
+      return;
+    }
+    this.#fail({ kind: 'transport', statusCode: 503, reasonPhrase: failure.message });
+  }
+
+  #fail(failure: InviteFailure): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.events.emit('failed', failure);
+  }
+}

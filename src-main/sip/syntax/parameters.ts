@@ -1,0 +1,103 @@
+// Parameters of header values and URIs: ordered, names without case. RFC 3261 §7.3.1, §19.1.1.
+import { CharacterClass, isAllIn } from './characters.ts';
+import { EQUALS, QUOTE, type Scanner, SEMICOLON, quote } from './scanner.ts';
+
+export interface Parameter {
+  readonly name: string;
+  /** Undefined for a flag such as `lr`. */
+  readonly value: string | undefined;
+  /** Whether the value is written in quotes in a header. */
+  readonly isQuoted: boolean;
+}
+
+/** An immutable list; `with` and `without` return changed copies. Values are plain: neither quoted nor escaped. */
+export class Parameters {
+  static readonly none = new Parameters([]);
+  readonly #items: readonly Parameter[];
+
+  constructor(items: readonly Parameter[]) {
+    this.#items = items;
+  }
+
+  /** From pairs in order; an undefined value makes a flag. */
+  static of(values: Readonly<Record<string, string | number | undefined>>): Parameters {
+    return Object.entries(values).reduce(
+      (parameters, [name, value]) => parameters.with(name, value === undefined ? undefined : String(value)),
+      Parameters.none,
+    );
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
+  /** The value; undefined both for a flag and for what is not there (`has` tells them apart). */
+  get(name: string): string | undefined {
+    return this.#find(name)?.value;
+  }
+
+  /** With `name` set in its old place, or at the end. */
+  with(name: string, value?: string): Parameters {
+    const isQuoted = value !== undefined && !isAllIn(value, CharacterClass.parameterValue);
+    const item = { name, value, isQuoted };
+    const old = this.#find(name);
+    return new Parameters(old ? this.#items.map((other) => (other === old ? item : other)) : [...this.#items, item]);
+  }
+
+  without(name: string): Parameters {
+    const old = this.#find(name);
+    return old ? new Parameters(this.#items.filter((item) => item !== old)) : this;
+  }
+
+  entries(): readonly Parameter[] {
+    return this.#items;
+  }
+
+  #find(name: string): Parameter | undefined {
+    for (const item of this.#items) {
+      if (item.name === name) return item;
+      if (item.name.length === name.length && item.name.toLowerCase() === name.toLowerCase()) return item;
+    }
+    return undefined;
+  }
+}
+
+/** Reads `*( SEMI generic-param )` as far as it goes; undefined when a parameter is malformed. RFC 3261 §25.1. */
+export function scanParameters(scanner: Scanner): Parameters | undefined {
+  let items: Parameter[] | undefined;
+  while (scanner.eatSeparator(SEMICOLON)) {
+    const item = scanParameter(scanner);
+    if (!item) return undefined;
+    (items ??= []).push(item);
+  }
+  return items ? new Parameters(items) : Parameters.none;
+}
+
+/** Reads one `name`, `name=value` or `name="value"`. */
+export function scanParameter(scanner: Scanner): Parameter | undefined {
+  const name = scanner.takeToken();
+  if (name === '') return undefined;
+  if (!scanner.eatSeparator(EQUALS)) return { name, value: undefined, isQuoted: false };
+  if (scanner.peek() === QUOTE) {
+    const quoted = scanner.takeQuoted();
+    return quoted === undefined ? undefined : { name, value: quoted, isQuoted: true };
+  }
+  const value = scanner.takeWhile(CharacterClass.parameterValue);
+  return value === '' ? undefined : { name, value, isQuoted: false };
+}
+
+/** `;name=value` for each parameter, as headers write them. */
+export function formatParameters(parameters: Parameters): string {
+  let text = '';
+  for (const item of parameters.entries()) text += `;${formatParameter(item)}`;
+  return text;
+}
+
+export function formatParameter({ name, value, isQuoted }: Parameter): string {
+  if (value === undefined) return name;
+  return `${name}=${isQuoted ? quote(value) : value}`;
+}
