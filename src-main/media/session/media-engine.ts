@@ -37,6 +37,18 @@ export interface SessionConfig {
   readonly source: SendSource;
   /** Whether what is received goes to the loudspeaker. */
   readonly playsToDevice: boolean;
+  /** Goes on where a lost media process stopped; given by the supervision only. */
+  readonly resume?: SessionResume;
+}
+
+/** What a session needs to go on unnoticed by the peer after its process was lost. */
+export interface SessionResume {
+  readonly sessionId: string;
+  readonly rtpPort: number;
+  readonly ssrc: number;
+  /** The next sequence number and timestamp to send. */
+  readonly sequence: number;
+  readonly timestamp: number;
 }
 
 export interface SessionOpened {

@@ -1,0 +1,50 @@
+// Ten-millisecond ticks from a monotonic deadline, for everything without a sound card's clock.
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import { FRAME_MS } from './audio-backend.ts';
+
+/** After a standstill longer than this the lost time is skipped, not made up for. */
+const MAX_BEHIND_MS = 200;
+
+/** One timer for any number of listeners; runs only while there are some. */
+export class Pacer {
+  readonly #runtime: Runtime;
+  readonly #listeners = new Set<() => void>();
+  #timer: Timer | undefined;
+  #dueMs = 0;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** Calls `listener` every 10 ms until the returned function is called. */
+  add(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    if (!this.#timer) {
+      this.#dueMs = this.#runtime.nowMs() + FRAME_MS;
+      this.#schedule();
+    }
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#timer?.cancel();
+      this.#timer = undefined;
+    };
+  }
+
+  // WHY: the next deadline counts from the last deadline, not from now; a chain of "10 ms from now" drifts by percents.
+  #schedule(): void {
+    this.#timer = this.#runtime.setTimer(Math.max(0, this.#dueMs - this.#runtime.nowMs()), () => this.#tick());
+  }
+
+  #tick(): void {
+    const nowMs = this.#runtime.nowMs();
+    if (nowMs - this.#dueMs > MAX_BEHIND_MS) this.#dueMs = nowMs;
+    // WHY: timers have whole milliseconds, so one may fire a fraction of one too early; that is on time.
+    while (this.#dueMs <= nowMs + 1) {
+      this.#dueMs += FRAME_MS;
+      for (const listener of this.#listeners) listener();
+      if (this.#listeners.size === 0) return;
+    }
+    this.#schedule();
+  }
+}

@@ -1,0 +1,7 @@
+// The door of the signal processing room.
+export { Concealment } from './concealment.ts';
+export { energyOf, energyToDbov, levelDbov, LevelMeter, SILENCE_DBOV, SilenceDetector } from './level.ts';
+export { Limiter } from './limiter.ts';
+export { loadResamplerFactory, type Resampler, type ResamplerFactory } from './resampler.ts';
+export type { SignalGenerator } from './signal-generator.ts';
+export { createTone, type ToneSignal } from './tone.ts';

@@ -1,0 +1,5 @@
+// The door of the recording room.
+export { TrackAligner } from './track-aligner.ts';
+export { buildWavHeader, parseWavHeader, type WavFailure, type WavLayout } from './wav-format.ts';
+export { readWav, type WavReadFailure, type WavSamples } from './wav-reader.ts';
+export { repairWav, WavWriter, type WavWriterOptions } from './wav-writer.ts';

@@ -1,0 +1,191 @@
+// Brings sessions, tones and playback together at the device, and opens it only while someone needs it.
+import type { Logger } from '../../base/logger.ts';
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { AudioUser } from '../device/index.ts';
+import type { ResamplerFactory } from '../dsp/index.ts';
+import { chooseBackend, type BackendChoice, type BackendContext } from './backend-choice.ts';
+import { DeviceLink } from './device-link.ts';
+import { LocalPlayer } from './local-player.ts';
+import type { AudioSpec, AudioStatus } from './media-engine.ts';
+import type { MediaSession } from './media-session.ts';
+import { Conference, MixBus } from './mixer.ts';
+
+/** A sound card is kept open for this long: the next call or tone follows often. */
+const LINGER_MS = 2000;
+
+export interface AudioHubOptions extends BackendContext {
+  readonly spec: AudioSpec;
+  readonly onChanged: (status: AudioStatus) => void;
+  /** A sound card is stuck; only a new process gets rid of it. */
+  readonly onDeviceStuck: (reason: string) => void;
+}
+
+/** One loudspeaker and one microphone for everyone. */
+export class AudioHub implements AudioUser {
+  readonly player: LocalPlayer;
+  readonly #options: AudioHubOptions;
+  readonly #runtime: Runtime;
+  readonly #logger: Logger;
+  readonly #resamplers: ResamplerFactory;
+  readonly #links = new Map<MediaSession, DeviceLink>();
+  readonly #bus = new MixBus();
+  #spec: AudioSpec;
+  #choice: BackendChoice;
+  #conference: Conference | undefined;
+  #isStarted = false;
+  #isClosed = false;
+  #work: Promise<void> = Promise.resolve();
+  #linger: Timer | undefined;
+
+  private constructor(options: AudioHubOptions, choice: BackendChoice) {
+    this.#options = options;
+    this.#spec = options.spec;
+    this.#runtime = options.runtime;
+    this.#logger = options.logger;
+    this.#resamplers = options.resamplers;
+    this.#choice = choice;
+    this.player = new LocalPlayer(options.resamplers);
+  }
+
+  static async open(options: AudioHubOptions): Promise<AudioHub> {
+    return new AudioHub(options, await chooseBackend(options.spec, options));
+  }
+
+  get status(): AudioStatus & { readonly isRefused: boolean } {
+    const { backend, reason, isRefused } = this.#choice;
+    return { backend: backend.name, reason, isRefused };
+  }
+
+  /** Sessions may use the device from now on. */
+  add(session: MediaSession): void {
+    this.#links.set(session, new DeviceLink(session, this.#resamplers));
+  }
+
+  remove(session: MediaSession): void {
+    const link = this.#links.get(session);
+    if (link && this.#conference?.has(link)) this.#conference = undefined;
+    link?.close();
+    this.#links.delete(session);
+    this.update();
+  }
+
+  /** Whether the device's clock drives this session as a member of a conference. */
+  isConferring(session: MediaSession): boolean {
+    const link = this.#links.get(session);
+    return link !== undefined && this.#conference?.has(link) === true;
+  }
+
+  /** Mixes these sessions; an empty list ends it. */
+  setConference(sessions: readonly MediaSession[]): void {
+    const links = sessions.flatMap((session) => this.#links.get(session) ?? []);
+    this.#conference = links.length === 0 ? undefined : new Conference(links);
+    this.update();
+  }
+
+  /** Moves to other devices. */
+  changeSpec(spec: AudioSpec): Promise<void> {
+    this.#spec = spec;
+    return this.#enqueue(async () => {
+      await this.#stopBackend();
+      await this.#choice.close();
+      this.#choice = await chooseBackend(this.#spec, this.#options);
+      this.#options.onChanged(this.status);
+      this.update();
+    });
+  }
+
+  /** Opens or closes the device as needed; call it after every change. */
+  update(): void {
+    if (this.#isNeeded()) {
+      this.#linger?.cancel();
+      this.#linger = undefined;
+      if (!this.#isStarted) void this.#enqueue(() => this.#startBackend());
+      return;
+    }
+    if (!this.#isStarted || this.#linger) return;
+    const lingerMs = this.#choice.backend.name === 'portaudio' ? LINGER_MS : 0;
+    const stop = (): void => {
+      this.#linger = undefined;
+      void this.#enqueue(async () => {
+        if (!this.#isNeeded()) await this.#stopBackend();
+      });
+    };
+    if (lingerMs === 0) stop();
+    else this.#linger = this.#runtime.setTimer(lingerMs, stop, true);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#linger?.cancel();
+    this.player.stop();
+    await this.#enqueue(async () => {
+      await this.#stopBackend();
+      await this.#choice.close();
+    });
+  }
+
+  onCaptured(frame: Int16Array): void {
+    this.#conference?.capture(frame);
+    for (const link of this.#links.values()) {
+      if (link.session.usesMicrophone && link.session.isRunning && !this.#conference?.has(link)) link.send(frame);
+    }
+  }
+
+  render(frame: Int16Array): void {
+    this.#bus.clear();
+    this.#conference?.run(this.#bus);
+    for (const link of this.#links.values()) {
+      if (!link.session.playsToDevice || !link.session.isRunning || this.#conference?.has(link)) continue;
+      this.#bus.add(link.receive());
+    }
+    if (this.player.render(this.#bus)) this.update();
+    this.#bus.writeTo(frame);
+  }
+
+  onLost(reason: string): void {
+    this.#logger.warn('the sound device was lost', { reason });
+    this.#isStarted = false;
+    this.#options.onDeviceStuck(reason);
+    void this.#enqueue(() => this.#fallBack(reason));
+  }
+
+  #isNeeded(): boolean {
+    if (this.#isClosed) return false;
+    if (this.player.isPlaying || this.#conference) return true;
+    return [...this.#links.keys()].some(
+      (session) => session.isRunning && (session.playsToDevice || session.usesMicrophone),
+    );
+  }
+
+  async #startBackend(): Promise<void> {
+    if (this.#isStarted || !this.#isNeeded()) return;
+    this.#isStarted = true;
+    const problem = await this.#choice.backend.start(this);
+    if (problem !== undefined) await this.#fallBack(problem);
+  }
+
+  async #stopBackend(): Promise<void> {
+    if (!this.#isStarted) return;
+    this.#isStarted = false;
+    await this.#choice.backend.stop();
+  }
+
+  /** Calls go on without sound rather than not at all; the next change of devices tries again. */
+  async #fallBack(reason: string): Promise<void> {
+    if (this.#choice.backend.name === 'null') return;
+    const isRefused = this.#spec.kind === 'portaudio' && !this.#spec.isFallbackAllowed;
+    const silent = await chooseBackend({ kind: 'null' }, this.#options);
+    this.#choice = { ...silent, reason, isRefused };
+    this.#isStarted = false;
+    this.#options.onChanged(this.status);
+    await this.#startBackend();
+  }
+
+  /** One change of the device at a time. */
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(task).catch((error: unknown) => {
+      this.#logger.error('the sound device could not be changed', { error });
+    });
+    return this.#work;
+  }
+}

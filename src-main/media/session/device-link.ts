@@ -1,0 +1,47 @@
+// Ties a session to the device: from the codec's sample rate to the device's and back.
+import { DEVICE_RATE_HZ } from '../device/index.ts';
+import type { Resampler, ResamplerFactory } from '../dsp/index.ts';
+import type { MediaSession } from './media-session.ts';
+
+/** Both directions of one session at 48 kHz. */
+export class DeviceLink {
+  readonly session: MediaSession;
+  readonly #resamplers: ResamplerFactory;
+  #rateHz = 0;
+  #toDevice: Resampler | undefined;
+  #fromDevice: Resampler | undefined;
+
+  constructor(session: MediaSession, resamplers: ResamplerFactory) {
+    this.session = session;
+    this.#resamplers = resamplers;
+  }
+
+  /** 10 ms of the peer; the view is valid until the next call. */
+  receive(): Int16Array {
+    const frame = this.session.receiveFrame();
+    this.#follow();
+    return this.#toDevice?.process(frame) ?? frame;
+  }
+
+  /** Sends 10 ms. */
+  send(frame: Int16Array): void {
+    this.#follow();
+    this.session.sendFrame(this.#fromDevice?.process(frame) ?? frame);
+  }
+
+  close(): void {
+    this.#toDevice?.close();
+    this.#fromDevice?.close();
+    this.#rateHz = 0;
+  }
+
+  /** A new codec may bring a new rate. */
+  #follow(): void {
+    const { rateHz } = this.session;
+    if (rateHz === this.#rateHz) return;
+    this.close();
+    this.#rateHz = rateHz;
+    this.#toDevice = this.#resamplers.create(rateHz, DEVICE_RATE_HZ);
+    this.#fromDevice = this.#resamplers.create(DEVICE_RATE_HZ, rateHz);
+  }
+}

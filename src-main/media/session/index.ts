@@ -1,0 +1,3 @@
+// The door of the session room.
+export { createLocalEngine, type LocalEngineOptions } from './local-engine.ts';
+export type * from './media-engine.ts';

@@ -1,0 +1,256 @@
+// The media engine in this very process: what the media process runs, and what unit tests drive.
+import type { Logger } from '../../base/logger.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { randomToken, type Runtime } from '../../base/runtime.ts';
+import { TypedEmitter } from '../../base/typed-emitter.ts';
+import { CodecLibrary } from '../codec/index.ts';
+import { listPortAudioDevices, loadPortAudio, Pacer } from '../device/index.ts';
+import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
+import { readWav } from '../recording/index.ts';
+import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
+import { AudioHub } from './audio-hub.ts';
+import type * as Media from './media-engine.ts';
+import { MediaSession } from './media-session.ts';
+import { SessionRecorder } from './session-recorder.ts';
+import { SessionSockets } from './session-sockets.ts';
+import type { LoadedSource } from './session-source.ts';
+import { MAX_SESSIONS, SessionTable } from './session-table.ts';
+
+export interface LocalEngineOptions {
+  readonly audio: Media.AudioSpec;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly network?: Network;
+  /** Once a second and session: what a successor of this process would need. */
+  readonly onPosition?: (resume: Media.SessionResume) => void;
+  /** The sound card hangs; whoever supervises this process should replace it. */
+  readonly onDeviceStuck?: (reason: string) => void;
+}
+
+interface Failed {
+  readonly ok: false;
+  readonly error: Media.MediaFailure;
+}
+
+const fail = (kind: Media.MediaFailureKind, message: string): Failed => err({ kind, message });
+const done = ok(undefined);
+
+/** Starts an engine; resolves when codecs and sound are ready. */
+export async function createLocalEngine(options: LocalEngineOptions): Promise<Media.MediaEngine> {
+  const resamplers = await loadResamplerFactory();
+  const events = new TypedEmitter<Media.MediaEvents>(options.logger);
+  const pacer = new Pacer(options.runtime);
+  const hub = await AudioHub.open({
+    spec: options.audio,
+    pacer,
+    runtime: options.runtime,
+    logger: options.logger,
+    resamplers,
+    onChanged: ({ backend, reason }) => events.emit('audioChanged', { backend, reason }),
+    onDeviceStuck: (reason) => options.onDeviceStuck?.(reason),
+  });
+  return new LocalEngine(options, events, resamplers, hub, new SessionTable(pacer, hub));
+}
+
+class LocalEngine implements Media.MediaEngine {
+  readonly events: TypedEmitter<Media.MediaEvents>;
+  readonly #options: LocalEngineOptions;
+  readonly #resamplers: ResamplerFactory;
+  readonly #hub: AudioHub;
+  readonly #sessions: SessionTable;
+  readonly #codecs = new CodecLibrary();
+  #spec: Media.AudioSpec;
+
+  constructor(
+    options: LocalEngineOptions,
+    events: TypedEmitter<Media.MediaEvents>,
+    resamplers: ResamplerFactory,
+    hub: AudioHub,
+    sessions: SessionTable,
+  ) {
+    this.#options = options;
+    this.events = events;
+    this.#resamplers = resamplers;
+    this.#hub = hub;
+    this.#sessions = sessions;
+    this.#spec = options.audio;
+  }
+
+  async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    if (this.#sessions.size >= MAX_SESSIONS) return fail('invalid', `more than ${MAX_SESSIONS} sessions`);
+    const source = await this.#loadSource(config.source);
+    if (!source.ok) return source;
+    const { runtime, network = nodeNetwork } = this.#options;
+    const sessionId = config.resume?.sessionId ?? randomToken(runtime);
+    const session = new MediaSession({
+      sessionId,
+      config,
+      runtime,
+      codecs: this.#codecs,
+      resamplers: this.#resamplers,
+      source: source.value,
+      emit: (name, payload) => this.events.emit(name, payload),
+      onPosition: (resume) => this.#options.onPosition?.(resume),
+    });
+    const sockets = await SessionSockets.open(config, session, network, runtime);
+    if (!sockets.ok) return fail('noFreePort', `no free port pair in ${config.portRange.join('-')}`);
+    session.attach(sockets.value);
+    this.#sessions.add(session);
+    return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
+  }
+
+  setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
+    return this.#change(sessionId, (session) => session.setStream(stream));
+  }
+
+  async setSource(sessionId: string, source: Media.SendSource): Promise<Result<void, Media.MediaFailure>> {
+    const loaded = await this.#loadSource(source);
+    return loaded.ok ? this.#change(sessionId, (session) => session.setSource(loaded.value)) : loaded;
+  }
+
+  setMuted(sessionId: string, isMuted: boolean): Promise<Result<void, Media.MediaFailure>> {
+    return this.#change(sessionId, (session) => (session.isMuted = isMuted));
+  }
+
+  setPlaysToDevice(sessionId: string, playsToDevice: boolean): Promise<Result<void, Media.MediaFailure>> {
+    return this.#change(sessionId, (session) => (session.playsToDevice = playsToDevice));
+  }
+
+  setSendLoss(sessionId: string, lossFraction: number): Promise<Result<void, Media.MediaFailure>> {
+    if (!(lossFraction >= 0 && lossFraction <= 1)) return Promise.resolve(fail('invalid', 'a loss is from 0 to 1'));
+    return this.#change(sessionId, (session) => (session.sendLossFraction = lossFraction));
+  }
+
+  async sendDigits(sessionId: string, digits: string): Promise<Result<void, Media.MediaFailure>> {
+    if (!areDigits(digits)) return fail('invalid', 'digits are 0-9, *, #, A-D and the comma');
+    const session = this.#sessions.get(sessionId);
+    if (!session) return noSuchSession(sessionId);
+    const sending = session.sendDigits(digits);
+    if (!sending) return fail('notNegotiated', 'the peer takes no telephone events');
+    await sending;
+    return done;
+  }
+
+  async startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return noSuchSession(sessionId);
+    if (session.recorder) return fail('invalid', 'this session is being recorded already');
+    const { runtime } = this.#options;
+    const recorder = await SessionRecorder.open({
+      config,
+      runtime,
+      resamplers: this.#resamplers,
+      onEnded: (recording) => {
+        if (session.recorder === recorder) session.recorder = undefined;
+        this.#sessions.update();
+        this.events.emit('recordingEnded', { sessionId, recording });
+      },
+    });
+    if (!recorder) return fail('badFile', `cannot write ${config.file}`);
+    if (this.#sessions.get(sessionId) !== session || !session.setRecorder(recorder)) {
+      await recorder.stop('sessionClosed');
+      return noSuchSession(sessionId);
+    }
+    this.#sessions.update();
+    return done;
+  }
+
+  async stopRecording(sessionId: string): Promise<Result<Media.RecordingSummary, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return noSuchSession(sessionId);
+    const summary = await session.stopRecording('stopped');
+    this.#sessions.update();
+    return summary ? ok(summary) : fail('invalid', 'this session is not being recorded');
+  }
+
+  getStatistics(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    return Promise.resolve(session ? ok(session.statistics()) : noSuchSession(sessionId));
+  }
+
+  async closeSession(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return noSuchSession(sessionId);
+    this.#sessions.remove(session);
+    return ok(await session.close());
+  }
+
+  playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Result<void, Media.MediaFailure>> {
+    this.#hub.player.setTone(role, tone);
+    this.#hub.update();
+    return Promise.resolve(done);
+  }
+
+  stopTone(role: 'speaker' | 'ringer'): Promise<Result<void, Media.MediaFailure>> {
+    this.#hub.player.setTone(role, undefined);
+    this.#hub.update();
+    return Promise.resolve(done);
+  }
+
+  async playFile(file: string, fromMs = 0): Promise<Result<void, Media.MediaFailure>> {
+    const wav = await readWav(file, fromMs);
+    if (!wav.ok) return fail(wav.error, `cannot read ${file}`);
+    const playing = this.#hub.player.play(wav.value);
+    this.#hub.update();
+    await playing;
+    return done;
+  }
+
+  stopFile(): Promise<Result<void, Media.MediaFailure>> {
+    this.#hub.player.stop();
+    this.#hub.update();
+    return Promise.resolve(done);
+  }
+
+  listDevices(): Promise<Result<readonly Media.AudioDevice[], Media.MediaFailure>> {
+    const loaded = loadPortAudio();
+    return Promise.resolve(loaded.ok ? ok(listPortAudioDevices(loaded.value)) : fail('deviceFailed', loaded.error));
+  }
+
+  async selectDevice(role: Media.DeviceRole, name: string): Promise<Result<void, Media.MediaFailure>> {
+    const spec: Media.AudioSpec =
+      this.#spec.kind === 'portaudio' ? this.#spec : { kind: 'portaudio', isFallbackAllowed: true };
+    // The ringer rings on the loudspeaker until it has a stream of its own.
+    if (role === 'ringer') return done;
+    this.#spec = { ...spec, ...(role === 'microphone' ? { captureName: name } : { playbackName: name }) };
+    await this.#hub.changeSpec(this.#spec);
+    const { backend, reason } = this.#hub.status;
+    return backend === 'portaudio' ? done : fail('deviceFailed', reason);
+  }
+
+  getAudioStatus(): Promise<Result<Media.AudioStatus, Media.MediaFailure>> {
+    const { backend, reason, isRefused } = this.#hub.status;
+    return Promise.resolve(isRefused ? fail('deviceFailed', reason) : ok({ backend, reason }));
+  }
+
+  setConference(sessionIds: readonly string[]): Promise<Result<void, Media.MediaFailure>> {
+    const sessions = sessionIds.flatMap((sessionId) => this.#sessions.get(sessionId) ?? []);
+    if (sessions.length < sessionIds.length) return Promise.resolve(noSuchSession(sessionIds.join(', ')));
+    this.#hub.setConference(sessions);
+    this.#sessions.update();
+    return Promise.resolve(done);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sessions.all().map((session) => this.closeSession(session.sessionId)));
+    await this.#hub.close();
+    this.events.removeAll();
+  }
+
+  #change(sessionId: string, change: (session: MediaSession) => void): Promise<Result<void, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return Promise.resolve(noSuchSession(sessionId));
+    change(session);
+    this.#sessions.update();
+    return Promise.resolve(done);
+  }
+
+  async #loadSource(source: Media.SendSource): Promise<Result<LoadedSource, Media.MediaFailure>> {
+    if (source.kind !== 'file') return ok(source);
+    const wav = await readWav(source.file);
+    if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
+    return ok({ kind: 'file', wav: wav.value, isLooped: source.isLooped });
+  }
+}
+
+const noSuchSession = (sessionId: string): Failed => fail('noSuchSession', `there is no session ${sessionId}`);

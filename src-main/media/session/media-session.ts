@@ -1,0 +1,259 @@
+// One session: sockets, send path, receive path, reports and recorder, driven in frames of 10 ms from outside.
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import type { Codec, CodecLibrary } from '../codec/index.ts';
+import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
+import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
+import type { SessionStatistics, SessionStream } from './media-engine.ts';
+import { PacketReceiver } from './packet-receiver.ts';
+import { PacketSender } from './packet-sender.ts';
+import { RtcpReporter } from './rtcp-reporter.ts';
+import type { SessionRecorder } from './session-recorder.ts';
+import type { SessionSockets } from './session-sockets.ts';
+import { sessionStatistics } from './session-statistics.ts';
+import { createFrameSource, type FrameSource, type LoadedSource } from './session-source.ts';
+
+const FRAME_MS = 10;
+const FRAMES_PER_LEVEL = 10;
+const FRAMES_PER_STATISTICS = 100;
+
+export interface MediaSessionOptions {
+  readonly sessionId: string;
+  readonly config: SessionConfig;
+  readonly runtime: Runtime;
+  readonly codecs: CodecLibrary;
+  readonly resamplers: ResamplerFactory;
+  readonly source: LoadedSource;
+  readonly emit: <Name extends keyof MediaEvents>(name: Name, payload: MediaEvents[Name]) => void;
+  /** Once a second: what a successor would need. */
+  readonly onPosition: (resume: SessionResume) => void;
+}
+
+/** Frames go through here at `rateHz`, the sample rate of the codec that is sent. */
+export class MediaSession {
+  readonly sessionId: string;
+  rateHz = 8000;
+  playsToDevice: boolean;
+  isMuted = false;
+  sendLossFraction = 0;
+  recorder: SessionRecorder | undefined;
+  readonly #options: MediaSessionOptions;
+  readonly #sender: PacketSender;
+  readonly #reporter: RtcpReporter;
+  readonly #sentLevel = new LevelMeter();
+  readonly #receivedLevel = new LevelMeter();
+  readonly #digitWaiters: (() => void)[] = [];
+  #sockets: SessionSockets | undefined;
+  #receiver: PacketReceiver | undefined;
+  #stream: SessionStream | undefined;
+  #source: LoadedSource;
+  #frames: FrameSource | undefined;
+  #hasSourceEnded = false;
+  #received = new Int16Array(80);
+  #sent = new Int16Array(80);
+  #turn = 0;
+
+  constructor(options: MediaSessionOptions) {
+    this.#options = options;
+    this.sessionId = options.sessionId;
+    this.playsToDevice = options.config.playsToDevice;
+    this.#source = options.source;
+    const { runtime, config } = options;
+    const random32 = (): number => Buffer.from(runtime.randomBytes(4)).readUInt32BE();
+    // RFC 3550 §5.1: SSRC, first sequence number and first timestamp are random.
+    const position = config.resume ?? { ssrc: random32(), sequence: random32() & 0x7fff, timestamp: random32() };
+    this.#sender = new PacketSender({
+      position,
+      send: (packet, onSent) => this.#sockets?.sendRtp(packet, onSent),
+      isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
+      onDigitsSent: () => {
+        for (const waiter of this.#digitWaiters.splice(0)) waiter();
+      },
+    });
+    this.#reporter = new RtcpReporter({
+      runtime,
+      ssrc: position.ssrc,
+      cname: config.cname,
+      send: (bytes) => this.#sockets?.sendRtcp(bytes),
+      sender: () => this.#senderFigures(),
+      reception: () => this.#receiver?.tracker.takeReport(),
+    });
+  }
+
+  /** Whether frames flow: after the first exchange, or as soon as something is recorded. */
+  get isRunning(): boolean {
+    return this.#stream !== undefined || this.recorder !== undefined;
+  }
+
+  get usesMicrophone(): boolean {
+    return this.#source.kind === 'device';
+  }
+
+  get #isSending(): boolean {
+    return this.#stream?.direction === 'sendReceive' || this.#stream?.direction === 'sendOnly';
+  }
+
+  get #isReceiving(): boolean {
+    return this.#stream?.direction === 'sendReceive' || this.#stream?.direction === 'receiveOnly';
+  }
+
+  /** Records from now on; false when another recorder was faster. */
+  setRecorder(recorder: SessionRecorder): boolean {
+    if (this.recorder) return false;
+    this.recorder = recorder;
+    return true;
+  }
+
+  attach(sockets: SessionSockets): void {
+    this.#sockets = sockets;
+  }
+
+  /** Takes over an exchange; the first one that allows it sends a packet at once. */
+  setStream(stream: SessionStream): void {
+    const wasSending = this.#isSending;
+    const codecs = new Map<number, Codec>();
+    for (const config of stream.codecs) codecs.set(config.payloadType, this.#options.codecs.create(config));
+    const [config] = stream.codecs;
+    const codec = codecs.get(config.payloadType) ?? this.#options.codecs.create(config);
+    this.#stream = stream;
+    this.#setRate(codec.sampleRateHz);
+    this.#sockets?.setStream(stream);
+    this.#sender.setStream(stream, codec);
+    const settings = {
+      clockRateHz: config.clockRateHz,
+      rateHz: this.rateHz,
+      codecs,
+      eventPayloadType: stream.telephoneEvent?.payloadType,
+    };
+    if (this.#receiver) this.#receiver.adjust(settings);
+    else this.#receiver = this.#createReceiver(settings);
+    this.#reporter.start();
+    // The path to the peer is opened by the first packet, not by the first word.
+    if (this.#isSending && !wasSending) {
+      for (let ms = 0; ms < config.packetMs; ms += FRAME_MS) this.sendFrame(undefined);
+    }
+  }
+
+  setSource(source: LoadedSource): void {
+    this.#source = source;
+    this.#frames?.close();
+    this.#frames = undefined;
+    this.#hasSourceEnded = false;
+  }
+
+  /** Resolves when the digits are sent; undefined when events were not negotiated or nothing is sent at all. */
+  sendDigits(digits: string): Promise<void> | undefined {
+    if (!this.#isSending || !this.#sender.queueDigits(digits)) return undefined;
+    return new Promise((resolve) => this.#digitWaiters.push(resolve));
+  }
+
+  onRtp(bytes: Uint8Array, from: SocketAddress): void {
+    const packet = this.#receiver?.parse(bytes);
+    if (!packet || !this.#sockets?.latch.accept(from)) return;
+    this.#receiver?.receive(packet, this.#options.runtime.nowMs());
+  }
+
+  onRtcp(bytes: Uint8Array): void {
+    this.#reporter.receive(bytes);
+  }
+
+  /** The next 10 ms of the peer; the view is valid until the next call. */
+  receiveFrame(): Int16Array {
+    const frame = this.#received;
+    this.#receiver?.pull(frame, this.#options.runtime.nowMs());
+    if (!this.#isReceiving) frame.fill(0);
+    this.#receivedLevel.add(frame);
+    this.recorder?.addReceived(frame, this.rateHz);
+    this.#tellNow();
+    return frame;
+  }
+
+  /** Sends the next 10 ms: of the microphone when given, else of the source; muted or without one, silence. */
+  sendFrame(captured: Int16Array | undefined): void {
+    const live = captured ?? this.#sourceFrame();
+    // The captured frame belongs to the device; muting must not write to it.
+    const frame = this.isMuted ? this.#sent.fill(0) : live;
+    this.#sentLevel.add(frame);
+    this.recorder?.addSent(frame, this.rateHz);
+    this.#sender.add(frame, !this.#isSending);
+  }
+
+  statistics(): SessionStatistics {
+    return sessionStatistics(this.#stream?.codecs[0].name ?? 'PCMU', this.#sender, this.#receiver, this.#reporter);
+  }
+
+  async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
+    const recorder = this.recorder;
+    this.recorder = undefined;
+    return await recorder?.stop(end);
+  }
+
+  async close(): Promise<SessionStatistics> {
+    const statistics = this.statistics();
+    await this.stopRecording('sessionClosed');
+    this.#reporter.close();
+    this.#sockets?.close();
+    this.#sender.close();
+    this.#receiver?.close();
+    this.#frames?.close();
+    this.#stream = undefined;
+    for (const waiter of this.#digitWaiters.splice(0)) waiter();
+    return statistics;
+  }
+
+  #createReceiver(settings: ConstructorParameters<typeof PacketReceiver>[0]): PacketReceiver {
+    const { emit, sessionId, resamplers } = this.#options;
+    return new PacketReceiver(settings, resamplers, {
+      onDigit: (digit) => emit('digitReceived', { sessionId, digit }),
+      onFirstPacket: () => emit('mediaStarted', { sessionId }),
+    });
+  }
+
+  #setRate(rateHz: number): void {
+    if (this.rateHz === rateHz && this.#received.length * 100 === rateHz) return;
+    this.rateHz = rateHz;
+    this.#received = new Int16Array(rateHz / 100);
+    this.#sent = new Int16Array(rateHz / 100);
+    this.#frames?.close();
+    this.#frames = undefined;
+  }
+
+  #sourceFrame(): Int16Array {
+    const frame = this.#sent;
+    if (this.#source.kind === 'echo') {
+      frame.set(this.#received);
+      return frame;
+    }
+    this.#frames ??= createFrameSource(this.#source, this.rateHz, this.#options.resamplers);
+    const goesOn = this.#frames?.fill(frame) ?? (frame.fill(0), true);
+    if (!goesOn && !this.#hasSourceEnded && this.#source.kind === 'file') {
+      this.#hasSourceEnded = true;
+      this.#options.emit('sourceEnded', { sessionId: this.sessionId });
+    }
+    return frame;
+  }
+
+  #senderFigures(): { rtpTimestamp: number; packetCount: number; octetCount: number } | undefined {
+    const { sentPackets, sentOctets, position } = this.#sender;
+    if (sentPackets === 0) return undefined;
+    return { rtpTimestamp: position.timestamp, packetCount: sentPackets, octetCount: sentOctets };
+  }
+
+  #tellNow(): void {
+    this.#turn++;
+    const { emit, sessionId, onPosition } = this.#options;
+    if (this.#turn % FRAMES_PER_LEVEL === 0) {
+      emit('levels', {
+        sessionId,
+        sentDbov: this.#sentLevel.takeDbov(),
+        receivedDbov: this.#receivedLevel.takeDbov(),
+      });
+    }
+    if (this.#turn % FRAMES_PER_STATISTICS === 0) {
+      emit('statistics', { sessionId, statistics: this.statistics() });
+    }
+    if (this.#turn % FRAMES_PER_STATISTICS === 1 && this.#sockets) {
+      onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, ...this.#sender.position });
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The loudspeaker's sum and the conference, where everyone hears all but himself.
+import { FRAME_SAMPLES } from '../device/index.ts';
+import { Limiter } from '../dsp/index.ts';
+import type { DeviceLink } from './device-link.ts';
+import { SampleFifo } from './sample-fifo.ts';
+
+/** The microphone may be ahead of the loudspeaker's clock by this much. */
+const MAX_AHEAD_SAMPLES = FRAME_SAMPLES * 4;
+
+const addTo = (sums: Int32Array, frame: Int16Array): void => {
+  const count = Math.min(sums.length, frame.length);
+  for (let i = 0; i < count; i++) sums[i] = (sums[i] ?? 0) + (frame[i] ?? 0);
+};
+
+/** Sums frames for one listener. */
+export class MixBus {
+  readonly sums = new Int32Array(FRAME_SAMPLES);
+  readonly #limiter = new Limiter();
+
+  clear(): void {
+    this.sums.fill(0);
+  }
+
+  add(frame: Int16Array): void {
+    addTo(this.sums, frame);
+  }
+
+  writeTo(frame: Int16Array): void {
+    this.#limiter.process(this.sums, frame);
+  }
+}
+
+interface Member {
+  readonly link: DeviceLink;
+  readonly bus: MixBus;
+  readonly received: Int16Array;
+}
+
+/** N-1 mixing of the members with each other and the local microphone, on the loudspeaker's clock. */
+export class Conference {
+  readonly #members: readonly Member[];
+  readonly #microphone = new SampleFifo();
+  readonly #frame = new Int16Array(FRAME_SAMPLES);
+  readonly #captured = new Int16Array(FRAME_SAMPLES);
+  readonly #total = new Int32Array(FRAME_SAMPLES);
+
+  constructor(links: readonly DeviceLink[]) {
+    this.#members = links.map((link) => ({ link, bus: new MixBus(), received: new Int16Array(FRAME_SAMPLES) }));
+  }
+
+  has(link: DeviceLink): boolean {
+    return this.#members.some((member) => member.link === link);
+  }
+
+  capture(frame: Int16Array): void {
+    if (this.#microphone.length >= MAX_AHEAD_SAMPLES) this.#microphone.take(this.#captured);
+    this.#microphone.push(frame);
+  }
+
+  /** One turn: hears all members, adds them to `speaker`, and sends each the sum of the others. */
+  run(speaker: MixBus): void {
+    this.#microphone.take(this.#captured);
+    this.#total.fill(0);
+    addTo(this.#total, this.#captured);
+    for (const { link, received } of this.#members) {
+      received.set(link.receive().subarray(0, FRAME_SAMPLES));
+      addTo(this.#total, received);
+      speaker.add(received);
+    }
+    for (const { link, bus, received } of this.#members) {
+      for (let i = 0; i < FRAME_SAMPLES; i++) bus.sums[i] = (this.#total[i] ?? 0) - (received[i] ?? 0);
+      bus.writeTo(this.#frame);
+      link.send(this.#frame);
+    }
+  }
+}

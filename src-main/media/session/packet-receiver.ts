@@ -1,0 +1,116 @@
+// From datagram to frame: source tracking, telephone events, jitter buffer, playout. RFC 3550 §8, RFC 4733 §2.5.2.
+import type { Codec } from '../codec/index.ts';
+import type { ResamplerFactory } from '../dsp/index.ts';
+import { JitterBuffer } from '../jitter/index.ts';
+import { parseRtpPacket, SourceTracker, TelephoneEventReceiver, type RtpPacket } from '../rtp/index.ts';
+import { Playout } from './playout.ts';
+
+export interface ReceiveSettings {
+  /** RTP clock of the codec in use. */
+  readonly clockRateHz: number;
+  /** Rate at which frames are pulled. */
+  readonly rateHz: number;
+  /** Payload types of sound that may arrive. */
+  readonly codecs: ReadonlyMap<number, Codec>;
+  readonly eventPayloadType: number | undefined;
+}
+
+export interface PacketReceiverEvents {
+  readonly onDigit: (digit: string) => void;
+  readonly onFirstPacket: () => void;
+}
+
+/** One incoming stream; created at the first exchange and adjusted by later ones. */
+export class PacketReceiver {
+  readonly tracker = new SourceTracker();
+  readonly #events: PacketReceiverEvents;
+  readonly #resamplers: ResamplerFactory;
+  #settings: ReceiveSettings;
+  #buffer: JitterBuffer;
+  #playout: Playout;
+  #digits = new TelephoneEventReceiver();
+  #concealedBeforeMs = 0;
+  #lateBefore = 0;
+
+  constructor(settings: ReceiveSettings, resamplers: ResamplerFactory, events: PacketReceiverEvents) {
+    this.#settings = settings;
+    this.#resamplers = resamplers;
+    this.#events = events;
+    this.#buffer = new JitterBuffer({ clockRateHz: settings.clockRateHz });
+    this.#playout = this.#createPlayout();
+  }
+
+  get concealedMs(): number {
+    return this.#concealedBeforeMs + this.#playout.concealedMs;
+  }
+
+  get latePackets(): number {
+    return this.#lateBefore + this.#buffer.latePackets;
+  }
+
+  get bufferMs(): number {
+    return this.#buffer.bufferedMs + this.#playout.waitingMs;
+  }
+
+  get jitterMs(): number {
+    return (this.tracker.jitterTicks * 1000) / this.#settings.clockRateHz;
+  }
+
+  /** Takes over an exchange; what is buffered survives unless clock or rate change. */
+  adjust(settings: ReceiveSettings): void {
+    const { clockRateHz, rateHz } = this.#settings;
+    this.#settings = settings;
+    if (clockRateHz === settings.clockRateHz && rateHz === settings.rateHz) return;
+    this.#concealedBeforeMs = this.concealedMs;
+    this.#lateBefore = this.latePackets;
+    this.#playout.close();
+    this.#buffer = new JitterBuffer({ clockRateHz: settings.clockRateHz });
+    this.#playout = this.#createPlayout();
+  }
+
+  /** Whether a datagram is a packet of this session; only then its source may be believed. */
+  parse(bytes: Uint8Array): RtpPacket | undefined {
+    const packet = parseRtpPacket(bytes);
+    if (!packet) return undefined;
+    const { codecs, eventPayloadType } = this.#settings;
+    return codecs.has(packet.payloadType) || packet.payloadType === eventPayloadType ? packet : undefined;
+  }
+
+  /** Takes in a parsed packet that arrived at `nowMs`. */
+  receive(packet: RtpPacket, nowMs: number): void {
+    const verdict = this.tracker.receive(packet, (nowMs * this.#settings.clockRateHz) / 1000);
+    if (verdict === 'ignored') return;
+    if (verdict === 'first') this.#events.onFirstPacket();
+    if (verdict === 'newSource') {
+      this.#buffer.reset();
+      this.#digits = new TelephoneEventReceiver();
+    }
+    if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
+    else this.#buffer.put(packet, nowMs);
+  }
+
+  /** The next frame to hear. */
+  pull(frame: Int16Array, nowMs: number): void {
+    this.#playout.pull(frame, nowMs);
+  }
+
+  close(): void {
+    this.#playout.close();
+    this.#buffer.reset();
+  }
+
+  #receiveEvent(packet: RtpPacket): void {
+    this.#buffer.skip(packet.sequence, packet.timestamp);
+    const digit = this.#digits.receive(packet.payload, packet.timestamp);
+    if (digit !== undefined) this.#events.onDigit(digit);
+  }
+
+  #createPlayout(): Playout {
+    return new Playout({
+      buffer: this.#buffer,
+      rateHz: this.#settings.rateHz,
+      codecOf: (payloadType) => this.#settings.codecs.get(payloadType),
+      resamplers: this.#resamplers,
+    });
+  }
+}

@@ -1,0 +1,123 @@
+// Sends and reads the reports of one session. RFC 3550 §6.2-§6.6.
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import { buildRtcp, compactNtp, ntpTime, parseRtcp, roundTripMs, rtcpIntervalMs } from '../rtcp/index.ts';
+import type { ReportBlock, RtcpPacket, SenderInfo } from '../rtcp/index.ts';
+import type { ReceptionFigures } from '../rtp/index.ts';
+
+/** RFC 3550 §6.2: five hundredths of 64 kbit/s. */
+const RTCP_BYTES_PER_SEC = 400;
+/** RFC 3550 §A.7: lower layers count, 28 bytes of IP and UDP. */
+const LOWER_LAYER_BYTES = 28;
+
+export interface RtcpReporterOptions {
+  readonly runtime: Runtime;
+  readonly ssrc: number;
+  readonly cname: string;
+  readonly send: (bytes: Uint8Array) => void;
+  /** What was sent so far and the timestamp that belongs to now; undefined when nothing was sent. */
+  readonly sender: () => Pick<SenderInfo, 'rtpTimestamp' | 'packetCount' | 'octetCount'> | undefined;
+  readonly reception: () => ReceptionFigures | undefined;
+}
+
+/** Reports at random intervals from `start` until `close`, which says BYE. */
+export class RtcpReporter {
+  roundTripMs: number | undefined;
+  /** Loss the peer reports, 0 to 1. */
+  remoteLossFraction: number | undefined;
+  readonly #options: RtcpReporterOptions;
+  #timer: Timer | undefined;
+  #averageSizeBytes = 100;
+  #isInitial = true;
+  #lastReport: { readonly compact: number; readonly atMs: number } | undefined;
+
+  constructor(options: RtcpReporterOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#timer) return;
+    const delayMs = rtcpIntervalMs(
+      {
+        members: 2,
+        averageSizeBytes: this.#averageSizeBytes,
+        rtcpBytesPerSec: RTCP_BYTES_PER_SEC,
+        isInitial: this.#isInitial,
+      },
+      this.#options.runtime,
+    );
+    this.#timer = this.#options.runtime.setTimer(
+      delayMs,
+      () => {
+        this.#timer = undefined;
+        this.#isInitial = false;
+        this.#send([]);
+        this.start();
+      },
+      true,
+    );
+  }
+
+  /** Reads a datagram of the peer; nonsense is ignored. */
+  receive(bytes: Uint8Array): void {
+    const packets = parseRtcp(bytes);
+    if (!packets) return;
+    this.#averageSize(bytes.length);
+    for (const packet of packets) {
+      if (packet.kind === 'senderReport') {
+        const { ntpSec: sec, ntpFraction: fraction } = packet.sender;
+        this.#lastReport = { compact: compactNtp({ sec, fraction }), atMs: this.#options.runtime.nowMs() };
+      }
+      if (packet.kind === 'senderReport' || packet.kind === 'receiverReport') this.#readBlocks(packet.blocks);
+    }
+  }
+
+  /** RFC 3550 §6.3.7: says goodbye, in a session of two at once. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#options.sender() ?? this.#options.reception()) {
+      this.#send([{ kind: 'bye', ssrc: this.#options.ssrc, reason: '' }]);
+    }
+  }
+
+  #readBlocks(blocks: readonly ReportBlock[]): void {
+    const block = blocks.find(({ ssrc }) => ssrc === this.#options.ssrc);
+    if (!block) return;
+    this.remoteLossFraction = block.fractionLost / 256;
+    const nowMs = this.#options.runtime.wallMs();
+    this.roundTripMs = roundTripMs(nowMs, block.lastSenderReport, block.delaySinceLast) ?? this.roundTripMs;
+  }
+
+  #send(extra: readonly RtcpPacket[]): void {
+    const { ssrc, cname, runtime } = this.#options;
+    const sender = this.#options.sender();
+    const { sec, fraction } = ntpTime(runtime.wallMs());
+    const blocks = this.#blocks();
+    const report: RtcpPacket = sender
+      ? { kind: 'senderReport', ssrc, sender: { ntpSec: sec, ntpFraction: fraction, ...sender }, blocks }
+      : { kind: 'receiverReport', ssrc, blocks };
+    // RFC 3550 §6.1: every compound has a report first and a CNAME.
+    const bytes = buildRtcp([report, { kind: 'description', ssrc, cname }, ...extra]);
+    this.#averageSize(bytes.length);
+    this.#options.send(bytes);
+  }
+
+  #blocks(): ReportBlock[] {
+    const figures = this.#options.reception();
+    if (!figures) return [];
+    const last = this.#lastReport;
+    const delayMs = last ? this.#options.runtime.nowMs() - last.atMs : 0;
+    return [
+      {
+        ...figures,
+        lastSenderReport: last?.compact ?? 0,
+        delaySinceLast: Math.min(0xffff_ffff, Math.round((delayMs * 65_536) / 1000)),
+      },
+    ];
+  }
+
+  /** RFC 3550 §6.3.3: a sixteenth of each packet's size. */
+  #averageSize(sizeBytes: number): void {
+    this.#averageSizeBytes += (sizeBytes + LOWER_LAYER_BYTES - this.#averageSizeBytes) / 16;
+  }
+}

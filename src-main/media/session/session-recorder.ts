@@ -1,0 +1,95 @@
+// Records a session: what was sent beside what was received, or the received side alone.
+import type { Runtime } from '../../base/runtime.ts';
+import { SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
+import { TrackAligner, WavWriter } from '../recording/index.ts';
+import type { RecordingConfig, RecordingEnd, RecordingSummary } from './media-engine.ts';
+
+const RATE_HZ = 48_000;
+const FRAME_MS = 10;
+
+export interface SessionRecorderOptions {
+  readonly config: RecordingConfig;
+  readonly runtime: Runtime;
+  readonly resamplers: ResamplerFactory;
+  readonly onEnded: (summary: RecordingSummary) => void;
+}
+
+/** Takes frames of 10 ms from both paths until it is stopped or a limit of its own is reached. */
+export class SessionRecorder {
+  readonly #options: SessionRecorderOptions;
+  readonly #writer: WavWriter;
+  readonly #aligner = new TrackAligner(RATE_HZ);
+  readonly #silence = new SilenceDetector();
+  readonly #resamplers: [Resampler | undefined, Resampler | undefined] = [undefined, undefined];
+  readonly #rates: [number, number] = [0, 0];
+  #ending: Promise<RecordingSummary> | undefined;
+
+  private constructor(options: SessionRecorderOptions, openWriter: (onFailed: () => void) => WavWriter) {
+    this.#options = options;
+    this.#writer = openWriter(() => void this.stop('writeFailed'));
+  }
+
+  /** Creates the file; undefined when that fails. */
+  static async open(options: SessionRecorderOptions): Promise<SessionRecorder | undefined> {
+    let onFailed = (): void => {};
+    const writer = await WavWriter.open({
+      file: options.config.file,
+      sampleRateHz: RATE_HZ,
+      channels: options.config.tracks === 'both' ? 2 : 1,
+      runtime: options.runtime,
+      onFailed: () => onFailed(),
+    });
+    if (!writer) return undefined;
+    return new SessionRecorder(options, (listener) => ((onFailed = listener), writer));
+  }
+
+  /** A frame of what goes to the peer. */
+  addSent(frame: Int16Array, rateHz: number): void {
+    if (this.#ending || this.#options.config.tracks === 'received') return;
+    this.#writer.write(this.#aligner.add(0, this.#convert(0, frame, rateHz)));
+    this.#checkLimits();
+  }
+
+  /** A frame of what is heard of the peer. */
+  addReceived(frame: Int16Array, rateHz: number): void {
+    if (this.#ending) return;
+    this.#silence.add(frame, FRAME_MS);
+    const samples = this.#convert(1, frame, rateHz);
+    this.#writer.write(this.#options.config.tracks === 'both' ? this.#aligner.add(1, samples) : samples);
+    this.#checkLimits();
+  }
+
+  /** Writes the rest and closes the file; tells of the end once. */
+  stop(end: RecordingEnd): Promise<RecordingSummary> {
+    this.#ending ??= this.#finish(end);
+    return this.#ending;
+  }
+
+  async #finish(end: RecordingEnd): Promise<RecordingSummary> {
+    const { config, onEnded } = this.#options;
+    if (config.tracks === 'both') this.#writer.write(this.#aligner.flush());
+    const durationMs = Math.round(this.#writer.durationMs);
+    for (const resampler of this.#resamplers) resampler?.close();
+    await this.#writer.close();
+    const summary = { file: config.file, durationMs, activeMs: Math.min(durationMs, this.#silence.activeMs), end };
+    onEnded(summary);
+    return summary;
+  }
+
+  #checkLimits(): void {
+    const { limitSec, endOnSilenceSec } = this.#options.config;
+    if (limitSec !== undefined && this.#writer.durationMs >= limitSec * 1000) void this.stop('limit');
+    else if (endOnSilenceSec !== undefined && this.#silence.silentMs >= endOnSilenceSec * 1000)
+      void this.stop('silence');
+  }
+
+  #convert(track: 0 | 1, frame: Int16Array, rateHz: number): Int16Array {
+    if (rateHz === RATE_HZ) return frame;
+    if (this.#rates[track] !== rateHz) {
+      this.#resamplers[track]?.close();
+      this.#resamplers[track] = this.#options.resamplers.create(rateHz, RATE_HZ);
+      this.#rates[track] = rateHz;
+    }
+    return this.#resamplers[track]?.process(frame) ?? frame;
+  }
+}

@@ -1,0 +1,76 @@
+// The two sockets of a session and who may be heard on them. RFC 3550 §11, RFC 4961, RFC 5761, RFC 7983.
+import { ok, type Result } from '../../base/result.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import { datagramKind, openRtpPortPair, SymmetricLatch, type Network, type RtpPortPair } from '../rtp/index.ts';
+import type { SessionConfig, SessionStream } from './media-engine.ts';
+
+export interface DatagramUser {
+  /** A datagram that looks like RTP; returns whether it is a packet of this session. */
+  onRtp(bytes: Uint8Array, from: SocketAddress): void;
+  onRtcp(bytes: Uint8Array): void;
+}
+
+const ignoreSent = (): void => {};
+
+/** Owns the sockets; before the first exchange nothing is sent. */
+export class SessionSockets {
+  readonly latch = new SymmetricLatch();
+  readonly localRtp: SocketAddress;
+  readonly localRtcp: SocketAddress;
+  readonly #pair: RtpPortPair;
+  #remoteRtcp: SocketAddress | undefined;
+  #isMultiplexed = false;
+
+  private constructor(address: string, pair: RtpPortPair) {
+    this.#pair = pair;
+    this.localRtp = { address, port: pair.port };
+    this.localRtcp = { address, port: pair.port + 1 };
+  }
+
+  /** Binds in the configured range, or on the resumed port alone. */
+  static async open(
+    config: SessionConfig,
+    user: DatagramUser,
+    network: Network,
+    runtime: Runtime,
+  ): Promise<Result<SessionSockets, 'noFreePort'>> {
+    const range = config.resume ? ([config.resume.rtpPort, config.resume.rtpPort + 1] as const) : config.portRange;
+    const pair = await openRtpPortPair(network, runtime, {
+      address: config.localAddress,
+      range,
+      onRtp: (bytes, from) => {
+        const kind = datagramKind(bytes);
+        // RFC 5761 §4: reports may share the port.
+        if (kind === 'rtp') user.onRtp(bytes, from);
+        else if (kind === 'rtcp') user.onRtcp(bytes);
+      },
+      onRtcp: (bytes) => {
+        if (datagramKind(bytes) === 'rtcp') user.onRtcp(bytes);
+      },
+    });
+    return pair.ok ? ok(new SessionSockets(config.localAddress, pair.value)) : pair;
+  }
+
+  setStream(stream: SessionStream): void {
+    this.latch.setSignalled(stream.remoteRtp);
+    this.#remoteRtcp = stream.remoteRtcp;
+    this.#isMultiplexed = stream.remoteRtcp.port === stream.remoteRtp.port;
+  }
+
+  sendRtp(bytes: Uint8Array, onSent: () => void): void {
+    const { remote } = this.latch;
+    if (remote) this.#pair.rtp.send(bytes, remote, onSent);
+    else onSent();
+  }
+
+  sendRtcp(bytes: Uint8Array): void {
+    if (this.#isMultiplexed) this.sendRtp(bytes, ignoreSent);
+    else if (this.#remoteRtcp) this.#pair.rtcp.send(bytes, this.#remoteRtcp, ignoreSent);
+  }
+
+  close(): void {
+    this.#pair.rtp.close();
+    this.#pair.rtcp.close();
+  }
+}
