@@ -7,4 +7,5 @@ export * from './contract.ts';
 export type { Schema } from './definition.ts';
 export * from './failure.ts';
 export * from './handlers.ts';
+export * from './json-rpc.ts';
 export * from './view.ts';

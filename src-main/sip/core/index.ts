@@ -1,6 +1,6 @@
 // The door of sip/core: the user agent, its INVITEs and their sessions. RFC 3261 §8-§15, §22.
 export type { AccountIdentity } from './account-identity.ts';
-export { bodyText, textBody, type Body } from './body.ts';
+export { bodyText, mediaType, textBody, type Body } from './body.ts';
 export type { Credentials } from './digest.ts';
 export type { Dialog, DialogId } from './dialog.ts';
 export { IncomingInvite, type IncomingInviteEvents } from './incoming-invite.ts';

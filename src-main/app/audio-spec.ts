@@ -1,0 +1,28 @@
+// `--audio SPEC` as data: portaudio[:IN,OUT] | null | file:IN.wav,OUT.wav
+import { err, ok, type Result } from '../base/result.ts';
+import type { AudioSpec } from '../media/index.ts';
+
+/** Without a spec: the sound system where there is one, silence and a reason where there is none. */
+export function parseAudioSpec(text: string | undefined): Result<AudioSpec, string> {
+  if (text === undefined) return ok({ kind: 'portaudio', isFallbackAllowed: true });
+  if (text === 'null') return ok({ kind: 'null' });
+  const [kind, names = ''] = splitOnce(text, ':');
+  const [input = '', output = ''] = splitOnce(names, ',');
+  if (kind === 'portaudio') {
+    return ok({
+      kind,
+      isFallbackAllowed: false,
+      ...(input && { captureName: input }),
+      ...(output && { playbackName: output }),
+    });
+  }
+  if (kind === 'file') {
+    return ok({ kind, ...(input && { captureFile: input }), ...(output && { playbackFile: output }) });
+  }
+  return err(`--audio takes portaudio[:IN,OUT], null or file:IN.wav,OUT.wav, not "${text}"`);
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

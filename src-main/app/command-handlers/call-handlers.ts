@@ -1,0 +1,46 @@
+// call.* : everything one does with calls.
+import { join } from 'node:path';
+import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
+import type { PhoneParts } from '../phone-parts.ts';
+import { answer, done, fromCall, notYetBuilt } from './reply.ts';
+
+type CallHandlers = Pick<CommandHandlers, Extract<CommandName, `call.${string}`>>;
+
+export function callHandlers(parts: PhoneParts): CallHandlers {
+  const { calls, registrations } = parts;
+  return {
+    'call.dial': ({ target, accountId }) => {
+      const account = accountId === undefined ? parts.accounts.usual : registrations.get(accountId);
+      if (!account) return Promise.resolve(refusal('noAccount', accountId === undefined ? 'Add an account first.' : `There is no account ${accountId}.`));
+      return Promise.resolve(fromCall(calls.dial(target, account)));
+    },
+    'call.answer': async ({ callId }) => fromCall(await calls.answer(callId)),
+    'call.hangUp': ({ callId }) => Promise.resolve(fromCall(calls.hangUp(callId))),
+    'call.hold': async ({ callId }) => fromCall(await calls.hold(callId, true)),
+    'call.resume': async ({ callId }) => fromCall(await calls.hold(callId, false)),
+    'call.reject': ({ callId, statusCode }) => Promise.resolve(fromCall(calls.reject(callId, statusCode))),
+    'call.redirect': ({ callId, target }) => Promise.resolve(fromCall(calls.redirect(callId, target))),
+    'call.setMuted': async ({ callId, muted }) => fromCall(await calls.setMuted(callId, muted)),
+    'call.sendDtmf': async ({ callId, digits }) => fromCall(await calls.sendDigits(callId, digits)),
+    'call.transfer': notYetBuilt('Transfer'),
+    'call.transferAttended': notYetBuilt('Transfer'),
+    'call.merge': notYetBuilt('Conference'),
+    'call.split': notYetBuilt('Conference'),
+    'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {
+      const started = await calls.startRecording(callId, file);
+      return started.ok ? answer({ file }) : fromCall(started);
+    },
+    'call.stopRecording': async ({ callId }) => fromCall(await calls.stopRecording(callId)),
+    'call.play': async ({ callId, file }) => {
+      const played = await calls.play(callId, file, true);
+      return played.ok ? done : fromCall(played);
+    },
+  };
+}
+
+/** `2026-01-31T09-05-07 bob.wav`: sorts by time, and says who it was. */
+function recordingFile({ folder, runtime, calls }: PhoneParts, callId: string): string {
+  const time = new Date(runtime.wallMs()).toISOString().slice(0, 19).replaceAll(':', '-');
+  const who = (calls.get(callId)?.remote.address ?? callId).replace(/^sips?:/, '').replace(/[^\w.@+-]/g, '_');
+  return join(folder.recordingsFolder, `${time} ${who}.wav`);
+}

@@ -1,0 +1,27 @@
+// What sound tells the rest of the phone: levels and quality for the window, notices for the user.
+import type { CallManager } from '../features/call/index.ts';
+import type { MediaEngine } from '../media/index.ts';
+import type { EventHub } from './event-hub.ts';
+import type { Notices } from './notices.ts';
+import { toQuality } from './view-model.ts';
+
+export interface MediaEventParts {
+  readonly media: MediaEngine;
+  readonly calls: CallManager;
+  readonly hub: EventHub;
+  readonly notices: Notices;
+}
+
+export function followMedia({ media, calls, hub, notices }: MediaEventParts): void {
+  media.events.on('levels', ({ sessionId, sentDbov, receivedDbov }) => {
+    const callId = calls.callOfMediaSession(sessionId);
+    if (callId !== undefined) hub.emit({ event: 'media.levelsSampled', callId, sentDbov, receivedDbov });
+  });
+  media.events.on('statistics', ({ sessionId }) => {
+    const callId = calls.callOfMediaSession(sessionId);
+    const call = callId === undefined ? undefined : calls.get(callId);
+    const quality = call && toQuality(call);
+    if (callId !== undefined && quality) hub.emit({ event: 'call.qualitySampled', callId, quality });
+  });
+  media.events.on('restarted', () => notices.add('The sound system stopped and was started again.'));
+}

@@ -1,0 +1,62 @@
+// Plays voice messages on the loudspeaker, one at a time.
+import type { PhoneSlices } from '../../src-shared/contract/index.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Runtime } from '../base/runtime.ts';
+import type { MessageStore } from '../features/away/index.ts';
+import type { MediaEngine } from '../media/index.ts';
+
+export class MessagePlayer {
+  readonly #media: MediaEngine;
+  readonly #messages: MessageStore;
+  readonly #runtime: Runtime;
+  readonly #onChanged: () => void;
+  #playing: PhoneSlices['playback'] = null;
+
+  constructor(options: { media: MediaEngine; messages: MessageStore; runtime: Runtime; onChanged: () => void }) {
+    this.#media = options.media;
+    this.#messages = options.messages;
+    this.#runtime = options.runtime;
+    this.#onChanged = options.onChanged;
+  }
+
+  get playing(): PhoneSlices['playback'] {
+    return this.#playing;
+  }
+
+  /** Starts at `fromMs`; the message counts as heard. The failure is a sentence. */
+  async play(messageId: string, fromMs: number): Promise<Result<void, string>> {
+    const message = this.#messages.get(messageId);
+    if (!message) return err('This message is not there any more.');
+    await this.stop();
+    const playing = { messageId, fromMs, startedAtMs: this.#runtime.wallMs() };
+    this.#playing = playing;
+    this.#onChanged();
+    const file = this.#messages.pathOf(message);
+    // The answer comes when it is over: a file that cannot be played is over at once.
+    const ended = this.#media.playFile(file, fromMs).then((played) => {
+      if (this.#playing === playing) this.#clear();
+      return played;
+    });
+    const first = await Promise.race([ended, this.#moment()]);
+    if (first && !first.ok) return err(first.error.message);
+    this.#messages.markHeard(messageId);
+    return ok(undefined);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#playing) return;
+    this.#clear();
+    await this.#media.stopFile();
+  }
+
+  #clear(): void {
+    this.#playing = null;
+    this.#onChanged();
+  }
+
+  #moment(): Promise<undefined> {
+    return new Promise((resolve) => {
+      this.#runtime.setTimer(100, () => resolve(undefined));
+    });
+  }
+}

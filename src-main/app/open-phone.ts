@@ -1,0 +1,108 @@
+// Opens a phone for any host: claims the data folder, opens storage and sound, starts the phone and its control socket.
+import { join } from 'node:path';
+import type { FailureCode } from '../../src-shared/contract/index.ts';
+import type { Logger } from '../base/logger.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { nodeRuntime } from '../base/runtime.ts';
+import { createMediaEngine } from '../media/index.ts';
+import { nodeNetwork } from '../sip/transport/index.ts';
+import {
+  claimDataFolder,
+  Database,
+  defaultDataRoot,
+  describeDataFolder,
+  MemorySecrets,
+  MemorySettings,
+  SecretFile,
+  SettingsFile,
+  type DataFolder,
+  type SecretStore,
+} from '../storage/index.ts';
+import { parseAudioSpec } from './audio-spec.ts';
+import { loadConfigFile } from './config-loader.ts';
+import { openControlServer } from './control-server.ts';
+import { createPhone, type Phone } from './phone.ts';
+
+export interface OpenOptions {
+  readonly dataRoot?: string | undefined;
+  readonly configFile?: string | undefined;
+  readonly controlPath?: string | undefined;
+  readonly audio?: string | undefined;
+  readonly logger: Logger;
+  /** A host with a better place for passwords brings it. */
+  readonly createSecrets?: (folder: DataFolder) => SecretStore;
+}
+
+export interface OpenedPhone {
+  readonly phone: Phone;
+  readonly folder: DataFolder;
+  readonly controlPath: string;
+  /** Ends calls, unregisters, closes files; bounded in time. */
+  close(): Promise<void>;
+}
+
+export interface OpenFailure {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+/** The same way from the source as from the build. */
+const ASSETS = join(import.meta.dirname, '..', '..', 'assets');
+
+export const defaultControlPath = (dataRoot: string | undefined): string => folderOf(dataRoot).controlPath;
+
+export const openFileSecrets = (folder: DataFolder): SecretStore => new SecretFile(folder.secretsFile, folder.secretsKeyFile);
+
+const folderOf = (dataRoot: string | undefined): DataFolder =>
+  describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
+
+export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhone, OpenFailure>> {
+  const audio = parseAudioSpec(options.audio);
+  if (!audio.ok) return err({ code: 'badParams', message: audio.error });
+  const config = loadConfigFile(options.configFile);
+  if (!config.ok) return err({ code: 'badParams', message: config.error });
+  const folder = folderOf(options.dataRoot);
+  const claimed = claimDataFolder(folder);
+  if (!claimed.ok) return err({ code: claimed.error.kind === 'inUse' ? 'busy' : 'storageFailed', message: claimed.error.message });
+  const release = claimed.value;
+  const database = Database.open(folder.databaseFile);
+  const runtime = nodeRuntime();
+  const isForThisRun = options.configFile !== undefined;
+  const media = createMediaEngine({
+    processFile: join(import.meta.dirname, 'media-process.js'),
+    audio: audio.value,
+    runtime,
+    logger: options.logger.child('media'),
+  });
+  const closeParts = async () => {
+    await media.close();
+    database.close();
+    release();
+  };
+  try {
+    const phone = await createPhone({
+      runtime,
+      logger: options.logger,
+      network: nodeNetwork(),
+      media,
+      database,
+      folder,
+      // A config file is for this run only: nothing that follows from it is written.
+      settings: isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile),
+      secrets: isForThisRun ? new MemorySecrets() : (options.createSecrets ?? openFileSecrets)(folder),
+      config: config.value,
+      defaultGreetingFile: join(ASSETS, 'audio', 'greeting.wav'),
+    });
+    const controlPath = options.controlPath ?? folder.controlPath;
+    const control = await openControlServer(controlPath, phone, options.logger.child('control'));
+    const close = async () => {
+      await control.close();
+      await phone.close();
+      await closeParts();
+    };
+    return ok({ phone, folder, controlPath, close });
+  } catch (error) {
+    await closeParts();
+    return err({ code: 'internal', message: (error as Error).message });
+  }
+}

@@ -1,0 +1,40 @@
+// What a phone is made of; command handlers and the view are written against this.
+import type { ConfigFile } from '../../src-shared/contract/index.ts';
+import type { Runtime } from '../base/runtime.ts';
+import type { Away, MessageStore } from '../features/away/index.ts';
+import type { CallManager } from '../features/call/index.ts';
+import type { History } from '../features/history/index.ts';
+import type { Registrations } from '../features/registration/index.ts';
+import type { MediaEngine } from '../media/index.ts';
+import type { DataFolder, SettingsStore } from '../storage/index.ts';
+import type { AccountBook } from './account-book.ts';
+import type { Accounts } from './accounts.ts';
+import type { MessagePlayer } from './message-player.ts';
+import type { Notices } from './notices.ts';
+import type { SipTrace } from './sip-trace.ts';
+import type { ViewPublisher } from './view-publisher.ts';
+
+/** Settings that are one word. */
+export interface Preferences {
+  isDoNotDisturb: boolean;
+}
+
+export interface PhoneParts {
+  readonly runtime: Runtime;
+  readonly folder: DataFolder;
+  readonly settings: SettingsStore;
+  readonly config: ConfigFile;
+  readonly media: MediaEngine;
+  readonly registrations: Registrations;
+  readonly accounts: Accounts;
+  readonly accountBook: AccountBook;
+  readonly calls: CallManager;
+  readonly history: History;
+  readonly away: Away;
+  readonly messages: MessageStore;
+  readonly player: MessagePlayer;
+  readonly notices: Notices;
+  readonly trace: SipTrace;
+  readonly preferences: Preferences;
+  readonly publisher: ViewPublisher;
+}

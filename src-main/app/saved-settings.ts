@@ -1,0 +1,11 @@
+// Settings as they were saved, checked again: the file may be of an older phone, or edited by hand.
+import { awaySettingsSchema, checkWith, type ConfigFile } from '../../src-shared/contract/index.ts';
+import type { AwaySettings } from '../features/away/index.ts';
+import type { SettingsStore } from '../storage/index.ts';
+
+/** What was saved, else what the config file or the defaults say. */
+export function readAwaySettings(settings: SettingsStore, config: ConfigFile): AwaySettings {
+  const saved = settings.read('away');
+  const checked = checkWith(awaySettingsSchema, saved);
+  return saved !== undefined && checked.ok ? checked.value : config.away;
+}

@@ -1,0 +1,35 @@
+// Puts the floors of SIP on each other: network, transport, transactions, user agent.
+import type { Logger } from '../base/logger.ts';
+import type { Runtime } from '../base/runtime.ts';
+import { UserAgentCore, type UserAgentCoreOptions } from '../sip/core/index.ts';
+import { TransactionLayer } from '../sip/transaction/index.ts';
+import { TransportLayer, type SipNetwork } from '../sip/transport/index.ts';
+
+export interface SipStack {
+  readonly transport: TransportLayer;
+  readonly core: UserAgentCore;
+}
+
+export interface SipStackOptions {
+  readonly network: SipNetwork;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly accountFor: UserAgentCoreOptions['accountFor'];
+  readonly maxSessions?: number;
+}
+
+export function createSipStack({ network, runtime, logger, accountFor, maxSessions }: SipStackOptions): SipStack {
+  const transactions = new TransactionLayer({
+    runtime,
+    logger,
+    openTransport: (user) => new TransportLayer({ network, runtime, logger, user }),
+  });
+  const core = new UserAgentCore({
+    transactions,
+    runtime,
+    logger,
+    accountFor,
+    ...(maxSessions !== undefined && { settings: { maxSessions } }),
+  });
+  return { transport: transactions.transport, core };
+}

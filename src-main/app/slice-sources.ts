@@ -1,0 +1,53 @@
+// How each slice of the view is made.
+import type { PhoneSlices } from '../../src-shared/contract/index.ts';
+import type { Away, MessageStore } from '../features/away/index.ts';
+import type { CallManager } from '../features/call/index.ts';
+import type { History } from '../features/history/index.ts';
+import type { Registrations } from '../features/registration/index.ts';
+import { TEST_NUMBERS } from '../features/testline/index.ts';
+import type { AudioStatus } from '../media/index.ts';
+import { toVoiceMessage } from './message-book.ts';
+import type { MessagePlayer } from './message-player.ts';
+import type { Notices } from './notices.ts';
+import type { Preferences } from './phone-parts.ts';
+import type { SliceSources } from './view-publisher.ts';
+import { toAccountView, toCallView, toHistoryEntry } from './view-model.ts';
+
+export interface SliceParts {
+  readonly registrations: Registrations;
+  readonly calls: CallManager;
+  readonly history: History;
+  readonly away: Away;
+  readonly messages: MessageStore;
+  readonly player: MessagePlayer;
+  readonly notices: Notices;
+  readonly preferences: Preferences;
+  audio(): AudioStatus;
+  /** undefined when no test line runs. */
+  testLineAddress(): string | undefined;
+}
+
+export function createSliceSources(parts: SliceParts): SliceSources {
+  const { registrations, calls, history, away, messages, player, notices, preferences } = parts;
+  return {
+    accounts: () => registrations.accounts.map((account) => toAccountView(account, registrations)),
+    calls: () => calls.list().map(toCallView),
+    history: () => history.recent.map(toHistoryEntry),
+    away: () => ({
+      enabled: away.settings.enabled,
+      unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
+      settings: away.settings,
+    }),
+    messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
+    audio: () => parts.audio(),
+    playback: () => player.playing,
+    notices: () => notices.list(),
+    testLine: () => testLineSlice(parts.testLineAddress()),
+    isDoNotDisturb: () => preferences.isDoNotDisturb,
+  };
+}
+
+function testLineSlice(address: string | undefined): PhoneSlices['testLine'] {
+  if (address === undefined) return null;
+  return { address, numbers: TEST_NUMBERS.map(({ number, description }) => ({ number, description })) };
+}

@@ -1,0 +1,66 @@
+// From the features' data to the slices of the view.
+import type { AccountConfig, AccountView, CallView, HistoryEntry } from '../../src-shared/contract/index.ts';
+import type { CallInfo } from '../features/call/index.ts';
+import { plainAddress, type Account, type Registrations } from '../features/registration/index.ts';
+import type { HistoryRecord } from '../storage/index.ts';
+
+export function toAccountView(account: Account, registrations: Registrations): AccountView {
+  const { state, statusCode, reason, expiresAtMs } = registrations.reportOf(account.id);
+  const { password, ...settings } = account.settings as AccountConfig;
+  void password;
+  return {
+    id: account.id,
+    address: plainAddress(account.address),
+    displayName: account.settings.displayName,
+    registration: state,
+    isTestLine: account.isTestLine,
+    settings: { ...settings, id: account.id },
+    ...(statusCode !== undefined && { statusCode }),
+    ...(reason !== undefined && { reason }),
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+  };
+}
+
+export function toCallView(call: CallInfo): CallView {
+  const { id, accountId, direction, phase, remote, startedAtMs, connectedAtMs, ending } = call;
+  const { isOnHold, isRemoteHolding, isMuted, isRecording, isAway } = call;
+  return {
+    id,
+    accountId,
+    direction,
+    state: phase,
+    isOnHold,
+    isRemoteHolding,
+    isMuted,
+    isRecording,
+    isAway,
+    remote,
+    startedAtMs,
+    media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
+    ...(connectedAtMs !== undefined && { connectedAtMs }),
+    ...(ending && { end: ending }),
+  };
+}
+
+/** Quality travels on its own event: it changes each second and would push every call with it. */
+export function toQuality({ statistics }: CallInfo) {
+  if (!statistics) return undefined;
+  const { mos, lostPackets, receivedPackets, jitterMs, bufferMs, roundTripMs } = statistics;
+  const expected = lostPackets + receivedPackets;
+  return {
+    mos,
+    lossPercent: expected === 0 ? 0 : (100 * lostPackets) / expected,
+    jitterMs,
+    bufferMs,
+    ...(roundTripMs !== undefined && { roundTripMs }),
+  };
+}
+
+export function toHistoryEntry(record: HistoryRecord): HistoryEntry {
+  const { remoteName, remoteAddress, reason, ...rest } = record;
+  return {
+    ...rest,
+    remote: { displayName: remoteName, address: remoteAddress },
+    ...(reason !== undefined && { reason }),
+  };
+}

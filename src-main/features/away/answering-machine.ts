@@ -1,0 +1,140 @@
+// Performs the answering machine for one call: what away-machine.ts decides, done with the call and its sound.
+import type { Logger } from '../../base/logger.ts';
+import { unreachable } from '../../base/result.ts';
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { Unsubscribe } from '../../base/typed-emitter.ts';
+import type { MediaEngine, RecordingConfig, RecordingSummary } from '../../media/index.ts';
+import type { CallManager } from '../call/index.ts';
+import { awayStart, awayStep, type AwayAction, type AwayInput, type AwayPlan, type AwayState } from './away-machine.ts';
+
+/** Length of the beep that ends the greeting. */
+const BEEP_MS = 400;
+
+export interface AnsweringMachineOptions {
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly calls: CallManager;
+  readonly media: MediaEngine;
+  readonly callId: string;
+  readonly plan: AwayPlan & { readonly greetingFile: string | undefined };
+  /** A place for the message, taken when the recording begins. */
+  readonly beginMessage: () => RecordingConfig;
+  /** undefined when the sound could not be recorded. */
+  readonly onRecorded: (recording: RecordingSummary | undefined) => void;
+  readonly onFinished: () => void;
+}
+
+const SILENCE = { kind: 'silence' } as const;
+
+export class AnsweringMachine {
+  readonly #options: AnsweringMachineOptions;
+  readonly #subscriptions: readonly Unsubscribe[];
+  #file: string | undefined;
+  #state: AwayState = awayStart;
+  #timer: Timer | undefined;
+  /** Outlives the call: it is closed by the media engine, which then tells how long it is. */
+  #isRecordingOpen = false;
+
+  constructor(options: AnsweringMachineOptions) {
+    this.#options = options;
+    const { events } = options.media;
+    this.#subscriptions = [
+      events.on('sourceEnded', ({ sessionId }) => {
+        if (sessionId === this.#sessionId()) this.take({ kind: 'greetingEnded' });
+      }),
+      events.on('recordingEnded', ({ recording }) => {
+        if (recording.file === this.#file) this.#closeRecording(recording);
+      }),
+    ];
+  }
+
+  take(input: AwayInput): void {
+    const { state, actions } = awayStep(this.#state, input, this.#options.plan);
+    this.#state = state;
+    for (const action of actions) this.#perform(action);
+    this.#finishWhenDone();
+  }
+
+  #sessionId(): string | undefined {
+    return this.#options.calls.mediaSessionOf(this.#options.callId);
+  }
+
+  #perform(action: AwayAction): void {
+    switch (action.kind) {
+      case 'startWait':
+        this.#timer = this.#options.runtime.setTimer(action.delayMs, () => this.take({ kind: 'waitOver' }));
+        return;
+      case 'stopWait':
+        return this.#timer?.cancel();
+      case 'answer':
+        return void this.#answer();
+      case 'playGreeting':
+        // The call is answered with the greeting as its source: there is nothing more to do.
+        return;
+      case 'playBeep':
+        return void this.#playBeep();
+      case 'startRecording':
+        return void this.#startRecording();
+      case 'saveRecording':
+        return void this.#saveRecording();
+      case 'hangUp':
+        return void this.#options.calls.hangUp(this.#options.callId);
+      default:
+        return unreachable(action);
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const { calls, callId, plan } = this.#options;
+    const source = plan.greetingFile === undefined ? SILENCE : ({ kind: 'file', file: plan.greetingFile, isLooped: false } as const);
+    const answered = await calls.answer(callId, { source, playsToDevice: false, isAway: true });
+    if (!answered.ok) this.take({ kind: 'answerFailed' });
+  }
+
+  async #playBeep(): Promise<void> {
+    const { runtime, media } = this.#options;
+    const sessionId = this.#sessionId();
+    if (sessionId === undefined) return;
+    await media.setSource(sessionId, { kind: 'tone', tone: 'beep' });
+    this.#timer = runtime.setTimer(BEEP_MS, () => {
+      void media.setSource(sessionId, SILENCE);
+      this.take({ kind: 'beepEnded' });
+    });
+  }
+
+  async #startRecording(): Promise<void> {
+    const { media, logger, beginMessage } = this.#options;
+    const sessionId = this.#sessionId();
+    if (sessionId === undefined) return;
+    const recording = beginMessage();
+    this.#file = recording.file;
+    this.#isRecordingOpen = true;
+    const started = await media.startRecording(sessionId, recording);
+    if (started.ok) return;
+    logger.error('a message cannot be recorded', { reason: started.error.message });
+    this.#closeRecording(undefined);
+  }
+
+  async #saveRecording(): Promise<void> {
+    const sessionId = this.#sessionId();
+    // When the call is over the engine has closed the file already, and says so by an event.
+    if (sessionId === undefined) return;
+    const stopped = await this.#options.media.stopRecording(sessionId);
+    if (stopped.ok) this.#closeRecording(stopped.value);
+  }
+
+  #closeRecording(recording: RecordingSummary | undefined): void {
+    if (!this.#isRecordingOpen) return;
+    this.#isRecordingOpen = false;
+    this.#options.onRecorded(recording);
+    if (this.#state.phase === 'recording') this.take({ kind: 'recordingEnded' });
+    else this.#finishWhenDone();
+  }
+
+  #finishWhenDone(): void {
+    if (this.#state.phase !== 'finished' || this.#isRecordingOpen) return;
+    this.#timer?.cancel();
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#options.onFinished();
+  }
+}

@@ -1,0 +1,114 @@
+// Voice messages: the rows in the database and the files beside them, kept in step.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Runtime } from '../../base/runtime.ts';
+import { randomToken } from '../../base/runtime.ts';
+import { repairWav } from '../../media/index.ts';
+import type { MessageRecord, MessageRepository } from '../../storage/index.ts';
+
+/** How long a deleted message can be brought back. */
+const TRASH_MS = 30 * 86_400_000;
+
+export interface NewMessage {
+  readonly id: string;
+  readonly file: string;
+}
+
+export interface MessageCaller {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly address: string;
+}
+
+export class MessageStore {
+  readonly #repository: MessageRepository;
+  readonly #folder: string;
+  readonly #runtime: Runtime;
+  readonly #onChanged: () => void;
+
+  constructor(options: { repository: MessageRepository; folder: string; runtime: Runtime; onChanged: () => void }) {
+    this.#repository = options.repository;
+    this.#folder = options.folder;
+    this.#runtime = options.runtime;
+    this.#onChanged = options.onChanged;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  list(): readonly MessageRecord[] {
+    return this.#repository.list();
+  }
+
+  get(id: string): MessageRecord | undefined {
+    return this.#repository.get(id);
+  }
+
+  pathOf(record: MessageRecord): string {
+    return join(this.#folder, record.file);
+  }
+
+  /** Makes the row before the first sample is written, so that a killed phone finds the file again. */
+  begin(caller: MessageCaller): NewMessage {
+    const id = randomToken(this.#runtime);
+    const file = `${id}.wav`;
+    this.#repository.begin({
+      id,
+      file,
+      accountId: caller.accountId,
+      fromName: caller.displayName,
+      fromAddress: caller.address,
+      receivedAtMs: this.#runtime.wallMs(),
+      durationSec: 0,
+      isHeard: false,
+    });
+    return { id, file: join(this.#folder, file) };
+  }
+
+  /** Keeps a message that is long enough; a shorter one goes without a trace. Says whether it was kept. */
+  finish(id: string, durationSec: number, minimumSec: number): boolean {
+    const isKept = durationSec >= minimumSec;
+    if (isKept) this.#repository.finish(id, durationSec);
+    else this.#purge(id);
+    this.#onChanged();
+    return isKept;
+  }
+
+  markHeard(id: string): void {
+    this.#repository.markHeard(id);
+    this.#onChanged();
+  }
+
+  delete(id: string): void {
+    this.#repository.delete(id, this.#runtime.wallMs());
+    this.#onChanged();
+  }
+
+  restore(id: string): void {
+    this.#repository.restore(id);
+    this.#onChanged();
+  }
+
+  /** After an end that was not orderly: completes what was being recorded. Answers how many messages were rescued. */
+  rescue(minimumSec: number): number {
+    let rescued = 0;
+    for (const record of this.#repository.listUnfinished()) {
+      const repaired = repairWav(this.pathOf(record));
+      const durationSec = repaired.ok ? repaired.value.durationMs / 1000 : 0;
+      if (this.finish(record.id, durationSec, minimumSec)) rescued++;
+    }
+    return rescued;
+  }
+
+  /** Removes for good what has been in the trash for its time. */
+  emptyTrash(): void {
+    for (const record of this.#repository.listDeletedBefore(this.#runtime.wallMs() - TRASH_MS)) this.#purge(record.id);
+  }
+
+  #purge(id: string): void {
+    const record = this.#repository.get(id);
+    this.#repository.purge(id);
+    if (record) rmSync(this.pathOf(record), { force: true });
+  }
+}

@@ -1,0 +1,45 @@
+// A call as other features and the view see it: plain data, a new object at each change.
+import type { SessionStatistics } from '../../media/index.ts';
+import type { CallEnding, CallPhase } from './call-state.ts';
+
+export interface RemoteParty {
+  readonly displayName: string;
+  /** The URI without parameters. */
+  readonly address: string;
+  /** Asserted by the account's own proxy, not claimed by the caller. RFC 3325 §9.1 */
+  readonly isAsserted: boolean;
+}
+
+export type DtmfWay = 'rfc4733' | 'info' | 'inband';
+
+export interface CallInfo {
+  readonly id: string;
+  readonly accountId: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly phase: CallPhase;
+  readonly remote: RemoteParty;
+  readonly isOnHold: boolean;
+  readonly isRemoteHolding: boolean;
+  readonly isMuted: boolean;
+  readonly isRecording: boolean;
+  /** The answering machine has it. */
+  readonly isAway: boolean;
+  /** Somebody else answered it. RFC 3326 §2 */
+  readonly wasAnsweredElsewhere: boolean;
+  readonly startedAtMs: number;
+  readonly connectedAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly codec?: string;
+  readonly sampleRateHz?: number;
+  readonly dtmf?: DtmfWay;
+  readonly statistics?: SessionStatistics;
+  readonly ending?: CallEnding;
+}
+
+export type CallFailureCode = 'notFound' | 'wrongState' | 'badTarget' | 'noAccount' | 'rejected' | 'timeout' | 'mediaFailed' | 'busy' | 'notYetBuilt';
+
+/** Why a command on a call was refused. */
+export interface CallFailure {
+  readonly code: CallFailureCode;
+  readonly message: string;
+}

@@ -1,0 +1,298 @@
+// All calls of the phone: places them, lets them in by policy, and is the one door for commands on calls.
+import type { Logger } from '../../base/logger.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { randomToken, type Runtime } from '../../base/runtime.ts';
+import { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { MediaEngine } from '../../media/index.ts';
+import type { IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
+import type { Account } from '../registration/index.ts';
+import { Call } from './call.ts';
+import type { CallFailure, CallInfo } from './call-info.ts';
+import type { CallMediaOptions } from './call-media.ts';
+import { parseDialTarget } from './dial-target.ts';
+import { sendDigits } from './dtmf.ts';
+import { setHold } from './hold.ts';
+import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
+import { decideIncoming } from './incoming-policy.ts';
+import { placeCall } from './outgoing-call.ts';
+import { remotePartyOf } from './remote-party.ts';
+import { RingTone } from './ring-tone.ts';
+
+export interface CallSettings {
+  readonly autoAnswerAfterSec: number | null;
+  readonly maxCalls: number;
+}
+
+export interface CallManagerOptions {
+  readonly core: UserAgentCore;
+  readonly engine: MediaEngine;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly settings: CallSettings;
+  readonly portRange: readonly [first: number, last: number];
+  /** The account that a call from outside is for; undefined when it is for nobody here. */
+  readonly accountOf: (invite: IncomingInvite) => Account | undefined;
+  /** The local address that the account's peers can reach. */
+  readonly localAddressOf: (account: Account) => string;
+  readonly isDoNotDisturb: () => boolean;
+  readonly isAway: () => boolean;
+}
+
+export interface CallManagerEvents {
+  /** A call came, went or changed. */
+  changed: undefined;
+  /** A call from outside rings. */
+  ringing: CallInfo;
+  /** A person answered a call from outside. */
+  taken: CallInfo;
+  ended: CallInfo;
+  digit: { readonly callId: string; readonly digit: string };
+}
+
+/** How long a call that is over stays in sight. */
+const LINGER_MS = 2000;
+
+type Outcome<T = void> = Result<T, CallFailure>;
+
+export class CallManager {
+  readonly events: TypedEmitter<CallManagerEvents>;
+  readonly #options: CallManagerOptions;
+  readonly #calls = new Map<string, Call>();
+  readonly #incoming = new Map<string, IncomingCall>();
+  readonly #ring: RingTone;
+
+  constructor(options: CallManagerOptions) {
+    this.#options = options;
+    this.events = new TypedEmitter(options.logger);
+    this.#ring = new RingTone(options.engine);
+    options.core.events.on('invite', (invite) => void this.#onInvite(invite));
+    options.engine.events.on('statistics', ({ sessionId, statistics }) => this.#byMedia(sessionId)?.update({ statistics }));
+    options.engine.events.on('digitReceived', ({ sessionId, digit }) => {
+      const call = this.#byMedia(sessionId);
+      if (call) this.events.emit('digit', { callId: call.id, digit });
+    });
+  }
+
+  list(): readonly CallInfo[] {
+    return [...this.#calls.values()].map((call) => call.info);
+  }
+
+  get(callId: string): CallInfo | undefined {
+    return this.#calls.get(callId)?.info;
+  }
+
+  mediaSessionOf(callId: string): string | undefined {
+    return this.#calls.get(callId)?.media?.sessionId;
+  }
+
+  /** The Call-ID header of its dialog. */
+  sipCallIdOf(callId: string): string | undefined {
+    return this.#calls.get(callId)?.session?.dialog.id.callId;
+  }
+
+  callOfMediaSession(sessionId: string): string | undefined {
+    return this.#byMedia(sessionId)?.id;
+  }
+
+  /** The call exists at once; how it goes is told by events. */
+  dial(text: string, account: Account): Outcome<{ readonly callId: string }> {
+    const target = parseDialTarget(text, account.address);
+    if (!target.ok) return err({ code: 'badTarget', message: target.error });
+    if (this.#liveCount() >= this.#options.settings.maxCalls) return err({ code: 'busy', message: 'There are too many calls already.' });
+    const remote = { displayName: '', address: target.value.withoutParameter('user').toString(), isAsserted: false };
+    const call = this.#create(account, 'outgoing', remote);
+    this.#holdOthers(call);
+    void placeCall(call, { core: this.#options.core, target: target.value, media: this.#mediaOptions(account) });
+    return ok({ callId: call.id });
+  }
+
+  /** Takes a call that rings: in person unless told otherwise. */
+  async answer(callId: string, options: AnswerOptions = ANSWER_IN_PERSON): Promise<Outcome> {
+    const incoming = this.#incoming.get(callId);
+    if (!incoming) return this.#missing(callId);
+    if (!options.isAway) this.#holdOthers(incoming.call);
+    const answered = await incoming.answer(options);
+    if (answered.ok && !options.isAway) this.events.emit('taken', incoming.call.info);
+    return answered;
+  }
+
+  hangUp(callId: string): Outcome {
+    return this.#take(callId, (call) => call.take({ kind: 'hangUpRequested' }));
+  }
+
+  reject(callId: string, statusCode: number): Outcome {
+    return this.#take(callId, (call) => call.take({ kind: 'rejectRequested', statusCode }));
+  }
+
+  redirect(callId: string, text: string): Outcome {
+    const incoming = this.#incoming.get(callId);
+    if (!incoming) return this.#missing(callId);
+    const target = parseDialTarget(text, incoming.call.account.address);
+    if (!target.ok) return err({ code: 'badTarget', message: target.error });
+    return this.#take(callId, () => incoming.redirect(target.value));
+  }
+
+  async hold(callId: string, isOnHold: boolean): Promise<Outcome> {
+    const call = this.#calls.get(callId);
+    if (!call) return this.#missing(callId);
+    if (!isOnHold) this.#holdOthers(call);
+    return setHold(call, isOnHold);
+  }
+
+  async setMuted(callId: string, isMuted: boolean): Promise<Outcome> {
+    return this.#withMedia(callId, async (call, sessionId) => {
+      const done = await call.engine.setMuted(sessionId, isMuted);
+      if (done.ok) call.update({ isMuted });
+      return done.ok ? ok(undefined) : err({ code: 'mediaFailed', message: done.error.message });
+    });
+  }
+
+  async sendDigits(callId: string, digits: string): Promise<Outcome> {
+    const call = this.#calls.get(callId);
+    return call ? sendDigits(call, digits) : this.#missing(callId);
+  }
+
+  async startRecording(callId: string, file: string): Promise<Outcome> {
+    return this.#withMedia(callId, async (call, sessionId) => {
+      const started = await call.engine.startRecording(sessionId, { file, tracks: 'both' });
+      if (started.ok) call.update({ isRecording: true });
+      return started.ok ? ok(undefined) : err({ code: 'mediaFailed', message: started.error.message });
+    });
+  }
+
+  async stopRecording(callId: string): Promise<Outcome<{ readonly file: string }>> {
+    return this.#withMedia(callId, async (call, sessionId) => {
+      const stopped = await call.engine.stopRecording(sessionId);
+      call.update({ isRecording: false });
+      return stopped.ok ? ok({ file: stopped.value.file }) : err({ code: 'mediaFailed', message: stopped.error.message });
+    });
+  }
+
+  /** Sends a file into the call in the microphone's place. */
+  async play(callId: string, file: string, isLooped: boolean): Promise<Outcome> {
+    return this.#withMedia(callId, async (call, sessionId) => {
+      const done = await call.engine.setSource(sessionId, { kind: 'file', file, isLooped });
+      return done.ok ? ok(undefined) : err({ code: 'mediaFailed', message: done.error.message });
+    });
+  }
+
+  // ---- calls from outside ----
+
+  async #onInvite(invite: IncomingInvite): Promise<void> {
+    const { accountOf, isDoNotDisturb, isAway, settings } = this.#options;
+    const account = accountOf(invite);
+    const decision = decideIncoming({
+      accountId: account?.id,
+      isDoNotDisturb: isDoNotDisturb(),
+      isAway: isAway(),
+      liveCalls: this.#liveCount(),
+      maxCalls: settings.maxCalls,
+    });
+    if (decision.kind === 'refuse' || !account) {
+      const { statusCode, reasonPhrase } = decision.kind === 'refuse' ? decision : { statusCode: 404, reasonPhrase: 'Not Found' };
+      return invite.reject(statusCode, { reasonPhrase });
+    }
+    const call = this.#create(account, 'incoming', remotePartyOf(invite.from), false);
+    const prepared = await IncomingCall.prepare(call, invite, this.#mediaOptions(account));
+    if (!prepared.ok) return invite.reject(prepared.error);
+    // The caller may have gone while ports were bound.
+    if (invite.isOver) return void call.media?.close();
+    this.#incoming.set(call.id, prepared.value);
+    this.#show(call);
+    invite.ring();
+    this.events.emit('ringing', call.info);
+    if (!decision.isSilent && settings.autoAnswerAfterSec !== 0) this.#ring.update(this.list());
+    this.#answerByItself(call);
+  }
+
+  #answerByItself(call: Call): void {
+    const { settings, runtime } = this.#options;
+    if (settings.autoAnswerAfterSec === null) return;
+    runtime.setTimer(settings.autoAnswerAfterSec * 1000, () => {
+      if (call.phase === 'ringing') void this.answer(call.id);
+    });
+  }
+
+  // ---- the table ----
+
+  #create(account: Account, direction: 'incoming' | 'outgoing', remote: CallInfo['remote'], isShown = true): Call {
+    const { runtime, logger, engine } = this.#options;
+    const call = new Call({ id: randomToken(runtime), account, direction, remote, runtime, logger, engine });
+    call.events.on('changed', () => this.#changed());
+    call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
+    call.events.on('ended', (info) => this.#onEnded(info));
+    if (isShown) this.#show(call);
+    return call;
+  }
+
+  #show(call: Call): void {
+    this.#calls.set(call.id, call);
+    this.#changed();
+  }
+
+  #onEnded(info: CallInfo): void {
+    if (!this.#calls.has(info.id)) return;
+    this.#incoming.delete(info.id);
+    this.events.emit('ended', info);
+    this.#options.runtime.setTimer(
+      LINGER_MS,
+      () => {
+        this.#calls.delete(info.id);
+        this.#changed();
+      },
+      true,
+    );
+  }
+
+  #changed(): void {
+    if (this.#ring.isOn) this.#ring.update(this.list());
+    this.events.emit('changed', undefined);
+  }
+
+  /** One voice at a time: what was spoken to before waits. */
+  #holdOthers(except: Call): void {
+    for (const call of this.#calls.values()) {
+      if (call !== except && call.phase === 'connected' && !call.info.isOnHold && !call.info.isAway) void setHold(call, true);
+    }
+  }
+
+  #mediaOptions(account: Account): CallMediaOptions {
+    const { engine, portRange, localAddressOf } = this.#options;
+    return {
+      engine,
+      portRange,
+      localAddress: localAddressOf(account),
+      codecs: account.settings.codecs,
+      // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
+      cname: `${account.address.user ?? 'anonymous'}@${account.address.host}`,
+      source: ANSWER_IN_PERSON.source,
+      playsToDevice: true,
+    };
+  }
+
+  #liveCount(): number {
+    return [...this.#calls.values()].filter((call) => call.phase !== 'ended').length;
+  }
+
+  #byMedia(sessionId: string): Call | undefined {
+    return [...this.#calls.values()].find((call) => call.media?.sessionId === sessionId);
+  }
+
+  #take(callId: string, take: (call: Call) => boolean): Outcome {
+    const call = this.#calls.get(callId);
+    if (!call) return this.#missing(callId);
+    return take(call) ? ok(undefined) : err({ code: 'wrongState', message: 'The call is not in a state for this.' });
+  }
+
+  async #withMedia<T>(callId: string, act: (call: Call, sessionId: string) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const call = this.#calls.get(callId);
+    if (!call) return this.#missing(callId);
+    if (!call.media || call.phase !== 'connected') return err({ code: 'wrongState', message: 'The call is not connected.' });
+    return act(call, call.media.sessionId);
+  }
+
+  #missing(callId: string): { readonly ok: false; readonly error: CallFailure } {
+    const message = this.#calls.has(callId) ? 'The call is not in a state for this.' : `There is no call ${callId}.`;
+    return err({ code: this.#calls.has(callId) ? 'wrongState' : 'notFound', message });
+  }
+}

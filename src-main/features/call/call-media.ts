@@ -1,0 +1,97 @@
+// The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
+import { err, ok, type Result } from '../../base/result.ts';
+import type { MediaEngine, MediaFailure, SendSource, SessionStatistics } from '../../media/index.ts';
+import { OfferAnswer, type NegotiatedStream } from '../../sdp/index.ts';
+import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
+import type { CodecPreference } from '../registration/index.ts';
+
+const SDP_TYPE = 'application/sdp';
+
+export interface CallMediaOptions {
+  readonly engine: MediaEngine;
+  readonly localAddress: string;
+  readonly portRange: readonly [first: number, last: number];
+  readonly codecs: readonly CodecPreference[];
+  readonly cname: string;
+  readonly source: SendSource;
+  readonly playsToDevice: boolean;
+}
+
+export class CallMedia {
+  readonly sessionId: string;
+  readonly #engine: MediaEngine;
+  readonly #offerAnswer: OfferAnswer;
+  #isClosed = false;
+
+  private constructor(engine: MediaEngine, sessionId: string, offerAnswer: OfferAnswer) {
+    this.#engine = engine;
+    this.sessionId = sessionId;
+    this.#offerAnswer = offerAnswer;
+  }
+
+  /** Binds the ports; nothing is sent before an answer is known. */
+  static async open(options: CallMediaOptions): Promise<Result<CallMedia, MediaFailure>> {
+    const { engine, localAddress, portRange, cname, source, playsToDevice, codecs } = options;
+    const opened = await engine.openSession({ localAddress, portRange, cname, source, playsToDevice });
+    if (!opened.ok) return opened;
+    const { sessionId, rtp, rtcp } = opened.value;
+    const offerAnswer = new OfferAnswer({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port, codecs, telephoneEvent: true });
+    return ok(new CallMedia(engine, sessionId, offerAnswer));
+  }
+
+  /** What was agreed last. */
+  get stream(): NegotiatedStream | undefined {
+    return this.#offerAnswer.current();
+  }
+
+  /** RFC 3264 §8.4: who holds sends only; who resumes offers both ways again. */
+  createOffer(isHolding: boolean): Body {
+    return textBody(SDP_TYPE, this.#offerAnswer.createOffer({ direction: isHolding ? 'sendOnly' : 'sendReceive' }));
+  }
+
+  /** The answer to a peer's offer; the stream follows it at `apply`. The failure says why nothing suits. */
+  answerOffer(offer: Body, isHolding: boolean): Result<Body, string> {
+    const answered = this.#offerAnswer.receiveOffer(bodyText(offer), { direction: isHolding ? 'sendOnly' : 'sendReceive' });
+    return answered.ok ? ok(textBody(SDP_TYPE, answered.value.answer)) : err(answered.error.message);
+  }
+
+  /** Takes the answer to our offer, and sound follows it. */
+  takeAnswer(answer: Body): Result<void, string> {
+    const taken = this.#offerAnswer.receiveAnswer(bodyText(answer));
+    if (!taken.ok) return err(taken.error.message);
+    this.apply();
+    return ok(undefined);
+  }
+
+  /** Our offer was refused: what was agreed before stays. */
+  rollback(): void {
+    this.#offerAnswer.rollback();
+  }
+
+  /** Sound follows what was agreed. */
+  apply(): void {
+    const { stream } = this;
+    if (!stream || this.#isClosed) return;
+    void this.#engine.setStream(this.sessionId, {
+      remoteRtp: stream.remoteRtp,
+      remoteRtcp: stream.remoteRtcp,
+      direction: stream.direction,
+      codecs: stream.codecs,
+      ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
+    });
+  }
+
+  /** What is sent and heard from now on: the devices, a file, the answering machine. */
+  async route(source: SendSource, playsToDevice: boolean): Promise<void> {
+    await this.#engine.setSource(this.sessionId, source);
+    await this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
+  }
+
+  /** undefined when it was closed before, or the media process is gone. */
+  async close(): Promise<SessionStatistics | undefined> {
+    if (this.#isClosed) return undefined;
+    this.#isClosed = true;
+    const closed = await this.#engine.closeSession(this.sessionId);
+    return closed.ok ? closed.value : undefined;
+  }
+}

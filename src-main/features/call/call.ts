@@ -1,0 +1,168 @@
+// One call: performs what call-state.ts decides, and keeps what others see of it.
+import type { Logger } from '../../base/logger.ts';
+import { unreachable } from '../../base/result.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { MediaEngine } from '../../media/index.ts';
+import type { InviteSession } from '../../sip/core/index.ts';
+import type { Account } from '../registration/index.ts';
+import type { CallInfo, RemoteParty } from './call-info.ts';
+import type { CallMedia } from './call-media.ts';
+import { callStep, startIncoming, startOutgoing, type CallAction, type CallInput, type CallState } from './call-state.ts';
+
+/** What a call's INVITE can be told; outgoing and incoming calls bring their own. */
+export interface InviteControl {
+  cancel(): void;
+  accept(): void;
+  reject(statusCode: number): void;
+  redirect(): void;
+}
+
+export interface CallOptions {
+  readonly id: string;
+  readonly account: Account;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly remote: RemoteParty;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly engine: MediaEngine;
+}
+
+export interface CallEvents {
+  changed: CallInfo;
+  ended: CallInfo;
+  /** A key that the peer pressed and sent by INFO. */
+  digit: { readonly digit: string };
+}
+
+/** What the state machine does not decide. */
+type CallDetails = Omit<CallInfo, 'phase' | 'ending' | 'id' | 'accountId' | 'direction'>;
+
+const FAILURE_TONE_MS = 2500;
+
+export class Call {
+  readonly id: string;
+  readonly account: Account;
+  readonly engine: MediaEngine;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly events: TypedEmitter<CallEvents>;
+  /** The sound, once ports are bound. */
+  media: CallMedia | undefined;
+  /** The dialog, once there is one. */
+  session: InviteSession | undefined;
+  #state: CallState;
+  #details: CallDetails;
+  #control: InviteControl | undefined;
+  #hasTone = false;
+
+  constructor({ id, account, direction, remote, runtime, logger, engine }: CallOptions) {
+    this.id = id;
+    this.account = account;
+    this.engine = engine;
+    this.runtime = runtime;
+    this.logger = logger;
+    this.events = new TypedEmitter(logger);
+    this.#state = direction === 'outgoing' ? startOutgoing() : startIncoming();
+    this.#details = {
+      remote,
+      isOnHold: false,
+      isRemoteHolding: false,
+      isMuted: false,
+      isRecording: false,
+      isAway: false,
+      wasAnsweredElsewhere: false,
+      startedAtMs: runtime.wallMs(),
+    };
+  }
+
+  get phase(): CallState['phase'] {
+    return this.#state.phase;
+  }
+
+  get info(): CallInfo {
+    const { direction, phase, ending } = this.#state;
+    return { id: this.id, accountId: this.account.id, direction, phase, ...this.#details, ...(ending && { ending }) };
+  }
+
+  setControl(control: InviteControl): void {
+    this.#control = control;
+  }
+
+  /** False when the input means nothing in this phase. */
+  take(input: CallInput): boolean {
+    const before = this.#state.phase;
+    const { state, actions, isAccepted } = callStep(this.#state, input);
+    this.#state = state;
+    if (state.phase !== before && state.phase === 'connected') this.#details = { ...this.#details, connectedAtMs: this.runtime.wallMs() };
+    for (const action of actions) this.#perform(action);
+    if (isAccepted) this.events.emit('changed', this.info);
+    if (state.phase !== before && state.phase === 'ended') this.events.emit('ended', this.info);
+    return isAccepted;
+  }
+
+  update(changes: Partial<CallDetails>): void {
+    this.#details = { ...this.#details, ...changes };
+    this.events.emit('changed', this.info);
+  }
+
+  /** Takes over from the negotiation what people may want to know. */
+  noteStream(): void {
+    const stream = this.media?.stream;
+    if (!stream) return;
+    const [codec] = stream.codecs;
+    this.update({
+      isRemoteHolding: stream.isRemoteHolding,
+      codec: codec.name,
+      sampleRateHz: codec.name === 'G722' ? 16_000 : codec.clockRateHz,
+      dtmf: this.#dtmfWay(stream.telephoneEvent !== undefined),
+    });
+  }
+
+  #dtmfWay(hasTelephoneEvent: boolean): NonNullable<CallInfo['dtmf']> {
+    const preference = this.account.settings.dtmf;
+    if (preference !== 'auto') return preference;
+    if (hasTelephoneEvent) return 'rfc4733';
+    return this.session?.remoteAllow.includes('INFO') === true ? 'info' : 'inband';
+  }
+
+  #perform(action: CallAction): void {
+    switch (action.kind) {
+      case 'cancel':
+        return this.#control?.cancel();
+      case 'accept':
+        return this.#control?.accept();
+      case 'reject':
+        return this.#control?.reject(action.statusCode);
+      case 'redirect':
+        return this.#control?.redirect();
+      case 'bye':
+        return this.session?.bye();
+      case 'playTone':
+        this.#hasTone = true;
+        return void this.engine.playTone('speaker', action.tone);
+      case 'stopTone':
+        return this.#stopTone();
+      case 'release':
+        return this.#release();
+      default:
+        return unreachable(action);
+    }
+  }
+
+  #stopTone(): void {
+    if (!this.#hasTone) return;
+    this.#hasTone = false;
+    void this.engine.stopTone('speaker');
+  }
+
+  #release(): void {
+    this.#details = { ...this.#details, endedAtMs: this.runtime.wallMs(), isRecording: false };
+    const { media } = this;
+    this.media = undefined;
+    void media?.close().then((statistics) => {
+      if (statistics) this.update({ statistics });
+    });
+    if (this.#hasTone) this.runtime.setTimer(FAILURE_TONE_MS, () => this.#stopTone(), true);
+  }
+}

@@ -1,0 +1,110 @@
+// A call that comes: the offer is looked at before anybody rings, ports are bound while it rings. RFC 3261 §13.3.
+import { err, ok, type Result } from '../../base/result.ts';
+import type { SendSource } from '../../media/index.ts';
+import type { Body, IncomingInvite } from '../../sip/core/index.ts';
+import { Header, NameAddress, type SipRequest, type SipUri } from '../../sip/syntax/index.ts';
+import type { Call } from './call.ts';
+import type { CallFailure } from './call-info.ts';
+import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import { followSession } from './session-link.ts';
+
+export interface AnswerOptions {
+  readonly source: SendSource;
+  readonly playsToDevice: boolean;
+  /** The answering machine takes the call. */
+  readonly isAway: boolean;
+}
+
+export const ANSWER_IN_PERSON: AnswerOptions = { source: { kind: 'device' }, playsToDevice: true, isAway: false };
+
+export class IncomingCall {
+  readonly call: Call;
+  readonly #invite: IncomingInvite;
+  /** The answer to the caller's offer; undefined when the caller left the offer to us. */
+  #answer: Body | undefined;
+  #redirectTarget: SipUri | undefined;
+
+  private constructor(call: Call, invite: IncomingInvite) {
+    this.call = call;
+    this.#invite = invite;
+  }
+
+  /** Binds ports and reads the offer; the failure is the status code to refuse the call with. */
+  static async prepare(call: Call, invite: IncomingInvite, media: CallMediaOptions): Promise<Result<IncomingCall, number>> {
+    const opened = await CallMedia.open(media);
+    if (!opened.ok) return err(500);
+    const incoming = new IncomingCall(call, invite);
+    if (invite.body) {
+      const answer = opened.value.answerOffer(invite.body, false);
+      if (!answer.ok) {
+        await opened.value.close();
+        return err(488);
+      }
+      incoming.#answer = answer.value;
+    }
+    call.media = opened.value;
+    incoming.#listen();
+    return ok(incoming);
+  }
+
+  async answer(options: AnswerOptions): Promise<Result<void, CallFailure>> {
+    const { call } = this;
+    if (call.phase !== 'ringing') return err({ code: 'wrongState', message: 'This call does not ring any more.' });
+    await call.media?.route(options.source, options.playsToDevice);
+    if (options.isAway) call.update({ isAway: true });
+    if (!call.take({ kind: 'answerRequested' })) return err({ code: 'wrongState', message: 'The caller has hung up.' });
+    return ok(undefined);
+  }
+
+  redirect(target: SipUri): boolean {
+    this.#redirectTarget = target;
+    return this.call.take({ kind: 'redirectRequested' });
+  }
+
+  #listen(): void {
+    const { call } = this;
+    const invite = this.#invite;
+    call.session = invite.session;
+    call.setControl({
+      cancel: () => {},
+      accept: () => this.#accept(),
+      reject: (statusCode) => invite.reject(statusCode),
+      redirect: () => this.#redirectTarget && invite.redirect([new NameAddress({ uri: this.#redirectTarget })]),
+    });
+    invite.events.on('cancelled', ({ request }) => {
+      const wasAnsweredElsewhere = request !== undefined && saysAnsweredElsewhere(request);
+      call.update({ wasAnsweredElsewhere });
+      call.take({ kind: 'remoteEnded', ending: { by: 'remote', statusCode: 487, reason: wasAnsweredElsewhere ? 'answered elsewhere' : 'cancelled' } });
+    });
+    invite.events.on('failed', ({ reason }) => call.take({ kind: 'failed', ending: { by: 'failure', reason } }));
+  }
+
+  #accept(): void {
+    const { call } = this;
+    followSession(call, this.#invite.session);
+    if (this.#answer) {
+      call.media?.apply();
+      call.noteStream();
+      this.#invite.accept(this.#answer);
+      return;
+    }
+    // RFC 3261 §13.3.1.4: without an offer in the INVITE ours goes in the 2xx, and the answer comes in the ACK.
+    this.#invite.events.on('confirmed', ({ body }) => this.#takeLateAnswer(body));
+    const offer = call.media?.createOffer(false);
+    this.#invite.accept(offer);
+  }
+
+  #takeLateAnswer(body: Body | undefined): void {
+    const taken = body === undefined ? undefined : this.call.media?.takeAnswer(body);
+    if (taken?.ok) return this.call.noteStream();
+    this.call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
+  }
+}
+
+/** RFC 3326 §2: a CANCEL whose Reason is 200 says that another phone answered. */
+function saysAnsweredElsewhere(request: SipRequest): boolean {
+  return request.headers.all(Header.Reason).some((reason) => {
+    const cause = reason.parameters.get('cause');
+    return cause === '200' || (reason.token.toLowerCase() === 'q.850' && cause === '26');
+  });
+}

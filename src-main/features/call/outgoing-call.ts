@@ -1,0 +1,91 @@
+// A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
+import type { InviteFailure, InviteSession, OutgoingInvite, UserAgentCore, Body } from '../../sip/core/index.ts';
+import type { NameAddress, SipUri, Uri } from '../../sip/syntax/index.ts';
+import type { Call } from './call.ts';
+import type { CallEnding } from './call-state.ts';
+import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import { followSession } from './session-link.ts';
+
+/** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */
+const REDIRECTION_LIMIT = 5;
+
+export interface OutgoingCallOptions {
+  readonly core: UserAgentCore;
+  readonly target: SipUri;
+  readonly media: CallMediaOptions;
+}
+
+/** Places the call; how it goes is told by the call's events. */
+export async function placeCall(call: Call, { core, target, media }: OutgoingCallOptions): Promise<void> {
+  const opened = await CallMedia.open(media);
+  if (!opened.ok) {
+    call.take({ kind: 'failed', ending: { by: 'failure', reason: opened.error.message } });
+    return;
+  }
+  if (call.phase === 'ended') return void opened.value.close();
+  call.media = opened.value;
+  new OutgoingAttempt(call, core).send(target);
+}
+
+class OutgoingAttempt {
+  readonly #call: Call;
+  readonly #core: UserAgentCore;
+  readonly #tried = new Set<string>();
+
+  constructor(call: Call, core: UserAgentCore) {
+    this.#call = call;
+    this.#core = core;
+  }
+
+  send(target: Uri): void {
+    const { media, account } = this.#call;
+    if (!media) return;
+    this.#tried.add(target.toString());
+    const invite = this.#core.invite({ target, account: account.identity, offer: media.createOffer(false) });
+    this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
+    this.#listen(invite);
+  }
+
+  #listen(invite: OutgoingInvite): void {
+    const call = this.#call;
+    invite.events.on('progress', ({ response, body }) => {
+      const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
+      call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
+    });
+    invite.events.on('answered', ({ session, body }) => this.#answered(session, body));
+    invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(contacts, statusCode));
+    invite.events.on('failed', (failure) => call.take({ kind: 'failed', ending: endingOf(failure) }));
+  }
+
+  #answered(session: InviteSession, body: Body | undefined): void {
+    const call = this.#call;
+    call.session = session;
+    followSession(call, session);
+    const isUsable = body === undefined ? call.media?.stream !== undefined : this.#takeAnswer(body);
+    if (!call.take({ kind: 'answered' })) return session.bye();
+    if (!isUsable) call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
+  }
+
+  /** An answer that repeats the one in a provisional response changes nothing. */
+  #takeAnswer(body: Body): boolean {
+    const taken = this.#call.media?.takeAnswer(body);
+    if (taken?.ok) this.#call.noteStream();
+    return taken?.ok === true || this.#call.media?.stream !== undefined;
+  }
+
+  #redirect(contacts: readonly NameAddress[], statusCode: number): void {
+    const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(uri.toString()));
+    if (next && this.#tried.size <= REDIRECTION_LIMIT) {
+      this.#call.media?.rollback();
+      this.send(next);
+      return;
+    }
+    this.#call.take({ kind: 'failed', ending: { by: 'remote', statusCode, reason: 'Redirected too often' } });
+  }
+}
+
+function endingOf({ kind, statusCode, reasonPhrase }: InviteFailure): CallEnding {
+  if (kind === 'cancelled') return { by: 'local', statusCode, reason: 'cancelled' };
+  const by = kind === 'rejected' ? 'remote' : 'failure';
+  return { by, statusCode, reason: reasonPhrase };
+}

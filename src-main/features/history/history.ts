@@ -1,0 +1,74 @@
+// Writes each call into the history when it is over.
+import type { HistoryQuery, HistoryRecord, HistoryRepository } from '../../storage/index.ts';
+import type { CallInfo, CallManager } from '../call/index.ts';
+
+const RECENT = 100;
+
+export interface HistoryOptions {
+  readonly repository: HistoryRepository;
+  readonly calls: CallManager;
+  /** The entries have changed. */
+  readonly onChanged: () => void;
+}
+
+export class History {
+  readonly #repository: HistoryRepository;
+  readonly #onChanged: () => void;
+  #recent: readonly HistoryRecord[];
+
+  constructor({ repository, calls, onChanged }: HistoryOptions) {
+    this.#repository = repository;
+    this.#onChanged = onChanged;
+    this.#recent = repository.list({ limit: RECENT });
+    calls.events.on('ended', (call) => this.#add(call));
+  }
+
+  /** The newest entries, from memory. */
+  get recent(): readonly HistoryRecord[] {
+    return this.#recent;
+  }
+
+  list(query: HistoryQuery): readonly HistoryRecord[] {
+    return this.#repository.list(query);
+  }
+
+  delete(id: string): void {
+    this.#repository.delete(id);
+    this.#refresh();
+  }
+
+  #add(call: CallInfo): void {
+    this.#repository.add(toHistoryRecord(call));
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    this.#recent = this.#repository.list({ limit: RECENT });
+    this.#onChanged();
+  }
+}
+
+/** What is kept of a call that is over. */
+export function toHistoryRecord(call: CallInfo): HistoryRecord {
+  const { connectedAtMs, endedAtMs } = call;
+  return {
+    id: call.id,
+    accountId: call.accountId,
+    direction: call.direction,
+    outcome: outcomeOf(call),
+    remoteName: call.remote.displayName,
+    remoteAddress: call.remote.address,
+    startedAtMs: call.startedAtMs,
+    durationSec: connectedAtMs === undefined || endedAtMs === undefined ? 0 : (endedAtMs - connectedAtMs) / 1000,
+    reason: call.ending?.reason,
+  };
+}
+
+function outcomeOf({ connectedAtMs, isAway, wasAnsweredElsewhere, direction, ending }: CallInfo): HistoryRecord['outcome'] {
+  if (connectedAtMs !== undefined) return isAway ? 'message' : 'answered';
+  // RFC 3326 §2: a call that another phone took was not missed.
+  if (wasAnsweredElsewhere) return 'answeredElsewhere';
+  if (ending?.by === 'failure') return 'failed';
+  if (direction === 'incoming') return ending?.by === 'local' ? 'refused' : 'missed';
+  return ending?.by === 'local' ? 'missed' : 'refused';
+}

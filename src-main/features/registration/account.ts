@@ -1,0 +1,89 @@
+// An account: the settings that a person gives, made into what SIP needs. RFC 3261 §8.1.1, §10.2.
+import { err, ok, type Result } from '../../base/result.ts';
+import type { AccountIdentity } from '../../sip/core/index.ts';
+import { formatUri, Parameters, parseUri, SipUri, type Uri } from '../../sip/syntax/index.ts';
+
+export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
+export type SrtpPreference = 'off' | 'optional' | 'required' | 'dtls';
+export type CodecPreference = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
+
+export interface AccountSettings {
+  readonly id?: string | undefined;
+  readonly address: string;
+  readonly displayName: string;
+  readonly username?: string | undefined;
+  readonly authUsername?: string | undefined;
+  readonly password?: string | undefined;
+  readonly registrar?: string | undefined;
+  readonly register: boolean;
+  readonly registerExpiresSec: number;
+  readonly outboundProxies: readonly string[];
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  readonly codecs: readonly CodecPreference[];
+  readonly srtp: SrtpPreference;
+  readonly ice: boolean;
+  readonly stunServer: string | null;
+  readonly turnServer: string | null;
+  readonly dtmf: DtmfPreference;
+  readonly sessionTimerSec: number;
+  readonly reliableProvisional: 'off' | 'supported' | 'required';
+}
+
+export interface Account {
+  readonly id: string;
+  readonly settings: AccountSettings;
+  readonly isTestLine: boolean;
+  readonly address: SipUri;
+  readonly registrar: SipUri;
+  readonly identity: AccountIdentity;
+}
+
+/** The failure is a sentence that says which setting is wrong. */
+export function createAccount(settings: AccountSettings, isTestLine = false): Result<Account, string> {
+  const address = parseSipUri(settings.address);
+  if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
+  const registrar = parseSipUri(settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`));
+  if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
+  const outboundProxies: SipUri[] = [];
+  for (const text of settings.outboundProxies) {
+    const proxy = parseSipUri(text);
+    if (!proxy) return err(`"${text}" is not the address of a proxy`);
+    outboundProxies.push(proxy);
+  }
+  const username = settings.username ?? address.user;
+  return ok({
+    id: settings.id ?? accountIdOf(address),
+    settings,
+    isTestLine,
+    address,
+    registrar,
+    identity: {
+      address,
+      contactUser: username,
+      outboundProxies,
+      transport: settings.transport,
+      reliableProvisional: settings.reliableProvisional,
+      sessionExpiresSec: settings.sessionTimerSec,
+      ...(settings.displayName && { displayName: settings.displayName }),
+      ...(settings.password !== undefined && {
+        credentials: { username: settings.authUsername ?? username, password: settings.password },
+      }),
+    },
+  });
+}
+
+/** `alice@example.com`: stable, and readable in a log or a script. */
+const accountIdOf = (address: SipUri): string => `${address.user ?? ''}@${address.host}`.replace(/[^\w.@-]/g, '_');
+
+/** People leave the scheme out. */
+export function parseSipUri(text: string): SipUri | undefined {
+  const trimmed = text.trim();
+  const parsed = parseUri(/^sips?:/i.test(trimmed) ? trimmed : `sip:${trimmed}`);
+  return parsed.ok && parsed.value instanceof SipUri ? parsed.value : undefined;
+}
+
+/** An address as people read and dial it: no password, no parameters. */
+export function plainAddress(uri: Uri): string {
+  if (!(uri instanceof SipUri)) return formatUri(uri);
+  return uri.with({ password: undefined, parameters: Parameters.none, headers: Parameters.none }).toString();
+}

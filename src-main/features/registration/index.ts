@@ -1,0 +1,10 @@
+// The door of accounts and registrations.
+export {
+  createAccount,
+  plainAddress,
+  type Account,
+  type AccountSettings,
+  type CodecPreference,
+  type DtmfPreference,
+} from './account.ts';
+export { Registrations, type RegistrationsEvents } from './registrations.ts';

@@ -1,0 +1,45 @@
+// `nightjar daemon`: the phone without a window, until a signal ends it.
+import { openPhone } from '../app/index.ts';
+import { lineSink, Logger } from '../base/logger.ts';
+import type { DaemonOptions } from './command-line.ts';
+import { EXIT, reportFailure, type Console } from './console.ts';
+
+export async function runDaemon(options: DaemonOptions, console: Console): Promise<number> {
+  const logger = new Logger(lineSink((line) => process.stderr.write(line), options.isVerbose ? 'debug' : 'warn'));
+  const stopped = stopSignal();
+  const opened = await openPhone({
+    dataRoot: options.data,
+    configFile: options.config,
+    controlPath: options.control,
+    audio: options.audio,
+    logger,
+  });
+  if (!opened.ok) return reportFailure(console, options.isJson, opened.error);
+  const { phone, controlPath, close } = opened.value;
+  if (options.isJson) {
+    console.out(JSON.stringify({ ready: true, control: controlPath, listen: phone.listen, pid: process.pid }));
+    phone.onEvent((event) => console.out(JSON.stringify(event)));
+    // What changed before anybody could listen.
+    const { revision, ...changed } = phone.getView();
+    console.out(JSON.stringify({ event: 'phone.changed', revision, changed }));
+  } else {
+    console.out(`nightjar is running; control it with: nightjar ctl --control ${controlPath} phone.getView`);
+  }
+  await stopped;
+  await close();
+  return EXIT.done;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = () => {
+      if (isStopping) process.exit(EXIT.failed);
+      isStopping = true;
+      resolve();
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+}

@@ -1,0 +1,55 @@
+// Entry under Electron: one instance, one phone, one window.
+import { app, BrowserWindow } from 'electron';
+import { openPhone } from '../app/index.ts';
+import { lineSink, Logger } from '../base/logger.ts';
+import { servePhone } from './phone-bridge.ts';
+import { SafeSecrets } from './safe-secrets.ts';
+import { secureSession } from './security.ts';
+import { createWindow } from './window.ts';
+
+async function start(): Promise<void> {
+  await app.whenReady();
+  secureSession();
+  const logger = new Logger(lineSink((line) => process.stderr.write(line), 'warn'));
+  const opened = await openPhone({ dataRoot: dataRootOf(process.argv), logger, createSecrets: (folder) => SafeSecrets.open(folder) });
+  if (!opened.ok) {
+    logger.error('the phone did not start', { reason: opened.error.message });
+    app.exit(1);
+    return;
+  }
+  const { phone, close } = opened.value;
+  servePhone(phone);
+  createWindow();
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) createWindow();
+  });
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.restore();
+    window?.focus();
+  });
+  endInOrder(close);
+}
+
+/** The phone hangs up and unregisters before the process ends. */
+function endInOrder(close: () => Promise<void>): void {
+  let isClosed = false;
+  app.on('before-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    void close().finally(() => {
+      isClosed = true;
+      app.quit();
+    });
+  });
+  app.on('window-all-closed', () => app.quit());
+}
+
+/** Chromium puts switches of its own between ours: look by name, not by position. */
+function dataRootOf(args: readonly string[]): string | undefined {
+  const at = args.indexOf('--data');
+  return at < 0 ? undefined : args[at + 1];
+}
+
+if (app.requestSingleInstanceLock()) void start();
+else app.quit();

@@ -1,0 +1,27 @@
+// The one window: sandboxed, isolated, and with no way to leave the app's own page.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BrowserWindow } from 'electron';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+export function createWindow(): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 460,
+    height: 760,
+    minWidth: 340,
+    minHeight: 520,
+    title: 'Nightjar',
+    show: false,
+    webPreferences: {
+      preload: join(HERE, 'preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+    },
+  });
+  window.removeMenu();
+  window.once('ready-to-show', () => window.show());
+  void window.loadFile(join(HERE, '..', '..', 'renderer', 'index.html'));
+  return window;
+}

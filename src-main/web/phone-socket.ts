@@ -1,0 +1,46 @@
+// The contract over WebSocket: JSON-RPC both ways, for windows that the gatekeeper let in.
+import type { Server } from 'node:http';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { answerRpc, eventText } from '../../src-shared/contract/index.ts';
+import type { Phone } from '../app/index.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
+
+const MESSAGE_LIMIT_BYTES = 1 << 20;
+const UNREAD_LIMIT_BYTES = 8 << 20;
+const PATH = '/phone';
+
+/** The returned function ends every window's connection. */
+export function acceptPhoneSockets(server: Server, phone: Phone, gatekeeper: Gatekeeper, logger: Logger): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_LIMIT_BYTES });
+  server.on('upgrade', (request, socket, head) => {
+    const isOurs = gatekeeper.hasOurHost(request) && gatekeeper.hasOurOrigin(request) && gatekeeper.hasCookie(request);
+    if (!isOurs || request.url !== PATH) {
+      logger.warn('refused a window', { origin: request.headers.origin });
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (window) => serve(window, phone, logger));
+  });
+  return () => {
+    for (const window of sockets.clients) window.terminate();
+    sockets.close();
+  };
+}
+
+function serve(window: WebSocket, phone: Phone, logger: Logger): void {
+  const send = (text: string) => {
+    if (window.bufferedAmount > UNREAD_LIMIT_BYTES) window.terminate();
+    else window.send(text);
+  };
+  const stop = phone.onEvent((event) => send(eventText(event)));
+  window.on('message', (data) => {
+    // With the default binary type a message comes as one Buffer.
+    const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+    void answerRpc(text, phone.handlers).then((answer) => {
+      if (answer !== undefined) send(answer);
+    });
+  });
+  window.on('error', (error) => logger.debug('a window failed', { error }));
+  window.on('close', stop);
+}

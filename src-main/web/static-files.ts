@@ -1,0 +1,46 @@
+// Serves the built window, and nothing else of the disk.
+import { createReadStream, existsSync, readdirSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Gatekeeper } from './gatekeeper.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+const HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store', 'X-Frame-Options': 'DENY' };
+
+const WINDOW_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');
+
+/** Every file of the window by its URL path: what is not in here does not exist. */
+function listWindow(): ReadonlyMap<string, string> {
+  if (!existsSync(WINDOW_FOLDER)) return new Map();
+  const files = readdirSync(WINDOW_FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.map((path) => [path.slice(WINDOW_FOLDER.length).replaceAll('\\', '/'), path]));
+}
+
+const files = listWindow();
+
+export function serveWindow(request: IncomingMessage, response: ServerResponse, gatekeeper: Gatekeeper): void {
+  const refuse = (statusCode: number, text: string) => response.writeHead(statusCode, HEADERS).end(text);
+  if (!gatekeeper.hasOurHost(request)) return void refuse(403, 'Wrong host.');
+  if (request.method !== 'GET') return void refuse(405, 'Only GET.');
+  const url = new URL(request.url ?? '/', 'http://window');
+  const token = url.searchParams.get('token');
+  if (token !== null && !gatekeeper.hasCookie(request)) {
+    const cookie = gatekeeper.redeem(token);
+    if (cookie === undefined) return void refuse(403, 'This link was used already. Start Nightjar again to get a new one.');
+    return void response.writeHead(303, { ...HEADERS, 'Set-Cookie': cookie, Location: '/' }).end();
+  }
+  if (!gatekeeper.hasCookie(request)) return void refuse(403, 'Open this window from Nightjar.');
+  const path = url.pathname === '/' ? '/index.html' : url.pathname;
+  const file = files.get(path);
+  if (file === undefined) return void refuse(404, 'Not found.');
+  response.writeHead(200, { ...HEADERS, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  createReadStream(file).pipe(response);
+}

@@ -1,0 +1,39 @@
+// Times, durations and addresses as people read them.
+
+/** `3:07`, `1:02:45`. */
+export function formatDuration(totalSec: number): string {
+  const seconds = Math.max(0, Math.floor(totalSec));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+const DAY_MS = 86_400_000;
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** `14:05` today, `Tuesday 14:05` this week, then the date. */
+export function formatMoment(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  if (isToday) return clock.format(atMs);
+  return nowMs - atMs < 6 * DAY_MS ? weekday.format(atMs) : date.format(atMs);
+}
+
+/** `sip:bob@example.com` → `bob@example.com`; a telephone number alone when the user part is one. */
+export function shortAddress(address: string): string {
+  const bare = address.replace(/^(sips?|tel):/i, '').replace(/[;?].*$/, '');
+  const user = bare.split('@')[0] ?? bare;
+  return /^\+?[\d*#]{3,}$/.test(user) ? user : bare;
+}
+
+/** The name to show for somebody: the display name, else the short address. */
+export const nameOf = ({ displayName, address }: { displayName: string; address: string }): string =>
+  displayName || shortAddress(address) || 'Unknown caller';
+
+/** One or two letters for a round badge. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s._@-]+/).filter((word) => /\p{L}/u.test(word));
+  const letters = words.slice(0, 2).map((word) => /\p{L}/u.exec(word)?.[0] ?? '');
+  return letters.join('').toUpperCase() || '#';
+}

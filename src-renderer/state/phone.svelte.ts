@@ -1,0 +1,71 @@
+// Mirror of the phone's view in the window, and the one way to give it commands.
+import { SvelteMap } from 'svelte/reactivity';
+import type {
+  AnyEvent,
+  CallQuality,
+  CommandName,
+  CommandParams,
+  CommandValue,
+  PhoneView,
+  Reply,
+} from '../../src-shared/contract/index.ts';
+import type { ConnectedClient } from '../bridge/phone-client.ts';
+
+/** A sentence at the foot of the window; `undo` turns back what was just done. */
+export interface Toast {
+  readonly text: string;
+  readonly isFailure: boolean;
+  readonly undo?: () => void;
+}
+
+const TOAST_MS = 6000;
+
+export class PhoneState {
+  view = $state.raw<PhoneView>();
+  isConnected = $state(false);
+  toast = $state.raw<Toast>();
+  readonly quality = new SvelteMap<string, CallQuality>();
+  readonly levels = new SvelteMap<string, { readonly sentDbov: number; readonly receivedDbov: number }>();
+  readonly #client: ConnectedClient;
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: ConnectedClient) {
+    this.#client = client;
+    client.onEvent((event) => this.#take(event));
+    client.onConnection((isConnected) => {
+      this.isConnected = isConnected;
+      if (isConnected) void this.#refresh();
+    });
+  }
+
+  /** Gives a command; a refusal is shown to the user and returned. */
+  async run<Name extends CommandName>(name: Name, params?: CommandParams<Name>): Promise<Reply<CommandValue<Name>>> {
+    const reply = await this.#client.call(name, params);
+    if (!reply.ok) this.say({ text: reply.failure.message, isFailure: true });
+    return reply;
+  }
+
+  /** As `run`, for callers that show the refusal themselves. */
+  ask<Name extends CommandName>(name: Name, params?: CommandParams<Name>): Promise<Reply<CommandValue<Name>>> {
+    return this.#client.call(name, params);
+  }
+
+  say(toast: Toast): void {
+    clearTimeout(this.#toastTimer);
+    this.toast = toast;
+    this.#toastTimer = setTimeout(() => (this.toast = undefined), TOAST_MS);
+  }
+
+  #take(event: AnyEvent): void {
+    if (event.event === 'call.qualitySampled') this.quality.set(event.callId, event.quality);
+    else if (event.event === 'media.levelsSampled') this.levels.set(event.callId, event);
+    else if (this.view?.revision !== event.revision - 1) void this.#refresh();
+    else this.view = { ...this.view, ...event.changed, revision: event.revision } as PhoneView;
+  }
+
+  /** The first view, or a new one after a gap. */
+  async #refresh(): Promise<void> {
+    const reply = await this.#client.call('phone.getView');
+    if (reply.ok && reply.value.revision !== this.view?.revision) this.view = reply.value;
+  }
+}

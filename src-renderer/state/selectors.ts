@@ -1,0 +1,75 @@
+// What views derive from the phone's view. Pure.
+import type { AccountView, CallView, PhoneView } from '../../src-shared/contract/index.ts';
+
+/** Calls somebody is busy with, the newest first. */
+export const liveCalls = (view: PhoneView): readonly CallView[] =>
+  view.calls.filter((call) => call.state !== 'ended').reverse();
+
+/** Calls that ring here and wait for an answer. */
+export const ringingCalls = (view: PhoneView): readonly CallView[] =>
+  view.calls.filter((call) => call.direction === 'incoming' && call.state === 'ringing' && !call.isAway);
+
+/** The call that the window is about: one that is going on, else one that just ended. */
+export function callInView(view: PhoneView, chosenId: string | undefined): CallView | undefined {
+  const ringing = new Set(ringingCalls(view).map((call) => call.id));
+  const candidates = view.calls.filter((call) => !ringing.has(call.id)).reverse();
+  const live = candidates.filter((call) => call.state !== 'ended');
+  return live.find((call) => call.id === chosenId) ?? live.find((call) => !call.isOnHold) ?? live[0] ?? candidates[0];
+}
+
+/** The account that speaks for the phone in the title bar: the worst one if any has a problem. */
+export function leadingAccount(view: PhoneView): AccountView | undefined {
+  return view.accounts.find((account) => account.registration === 'failed') ?? view.accounts[0];
+}
+
+const REGISTRATION_TEXT = {
+  registered: 'Ready',
+  registering: 'Connecting …',
+  unregistered: 'Offline',
+  failed: 'Not connected',
+} as const;
+
+export function registrationText(account: AccountView): string {
+  if (account.isTestLine) return 'Test line: no account yet';
+  const text = REGISTRATION_TEXT[account.registration];
+  return account.registration === 'failed' && account.reason ? `${text}: ${account.reason}` : text;
+}
+
+export function callStateText(call: CallView): string {
+  if (call.state === 'ended') return endText(call);
+  if (call.isAway) return 'The answering machine has this call';
+  if (call.isOnHold) return 'On hold';
+  if (call.isRemoteHolding) return 'The other side put you on hold';
+  switch (call.state) {
+    case 'dialing':
+      return 'Calling …';
+    case 'ringing':
+      return call.direction === 'outgoing' ? 'Ringing …' : 'Incoming call';
+    case 'early':
+      return 'Connecting …';
+    case 'connected':
+      return 'Connected';
+  }
+}
+
+const PLAIN_ENDINGS: Readonly<Record<number, string>> = {
+  403: 'The call was not allowed',
+  404: 'There is nobody at this address',
+  408: 'No answer from the other side',
+  480: 'Not available right now',
+  486: 'Busy',
+  487: 'Cancelled',
+  488: 'No common way to send sound',
+  503: 'The service is not available',
+  600: 'Busy',
+  603: 'Declined',
+};
+
+function endText({ end }: CallView): string {
+  if (!end) return 'Call ended';
+  if (end.by === 'local') return 'Call ended';
+  return (
+    PLAIN_ENDINGS[end.statusCode ?? 0] ??
+    (end.statusCode ? `${end.reason} (${end.statusCode})` : 'The other side hung up')
+  );
+}
