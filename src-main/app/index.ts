@@ -2,6 +2,13 @@
 export type { DataFolder, SecretStore } from '../storage/index.ts';
 export { createLineReader } from './line-reader.ts';
 export { openMessageBook, type MessageBook } from './message-book.ts';
-export { defaultControlPath, openFileSecrets, openPhone, type OpenedPhone, type OpenFailure, type OpenOptions } from './open-phone.ts';
+export {
+  defaultControlPath,
+  openFileSecrets,
+  openPhone,
+  type OpenedPhone,
+  type OpenFailure,
+  type OpenOptions,
+} from './open-phone.ts';
 export type { ListeningPlace } from './listening.ts';
 export type { Phone } from './phone.ts';

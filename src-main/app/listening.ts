@@ -35,7 +35,11 @@ export async function listenEverywhere(transport: TransportLayer): Promise<void>
 }
 
 export function listeningPlaces(transport: TransportLayer): readonly ListeningPlace[] {
-  return transport.listeningPoints.map(({ protocol, local }) => ({ transport: protocol, address: local.address, port: local.port }));
+  return transport.listeningPoints.map(({ protocol, local }) => ({
+    transport: protocol,
+    address: local.address,
+    port: local.port,
+  }));
 }
 
 async function open(transport: TransportLayer, wishes: readonly Wish[]): Promise<void> {

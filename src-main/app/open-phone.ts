@@ -51,7 +51,8 @@ const ASSETS = join(import.meta.dirname, '..', '..', 'assets');
 
 export const defaultControlPath = (dataRoot: string | undefined): string => folderOf(dataRoot).controlPath;
 
-export const openFileSecrets = (folder: DataFolder): SecretStore => new SecretFile(folder.secretsFile, folder.secretsKeyFile);
+export const openFileSecrets = (folder: DataFolder): SecretStore =>
+  new SecretFile(folder.secretsFile, folder.secretsKeyFile);
 
 const folderOf = (dataRoot: string | undefined): DataFolder =>
   describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
@@ -63,7 +64,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   if (!config.ok) return err({ code: 'badParams', message: config.error });
   const folder = folderOf(options.dataRoot);
   const claimed = claimDataFolder(folder);
-  if (!claimed.ok) return err({ code: claimed.error.kind === 'inUse' ? 'busy' : 'storageFailed', message: claimed.error.message });
+  if (!claimed.ok)
+    return err({ code: claimed.error.kind === 'inUse' ? 'busy' : 'storageFailed', message: claimed.error.message });
   const release = claimed.value;
   const database = Database.open(folder.databaseFile);
   const runtime = nodeRuntime();

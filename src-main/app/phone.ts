@@ -153,6 +153,9 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
 /** Messages that were being left when the phone ended unexpectedly. */
 function rescueMessages({ messages, away, notices }: PhoneParts): void {
   const rescued = messages.rescue(away.settings.minMessageSec);
-  if (rescued > 0) notices.add(`${rescued === 1 ? 'A message was' : `${rescued} messages were`} saved although Nightjar ended unexpectedly.`);
+  if (rescued > 0)
+    notices.add(
+      `${rescued === 1 ? 'A message was' : `${rescued} messages were`} saved although Nightjar ended unexpectedly.`,
+    );
   messages.emptyTrash();
 }

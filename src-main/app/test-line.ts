@@ -13,7 +13,13 @@ export interface OpenedTestLine {
 type TestLinePorts = Pick<PhonePorts, 'network' | 'runtime' | 'logger' | 'media' | 'config'>;
 
 /** undefined when loopback cannot be listened on: the phone works without it. */
-export async function openTestLine({ network, runtime, logger, media, config }: TestLinePorts): Promise<OpenedTestLine | undefined> {
+export async function openTestLine({
+  network,
+  runtime,
+  logger,
+  media,
+  config,
+}: TestLinePorts): Promise<OpenedTestLine | undefined> {
   const log = logger.child('testline');
   const stack = createSipStack({ network, runtime, logger: log, accountFor: () => line.identity(), maxSessions: 32 });
   const listening = await stack.transport.listen({ protocol: 'udp', address: TEST_LINE_ADDRESS, port: 0 });
@@ -25,7 +31,14 @@ export async function openTestLine({ network, runtime, logger, media, config }: 
   const { port } = listening.value.local;
   const tcp = await stack.transport.listen({ protocol: 'tcp', address: TEST_LINE_ADDRESS, port });
   if (!tcp.ok) log.warn('the test line has no TCP', { reason: tcp.error.message });
-  const line: TestLine = new TestLine({ core: stack.core, port, media, runtime, logger: log, portRange: config.media.portRange });
+  const line: TestLine = new TestLine({
+    core: stack.core,
+    port,
+    media,
+    runtime,
+    logger: log,
+    portRange: config.media.portRange,
+  });
   return {
     account: line.account(),
     address: `${TEST_LINE_ADDRESS}:${port}`,

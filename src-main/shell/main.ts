@@ -11,7 +11,11 @@ async function start(): Promise<void> {
   await app.whenReady();
   secureSession();
   const logger = new Logger(lineSink((line) => process.stderr.write(line), 'warn'));
-  const opened = await openPhone({ dataRoot: dataRootOf(process.argv), logger, createSecrets: (folder) => SafeSecrets.open(folder) });
+  const opened = await openPhone({
+    dataRoot: dataRootOf(process.argv),
+    logger,
+    createSecrets: (folder) => SafeSecrets.open(folder),
+  });
   if (!opened.ok) {
     logger.error('the phone did not start', { reason: opened.error.message });
     app.exit(1);

@@ -13,7 +13,9 @@ export class SafeSecrets implements SecretStore {
   /** The file alone when the platform has no store, or one with a fixed key. */
   static open(folder: DataFolder): SecretStore {
     const file = openFileSecrets(folder);
-    const isReal = safeStorage.isEncryptionAvailable() && !(process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text');
+    const isReal =
+      safeStorage.isEncryptionAvailable() &&
+      !(process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text');
     return isReal ? new SafeSecrets(file) : file;
   }
 

@@ -63,7 +63,13 @@ export interface AppWindow {
 /** The profile is the phone's own, so that the browser process is ours and ends with its window. */
 export function openAppWindow(browser: Browser, url: string, profileFolder: string): AppWindow {
   const isRoot = process.getuid?.() === 0;
-  const flags = [`--app=${url}`, `--user-data-dir=${profileFolder}`, '--no-first-run', '--no-default-browser-check', '--window-size=460,760'];
+  const flags = [
+    `--app=${url}`,
+    `--user-data-dir=${profileFolder}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--window-size=460,760',
+  ];
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
   const child = spawn(browser.binary, [...flags, ...quiet, ...(isRoot ? ['--no-sandbox'] : [])], { stdio: 'ignore' });
   return {

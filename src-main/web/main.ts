@@ -20,7 +20,8 @@ function readOptions() {
       'no-open': { type: 'boolean', default: false },
     },
   });
-  if (values.host !== undefined && values.host !== 'electron' && values.host !== 'web') throw new Error(`there is no host "${values.host}"`);
+  if (values.host !== undefined && values.host !== 'electron' && values.host !== 'web')
+    throw new Error(`there is no host "${values.host}"`);
   return values;
 }
 
@@ -44,13 +45,23 @@ async function start(): Promise<number> {
     return 1;
   }
   const logger = new Logger(lineSink((line) => process.stderr.write(line), 'warn'));
-  const host = await startWebHost({ dataRoot: options.data, configFile: options.config, audio: options.audio, port: Number(options.port), logger });
+  const host = await startWebHost({
+    dataRoot: options.data,
+    configFile: options.config,
+    audio: options.audio,
+    port: Number(options.port),
+    logger,
+  });
   if (!host.ok) {
     process.stderr.write(`nightjar: ${host.error.message}\n`);
     return 1;
   }
   const browser = options['no-open'] ? undefined : findBrowser();
-  say(browser ? `Host: web in ${browser.name}, because ${electron.reason}.` : `Host: web, because ${electron.reason} and no browser was opened. Open this address:`);
+  say(
+    browser
+      ? `Host: web in ${browser.name}, because ${electron.reason}.`
+      : `Host: web, because ${electron.reason} and no browser was opened. Open this address:`,
+  );
   say(host.value.url);
   const window = browser ? openAppWindow(browser, host.value.url, host.value.profileFolder) : undefined;
   await stopSignal(window?.closed);

@@ -12,7 +12,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-const HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-store', 'X-Frame-Options': 'DENY' };
+const HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+  'X-Frame-Options': 'DENY',
+};
 
 const WINDOW_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');
 
@@ -34,7 +39,8 @@ export function serveWindow(request: IncomingMessage, response: ServerResponse, 
   const token = url.searchParams.get('token');
   if (token !== null && !gatekeeper.hasCookie(request)) {
     const cookie = gatekeeper.redeem(token);
-    if (cookie === undefined) return void refuse(403, 'This link was used already. Start Nightjar again to get a new one.');
+    if (cookie === undefined)
+      return void refuse(403, 'This link was used already. Start Nightjar again to get a new one.');
     return void response.writeHead(303, { ...HEADERS, 'Set-Cookie': cookie, Location: '/' }).end();
   }
   if (!gatekeeper.hasCookie(request)) return void refuse(403, 'Open this window from Nightjar.');

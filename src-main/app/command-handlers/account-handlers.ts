@@ -4,7 +4,10 @@ import { createAccount } from '../../features/registration/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { answer } from './reply.ts';
 
-type AccountHandlers = Pick<CommandHandlers, 'account.save' | 'account.remove' | 'account.register' | 'account.unregister'>;
+type AccountHandlers = Pick<
+  CommandHandlers,
+  'account.save' | 'account.remove' | 'account.register' | 'account.unregister'
+>;
 
 export function accountHandlers(parts: PhoneParts): AccountHandlers {
   const { registrations, accountBook } = parts;

@@ -11,7 +11,10 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
   return {
     'call.dial': ({ target, accountId }) => {
       const account = accountId === undefined ? parts.accounts.usual : registrations.get(accountId);
-      if (!account) return Promise.resolve(refusal('noAccount', accountId === undefined ? 'Add an account first.' : `There is no account ${accountId}.`));
+      if (!account)
+        return Promise.resolve(
+          refusal('noAccount', accountId === undefined ? 'Add an account first.' : `There is no account ${accountId}.`),
+        );
       return Promise.resolve(fromCall(calls.dial(target, account)));
     },
     'call.answer': async ({ callId }) => fromCall(await calls.answer(callId)),

@@ -5,7 +5,10 @@ import type { PhoneParts } from '../phone-parts.ts';
 import { toHistoryEntry } from '../view-model.ts';
 import { answer, done } from './reply.ts';
 
-type MessageHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}` | `message.${string}` | `history.${string}`>>;
+type MessageHandlers = Pick<
+  CommandHandlers,
+  Extract<CommandName, `away.${string}` | `message.${string}` | `history.${string}`>
+>;
 
 export function messageHandlers(parts: PhoneParts): MessageHandlers {
   const { away, messages, player, history, publisher, settings } = parts;
@@ -23,7 +26,8 @@ export function messageHandlers(parts: PhoneParts): MessageHandlers {
       publisher.touch('away');
       return Promise.resolve(done);
     },
-    'message.list': () => Promise.resolve(answer(messages.list().map((record) => toVoiceMessage(record, messages.folder)))),
+    'message.list': () =>
+      Promise.resolve(answer(messages.list().map((record) => toVoiceMessage(record, messages.folder)))),
     'message.markHeard': ({ messageId }) => withMessage(messageId, () => messages.markHeard(messageId)),
     'message.delete': async ({ messageId }) => {
       if (player.playing?.messageId === messageId) await player.stop();

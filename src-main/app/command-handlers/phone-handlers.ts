@@ -50,7 +50,10 @@ export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
     },
     'diagnostics.getTrace': ({ callId }) => Promise.resolve(answer([...entriesOf(parts, callId)])),
     'diagnostics.export': ({ callId }) => {
-      const file = join(folder.root, `trace-${new Date(parts.runtime.wallMs()).toISOString().replaceAll(':', '-')}.txt`);
+      const file = join(
+        folder.root,
+        `trace-${new Date(parts.runtime.wallMs()).toISOString().replaceAll(':', '-')}.txt`,
+      );
       writeFileSync(file, entriesOf(parts, callId).map(toText).join('\n'));
       return Promise.resolve(answer({ file }));
     },

@@ -17,4 +17,5 @@ export function fromMedia<T>(outcome: Result<T, MediaFailure>): Reply<T> {
 }
 
 /** For commands of rooms that are still to come; none may be left at the end. */
-export const notYetBuilt = (feature: string) => () => Promise.resolve(refusal('notYetBuilt', `${feature} is not built yet.`));
+export const notYetBuilt = (feature: string) => () =>
+  Promise.resolve(refusal('notYetBuilt', `${feature} is not built yet.`));

@@ -86,7 +86,8 @@ export class AnsweringMachine {
 
   async #answer(): Promise<void> {
     const { calls, callId, plan } = this.#options;
-    const source = plan.greetingFile === undefined ? SILENCE : ({ kind: 'file', file: plan.greetingFile, isLooped: false } as const);
+    const source =
+      plan.greetingFile === undefined ? SILENCE : ({ kind: 'file', file: plan.greetingFile, isLooped: false } as const);
     const answered = await calls.answer(callId, { source, playsToDevice: false, isAway: true });
     if (!answered.ok) this.take({ kind: 'answerFailed' });
   }

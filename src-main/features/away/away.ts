@@ -78,7 +78,12 @@ export class Away {
       beginMessage: () => {
         const message = this.#options.messages.begin({ accountId: call.accountId, ...call.remote });
         messageId = message.id;
-        return { file: message.file, tracks: 'received', limitSec: settings.maxMessageSec, endOnSilenceSec: settings.endOnSilenceSec };
+        return {
+          file: message.file,
+          tracks: 'received',
+          limitSec: settings.maxMessageSec,
+          endOnSilenceSec: settings.endOnSilenceSec,
+        };
       },
       onRecorded: (recording) => {
         if (messageId !== undefined) this.#keep(messageId, recording, settings);
@@ -92,7 +97,11 @@ export class Away {
   /** A message in which nobody spoke is as short as one without sound. */
   #keep(messageId: string, recording: RecordingSummary | undefined, settings: AwaySettings): void {
     const hasVoice = recording !== undefined && recording.activeMs > 0;
-    this.#options.messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, Math.max(settings.minMessageSec, Number.MIN_VALUE));
+    this.#options.messages.finish(
+      messageId,
+      hasVoice ? recording.durationMs / 1000 : 0,
+      Math.max(settings.minMessageSec, Number.MIN_VALUE),
+    );
   }
 
   #greeting({ greetingFile }: AwaySettings): string | undefined {

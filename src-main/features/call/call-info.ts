@@ -36,7 +36,16 @@ export interface CallInfo {
   readonly ending?: CallEnding;
 }
 
-export type CallFailureCode = 'notFound' | 'wrongState' | 'badTarget' | 'noAccount' | 'rejected' | 'timeout' | 'mediaFailed' | 'busy' | 'notYetBuilt';
+export type CallFailureCode =
+  | 'notFound'
+  | 'wrongState'
+  | 'badTarget'
+  | 'noAccount'
+  | 'rejected'
+  | 'timeout'
+  | 'mediaFailed'
+  | 'busy'
+  | 'notYetBuilt';
 
 /** Why a command on a call was refused. */
 export interface CallFailure {

@@ -66,7 +66,9 @@ export class CallManager {
     this.events = new TypedEmitter(options.logger);
     this.#ring = new RingTone(options.engine);
     options.core.events.on('invite', (invite) => void this.#onInvite(invite));
-    options.engine.events.on('statistics', ({ sessionId, statistics }) => this.#byMedia(sessionId)?.update({ statistics }));
+    options.engine.events.on('statistics', ({ sessionId, statistics }) =>
+      this.#byMedia(sessionId)?.update({ statistics }),
+    );
     options.engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#byMedia(sessionId);
       if (call) this.events.emit('digit', { callId: call.id, digit });
@@ -98,7 +100,8 @@ export class CallManager {
   dial(text: string, account: Account): Outcome<{ readonly callId: string }> {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
-    if (this.#liveCount() >= this.#options.settings.maxCalls) return err({ code: 'busy', message: 'There are too many calls already.' });
+    if (this.#liveCount() >= this.#options.settings.maxCalls)
+      return err({ code: 'busy', message: 'There are too many calls already.' });
     const remote = { displayName: '', address: target.value.withoutParameter('user').toString(), isAsserted: false };
     const call = this.#create(account, 'outgoing', remote);
     this.#holdOthers(call);
@@ -164,7 +167,9 @@ export class CallManager {
     return this.#withMedia(callId, async (call, sessionId) => {
       const stopped = await call.engine.stopRecording(sessionId);
       call.update({ isRecording: false });
-      return stopped.ok ? ok({ file: stopped.value.file }) : err({ code: 'mediaFailed', message: stopped.error.message });
+      return stopped.ok
+        ? ok({ file: stopped.value.file })
+        : err({ code: 'mediaFailed', message: stopped.error.message });
     });
   }
 
@@ -189,7 +194,8 @@ export class CallManager {
       maxCalls: settings.maxCalls,
     });
     if (decision.kind === 'refuse' || !account) {
-      const { statusCode, reasonPhrase } = decision.kind === 'refuse' ? decision : { statusCode: 404, reasonPhrase: 'Not Found' };
+      const { statusCode, reasonPhrase } =
+        decision.kind === 'refuse' ? decision : { statusCode: 404, reasonPhrase: 'Not Found' };
       return invite.reject(statusCode, { reasonPhrase });
     }
     const call = this.#create(account, 'incoming', remotePartyOf(invite.from), false);
@@ -252,7 +258,8 @@ export class CallManager {
   /** One voice at a time: what was spoken to before waits. */
   #holdOthers(except: Call): void {
     for (const call of this.#calls.values()) {
-      if (call !== except && call.phase === 'connected' && !call.info.isOnHold && !call.info.isAway) void setHold(call, true);
+      if (call !== except && call.phase === 'connected' && !call.info.isOnHold && !call.info.isAway)
+        void setHold(call, true);
     }
   }
 
@@ -284,10 +291,14 @@ export class CallManager {
     return take(call) ? ok(undefined) : err({ code: 'wrongState', message: 'The call is not in a state for this.' });
   }
 
-  async #withMedia<T>(callId: string, act: (call: Call, sessionId: string) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async #withMedia<T>(
+    callId: string,
+    act: (call: Call, sessionId: string) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
     const call = this.#calls.get(callId);
     if (!call) return this.#missing(callId);
-    if (!call.media || call.phase !== 'connected') return err({ code: 'wrongState', message: 'The call is not connected.' });
+    if (!call.media || call.phase !== 'connected')
+      return err({ code: 'wrongState', message: 'The call is not connected.' });
     return act(call, call.media.sessionId);
   }
 

@@ -35,7 +35,13 @@ export class CallMedia {
     const opened = await engine.openSession({ localAddress, portRange, cname, source, playsToDevice });
     if (!opened.ok) return opened;
     const { sessionId, rtp, rtcp } = opened.value;
-    const offerAnswer = new OfferAnswer({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port, codecs, telephoneEvent: true });
+    const offerAnswer = new OfferAnswer({
+      address: rtp.address,
+      rtpPort: rtp.port,
+      rtcpPort: rtcp.port,
+      codecs,
+      telephoneEvent: true,
+    });
     return ok(new CallMedia(engine, sessionId, offerAnswer));
   }
 
@@ -51,7 +57,9 @@ export class CallMedia {
 
   /** The answer to a peer's offer; the stream follows it at `apply`. The failure says why nothing suits. */
   answerOffer(offer: Body, isHolding: boolean): Result<Body, string> {
-    const answered = this.#offerAnswer.receiveOffer(bodyText(offer), { direction: isHolding ? 'sendOnly' : 'sendReceive' });
+    const answered = this.#offerAnswer.receiveOffer(bodyText(offer), {
+      direction: isHolding ? 'sendOnly' : 'sendReceive',
+    });
     return answered.ok ? ok(textBody(SDP_TYPE, answered.value.answer)) : err(answered.error.message);
   }
 

@@ -8,7 +8,14 @@ import type { InviteSession } from '../../sip/core/index.ts';
 import type { Account } from '../registration/index.ts';
 import type { CallInfo, RemoteParty } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
-import { callStep, startIncoming, startOutgoing, type CallAction, type CallInput, type CallState } from './call-state.ts';
+import {
+  callStep,
+  startIncoming,
+  startOutgoing,
+  type CallAction,
+  type CallInput,
+  type CallState,
+} from './call-state.ts';
 
 /** What a call's INVITE can be told; outgoing and incoming calls bring their own. */
 export interface InviteControl {
@@ -94,7 +101,8 @@ export class Call {
     const before = this.#state.phase;
     const { state, actions, isAccepted } = callStep(this.#state, input);
     this.#state = state;
-    if (state.phase !== before && state.phase === 'connected') this.#details = { ...this.#details, connectedAtMs: this.runtime.wallMs() };
+    if (state.phase !== before && state.phase === 'connected')
+      this.#details = { ...this.#details, connectedAtMs: this.runtime.wallMs() };
     for (const action of actions) this.#perform(action);
     if (isAccepted) this.events.emit('changed', this.info);
     if (state.phase !== before && state.phase === 'ended') this.events.emit('ended', this.info);

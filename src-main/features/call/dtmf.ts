@@ -10,7 +10,8 @@ const PAUSE_MS = 500;
 /** Resolves when the last digit was sent; `,` waits. */
 export async function sendDigits(call: Call, digits: string): Promise<Result<void, CallFailure>> {
   const { session, media } = call;
-  if (!session || !media || call.phase !== 'connected') return err({ code: 'wrongState', message: 'Keys can be sent once the call is connected.' });
+  if (!session || !media || call.phase !== 'connected')
+    return err({ code: 'wrongState', message: 'Keys can be sent once the call is connected.' });
   const way = call.info.dtmf;
   if (way === 'rfc4733') {
     const sent = await call.engine.sendDigits(media.sessionId, digits.toUpperCase());
@@ -25,7 +26,8 @@ export async function sendDigits(call: Call, digits: string): Promise<Result<voi
     const answered = await session.request('INFO', { body: buildInfoDigit(digit, INFO_DIGIT_MS) });
     if (!answered.ok) return err({ code: 'timeout', message: 'The other side did not answer.' });
     const { statusCode, reasonPhrase } = answered.value;
-    if (statusCode >= 300) return err({ code: 'rejected', message: `The other side does not take keys: ${statusCode} ${reasonPhrase}` });
+    if (statusCode >= 300)
+      return err({ code: 'rejected', message: `The other side does not take keys: ${statusCode} ${reasonPhrase}` });
   }
   return ok(undefined);
 }

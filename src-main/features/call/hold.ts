@@ -5,7 +5,8 @@ import type { CallFailure } from './call-info.ts';
 
 export async function setHold(call: Call, isOnHold: boolean): Promise<Result<void, CallFailure>> {
   const { session, media } = call;
-  if (call.phase !== 'connected' || !session || !media) return err({ code: 'wrongState', message: 'Only a call that is connected can be put on hold.' });
+  if (call.phase !== 'connected' || !session || !media)
+    return err({ code: 'wrongState', message: 'Only a call that is connected can be put on hold.' });
   if (call.info.isOnHold === isOnHold) return ok(undefined);
   call.update({ isOnHold });
   const outcome = await session.reInvite({ body: () => media.createOffer(isOnHold) });
@@ -18,6 +19,11 @@ export async function setHold(call: Call, isOnHold: boolean): Promise<Result<voi
   }
   media.rollback();
   if (call.info.phase === 'connected') call.update({ isOnHold: !isOnHold });
-  const reason = outcome.kind === 'rejected' ? `${outcome.statusCode} ${outcome.reasonPhrase}` : outcome.kind === 'failed' ? outcome.reason : 'no usable answer';
+  const reason =
+    outcome.kind === 'rejected'
+      ? `${outcome.statusCode} ${outcome.reasonPhrase}`
+      : outcome.kind === 'failed'
+        ? outcome.reason
+        : 'no usable answer';
   return err({ code: 'rejected', message: `The other side did not agree: ${reason}` });
 }

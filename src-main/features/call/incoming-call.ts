@@ -30,7 +30,11 @@ export class IncomingCall {
   }
 
   /** Binds ports and reads the offer; the failure is the status code to refuse the call with. */
-  static async prepare(call: Call, invite: IncomingInvite, media: CallMediaOptions): Promise<Result<IncomingCall, number>> {
+  static async prepare(
+    call: Call,
+    invite: IncomingInvite,
+    media: CallMediaOptions,
+  ): Promise<Result<IncomingCall, number>> {
     const opened = await CallMedia.open(media);
     if (!opened.ok) return err(500);
     const incoming = new IncomingCall(call, invite);
@@ -74,7 +78,10 @@ export class IncomingCall {
     invite.events.on('cancelled', ({ request }) => {
       const wasAnsweredElsewhere = request !== undefined && saysAnsweredElsewhere(request);
       call.update({ wasAnsweredElsewhere });
-      call.take({ kind: 'remoteEnded', ending: { by: 'remote', statusCode: 487, reason: wasAnsweredElsewhere ? 'answered elsewhere' : 'cancelled' } });
+      call.take({
+        kind: 'remoteEnded',
+        ending: { by: 'remote', statusCode: 487, reason: wasAnsweredElsewhere ? 'answered elsewhere' : 'cancelled' },
+      });
     });
     invite.events.on('failed', ({ reason }) => call.take({ kind: 'failed', ending: { by: 'failure', reason } }));
   }
@@ -97,7 +104,10 @@ export class IncomingCall {
   #takeLateAnswer(body: Body | undefined): void {
     const taken = body === undefined ? undefined : this.call.media?.takeAnswer(body);
     if (taken?.ok) return this.call.noteStream();
-    this.call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
+    this.call.take({
+      kind: 'failed',
+      ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' },
+    });
   }
 }
 

@@ -63,7 +63,8 @@ class OutgoingAttempt {
     followSession(call, session);
     const isUsable = body === undefined ? call.media?.stream !== undefined : this.#takeAnswer(body);
     if (!call.take({ kind: 'answered' })) return session.bye();
-    if (!isUsable) call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
+    if (!isUsable)
+      call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
   }
 
   /** An answer that repeats the one in a provisional response changes nothing. */

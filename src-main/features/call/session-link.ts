@@ -28,7 +28,10 @@ export function followSession(call: Call, session: InviteSession): void {
   session.events.on('notify', (notify) => notify.respond(481));
   session.events.on('message', (message) => message.respond(415, { headers: [['Accept', 'application/sdp']] }));
   session.events.on('ended', ({ by, reason }) => {
-    const ending = by === 'timeout' ? ({ by: 'failure', statusCode: 408, reason } as const) : ({ by: 'remote', reason: 'hung up' } as const);
+    const ending =
+      by === 'timeout'
+        ? ({ by: 'failure', statusCode: 408, reason } as const)
+        : ({ by: 'remote', reason: 'hung up' } as const);
     call.take({ kind: 'remoteEnded', ending });
   });
 }

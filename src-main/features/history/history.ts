@@ -64,7 +64,13 @@ export function toHistoryRecord(call: CallInfo): HistoryRecord {
   };
 }
 
-function outcomeOf({ connectedAtMs, isAway, wasAnsweredElsewhere, direction, ending }: CallInfo): HistoryRecord['outcome'] {
+function outcomeOf({
+  connectedAtMs,
+  isAway,
+  wasAnsweredElsewhere,
+  direction,
+  ending,
+}: CallInfo): HistoryRecord['outcome'] {
   if (connectedAtMs !== undefined) return isAway ? 'message' : 'answered';
   // RFC 3326 §2: a call that another phone took was not missed.
   if (wasAnsweredElsewhere) return 'answeredElsewhere';

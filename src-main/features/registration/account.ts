@@ -42,7 +42,9 @@ export interface Account {
 export function createAccount(settings: AccountSettings, isTestLine = false): Result<Account, string> {
   const address = parseSipUri(settings.address);
   if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
-  const registrar = parseSipUri(settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`));
+  const registrar = parseSipUri(
+    settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`),
+  );
   if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
   const outboundProxies: SipUri[] = [];
   for (const text of settings.outboundProxies) {

@@ -79,7 +79,9 @@ export class Registrations {
     const { requestUri, to } = request;
     const accounts = this.accounts;
     const user = requestUri.kind === 'sip' ? requestUri.user : undefined;
-    const fitting = accounts.filter(({ identity, address }) => user !== undefined && (identity.contactUser === user || address.user === user));
+    const fitting = accounts.filter(
+      ({ identity, address }) => user !== undefined && (identity.contactUser === user || address.user === user),
+    );
     if (fitting.length <= 1) return fitting[0];
     const toHost = to.uri.kind === 'sip' ? to.uri.host : '';
     return fitting.find(({ address }) => isSameHost(address.host, toHost)) ?? fitting[0];

@@ -36,7 +36,8 @@ export class Bindings {
       this.#byUser.set(user, { contact: contact.uri, untilMs: this.#runtime.nowMs() + expiresSec * 1000 });
     } else this.#byUser.delete(user);
     // RFC 3261 §10.3: the 2xx lists what is bound now, with what is left of its time.
-    const listed: [string, string][] = expiresSec > 0 ? [['Contact', `<${contact.uri.toString()}>;expires=${expiresSec}`]] : [];
+    const listed: [string, string][] =
+      expiresSec > 0 ? [['Contact', `<${contact.uri.toString()}>;expires=${expiresSec}`]] : [];
     request.respond(200, { headers: listed });
   }
 }

@@ -67,7 +67,8 @@ export class TestCall {
   #follow(session: InviteSession): void {
     this.#session = session;
     session.events.on('reInvite', (reInvite) => {
-      if (!reInvite.body) return reInvite.accept(this.#media.createOffer(false), (body) => void (body && this.#media.takeAnswer(body)));
+      if (!reInvite.body)
+        return reInvite.accept(this.#media.createOffer(false), (body) => void (body && this.#media.takeAnswer(body)));
       const answer = this.#media.answerOffer(reInvite.body, false);
       if (!answer.ok) return reInvite.reject(488);
       this.#media.apply();

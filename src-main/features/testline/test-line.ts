@@ -37,7 +37,10 @@ export class TestLine {
 
   /** The account by which this phone uses the line. */
   account(): Account {
-    const created = createAccount({ ...DEFAULT_SETTINGS, address: `sip:you@${TEST_LINE_ADDRESS}:${this.#options.port}` }, true);
+    const created = createAccount(
+      { ...DEFAULT_SETTINGS, address: `sip:you@${TEST_LINE_ADDRESS}:${this.#options.port}` },
+      true,
+    );
     if (!created.ok) throw new Error(created.error);
     return created.value;
   }
@@ -105,14 +108,23 @@ export class TestLine {
     if (!contact) return;
     const media = await CallMedia.open({ ...this.#mediaOptions(), source: { kind: 'tone', tone: 'music' } });
     if (!media.ok) return;
-    const invite = this.#options.core.invite({ target: contact, account: this.identity(), offer: media.value.createOffer(false) });
+    const invite = this.#options.core.invite({
+      target: contact,
+      account: this.identity(),
+      offer: media.value.createOffer(false),
+    });
     const call = TestCall.outgoing(invite, media.value, () => this.#calls.delete(call));
     this.#calls.add(call);
   }
 
   /** As whom the line calls and answers. */
   identity(): AccountIdentity {
-    return { address: this.#uriOf('call-me-back'), displayName: 'Test line', contactUser: 'testline', outboundProxies: [] };
+    return {
+      address: this.#uriOf('call-me-back'),
+      displayName: 'Test line',
+      contactUser: 'testline',
+      outboundProxies: [],
+    };
   }
 
   #uriOf(user: string): SipUri {
