@@ -27,7 +27,7 @@ export interface RequestFailure {
 /** Who sent the request. Never called from within `send`. */
 export interface SentRequestUser {
   /** Each attempt, as it is sent. */
-  onSent?(request: SipRequest): void;
+  onSent?(request: SipRequest, flow: Flow): void;
   onProvisional?(response: SipResponse): void;
   /** The final response; for INVITE also every further 2xx. */
   onFinal(response: SipResponse): void;
@@ -171,7 +171,7 @@ export class SentRequest {
       return;
     }
     this.#transaction = started.value;
-    user.onSent?.(request);
+    user.onSent?.(request, flow);
   }
 
   #onResponse(response: SipResponse, flow: Flow): void {

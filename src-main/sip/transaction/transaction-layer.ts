@@ -112,7 +112,7 @@ export class TransactionLayer implements TransportUser {
   }
 
   onFlowClosed(flow: Flow, reason: string): void {
-    for (const client of [...this.#clients.values()]) if (client.flow === flow) client.transportError(reason);
+    for (const client of [...this.#clients.values()]) if (client.flow.id === flow.id) client.transportError(reason);
     this.#user?.onFlowClosed(flow, reason);
   }
 
