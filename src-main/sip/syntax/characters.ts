@@ -50,7 +50,9 @@ function buildClasses(): Uint16Array {
 }
 
 /** Whether the character with `code` is in one of the classes of `mask`. */
-export const isIn = (code: number, mask: number): boolean => ((CLASSES[code] ?? 0) & mask) !== 0;
+export const isIn = (code: number, mask: number): boolean =>
+  // WHY: an index outside of the table would make every look-up slow.
+  code >= 0 && code < 128 && ((CLASSES[code] ?? 0) & mask) !== 0;
 
 /** Whether `text` is not empty and wholly made of the classes of `mask`. */
 export function isAllIn(text: string, mask: number): boolean {

@@ -25,8 +25,8 @@ const headerLine = (key: string, name: string, value: string): HeaderLine => ({
 /** The typed values of a line; undefined stands where one is malformed. */
 function typedValues<T>(line: HeaderLine, header: HeaderReader<T>): readonly (T | undefined)[] {
   if (line.typedAs !== header) {
-    const texts = header.isList ? splitList(line.value) : [line.value];
-    line.typed = texts.map((text) => header.parse(text));
+    const isOne = !header.isList || (line.value !== '' && !line.value.includes(','));
+    line.typed = isOne ? [header.parse(line.value)] : splitList(line.value).map((text) => header.parse(text));
     line.typedAs = header;
   }
   return line.typed as readonly (T | undefined)[];
@@ -89,6 +89,19 @@ export class HeaderList {
       }
     }
     return ok(values);
+  }
+
+  /** How many values there are, well-formed or not. */
+  count(header: HeaderReader<unknown>): number {
+    let count = 0;
+    for (const line of this.#lines) if (line.key === header.key) count += typedValues(line, header).length;
+    return count;
+  }
+
+  /** Whether there are several lines of this header that do not say the same. */
+  hasConflict(header: HeaderReader<unknown>): boolean {
+    const first = this.#first(header.key);
+    return this.#lines.some((line) => line.key === header.key && line.value !== first?.value);
   }
 
   has(name: string): boolean {

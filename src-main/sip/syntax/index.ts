@@ -44,6 +44,7 @@ export {
 } from './name-address.ts';
 export { type Parameter, Parameters } from './parameters.ts';
 export type { FragmentaryRequest, ParseFailure } from './parse-failure.ts';
+export { measureBody } from './measure-body.ts';
 export { parseMessage } from './parse-message.ts';
 export { parseUri } from './parse-uri.ts';
 export { REASON_PHRASES } from './reason-phrases.ts';

@@ -13,10 +13,11 @@ export interface Parameter {
 /** An immutable list; `with` and `without` return changed copies. Values are plain: neither quoted nor escaped. */
 export class Parameters {
   static readonly none = new Parameters([]);
-  readonly #items: readonly Parameter[];
+  // WHY: not #items, so that tests can compare values by their content.
+  private readonly items: readonly Parameter[];
 
   constructor(items: readonly Parameter[]) {
-    this.#items = items;
+    this.items = items;
   }
 
   /** From pairs in order; an undefined value makes a flag. */
@@ -28,7 +29,7 @@ export class Parameters {
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.items.length;
   }
 
   has(name: string): boolean {
@@ -45,20 +46,20 @@ export class Parameters {
     const isQuoted = value !== undefined && !isAllIn(value, CharacterClass.parameterValue);
     const item = { name, value, isQuoted };
     const old = this.#find(name);
-    return new Parameters(old ? this.#items.map((other) => (other === old ? item : other)) : [...this.#items, item]);
+    return new Parameters(old ? this.items.map((other) => (other === old ? item : other)) : [...this.items, item]);
   }
 
   without(name: string): Parameters {
     const old = this.#find(name);
-    return old ? new Parameters(this.#items.filter((item) => item !== old)) : this;
+    return old ? new Parameters(this.items.filter((item) => item !== old)) : this;
   }
 
   entries(): readonly Parameter[] {
-    return this.#items;
+    return this.items;
   }
 
   #find(name: string): Parameter | undefined {
-    for (const item of this.#items) {
+    for (const item of this.items) {
       if (item.name === name) return item;
       if (item.name.length === name.length && item.name.toLowerCase() === name.toLowerCase()) return item;
     }

@@ -6,7 +6,7 @@ import type { HeaderList } from './header-list.ts';
 import { CSeq, CallId, From, MaxForwards, To, Via } from './headers.ts';
 import { MAX_MESSAGE_BYTES, MAX_VIAS } from './limits.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
-import { lineAt, parseHeaderLines } from './parse-header-lines.ts';
+import { HeadReader, parseHeaderLines } from './parse-header-lines.ts';
 import type { ParseFailure } from './parse-failure.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { type StartLine, parseStartLine } from './start-line.ts';
@@ -22,11 +22,11 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseFailure
   if (start === buffer.length) return err(syntaxFailure('empty', 'there is no message'));
   const blank = buffer.indexOf('\r\n\r\n', start, 'latin1');
   const headEnd = blank < 0 ? buffer.length : blank + 2;
-  const head = decodeHead(buffer, start, headEnd);
-  const firstLine = lineAt(head, 0);
-  if (!firstLine.ok) return firstLine;
-  const startLine = parseStartLine(firstLine.value.text);
-  const { headers, failure } = parseHeaderLines(head, firstLine.value.end);
+  const reader = new HeadReader(decodeHead(buffer, start, headEnd));
+  const firstLine = reader.takeLine();
+  if (firstLine === undefined) return err(reader.failure ?? syntaxFailure('empty', 'there is no message'));
+  const startLine = parseStartLine(firstLine);
+  const { headers, failure } = parseHeaderLines(reader);
   if (!startLine.ok) return err(withRequest(startLine.error.failure, startLine.error.method, headers));
   const method = startLine.value.kind === 'request' ? startLine.value.method : undefined;
   const refuse = (reason: SyntaxFailure): Result<never, ParseFailure> => err(withRequest(reason, method, headers));
@@ -56,8 +56,12 @@ function withRequest(failure: SyntaxFailure, method: string | undefined, headers
 }
 
 function buildMessage(startLine: StartLine, headers: HeaderList, body: Uint8Array): SipMessage {
-  if (startLine.kind === 'response') return new SipResponse({ ...startLine, headers, body });
-  return new SipRequest({ ...startLine, headers, body });
+  if (startLine.kind === 'response') {
+    const { statusCode, reasonPhrase } = startLine;
+    return new SipResponse({ statusCode, reasonPhrase, headers, body });
+  }
+  const { method, requestUri } = startLine;
+  return new SipRequest({ method, requestUri, headers, body });
 }
 
 /** The headers that everything above relies on. RFC 3261 §8.1.1, §20.1 Table 2. */
@@ -67,19 +71,17 @@ const SINGLE = [From, To, CallId, CSeq, MaxForwards] as const;
 
 function checkHeaders(headers: HeaderList, method: string | undefined): SyntaxFailure | undefined {
   for (const header of REQUIRED) {
+    if (headers.get<unknown>(header) !== undefined) continue;
     if (!headers.has(header.name)) return syntaxFailure('missingHeader', `there is no ${header.name} header`);
-    if (headers.get<unknown>(header) === undefined) {
-      return syntaxFailure('badHeader', `the ${header.name} header is malformed`);
-    }
+    return syntaxFailure('badHeader', `the ${header.name} header is malformed`);
   }
-  for (const { name } of SINGLE) {
-    const [first, ...others] = headers.raw(name);
-    if (others.some((other) => other !== first)) {
-      return syntaxFailure('conflictingHeader', `there are several ${name} headers that differ`);
+  for (const header of SINGLE) {
+    if (headers.hasConflict(header)) {
+      return syntaxFailure('conflictingHeader', `there are several ${header.name} headers that differ`);
     }
   }
   if (!headers.check(MaxForwards).ok) return syntaxFailure('badHeader', 'the Max-Forwards header is malformed');
-  if (headers.values('Via').length > MAX_VIAS) return syntaxFailure('tooLarge', 'there are too many Via headers');
+  if (headers.count(Via) > MAX_VIAS) return syntaxFailure('tooLarge', 'there are too many Via headers');
   // RFC 3261 §8.1.1.5: the method of CSeq is that of the request.
   if (method !== undefined && headers.get(CSeq)?.method !== method) {
     return syntaxFailure('badHeader', 'the CSeq method is not that of the request');

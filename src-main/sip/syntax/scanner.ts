@@ -29,9 +29,9 @@ export class Scanner {
     return this.position >= this.text.length;
   }
 
-  /** The code of the next character; NaN at the end, which is equal to nothing. */
+  /** The code of the next character; -1 at the end. */
   peek(): number {
-    return this.text.charCodeAt(this.position);
+    return this.position < this.text.length ? this.text.charCodeAt(this.position) : -1;
   }
 
   skipWhitespace(): void {
@@ -48,6 +48,7 @@ export class Scanner {
   /** Steps over `code` and the white space around it. */
   eatSeparator(code: number): boolean {
     const start = this.position;
+    if (start >= this.text.length) return false;
     this.skipWhitespace();
     if (!this.eat(code)) {
       this.position = start;
@@ -59,9 +60,11 @@ export class Scanner {
 
   /** The longest run of characters in `mask`; empty when there is none. */
   takeWhile(mask: number): string {
-    const start = this.position;
-    while (isIn(this.peek(), mask)) this.position++;
-    return this.text.slice(start, this.position);
+    const { text, position } = this;
+    let end = position;
+    while (end < text.length && isIn(text.charCodeAt(end), mask)) end++;
+    this.position = end;
+    return text.slice(position, end);
   }
 
   takeToken(): string {

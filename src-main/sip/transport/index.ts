@@ -1,24 +1,38 @@
-// Scaffold of the agreed door until the room is built.
-import type { Result } from '../../base/result.ts';
-import type { SocketAddress } from '../../base/socket-address.ts';
-import type { SipMessage, SipResponse, Uri } from '../syntax/index.ts';
-export type TransportProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
-export interface Flow {
-  readonly id: string; readonly protocol: TransportProtocol; readonly isReliable: boolean; readonly isSecure: boolean;
-  readonly local: SocketAddress; readonly remote: SocketAddress; readonly isClosed: boolean;
-  send(message: SipMessage): void;
-}
-export interface TransportUser {
-  onMessage(message: SipMessage, flow: Flow): void;
-  onSendFailed(flow: Flow, message: SipMessage, reason: string): void;
-  onFlowClosed(flow: Flow, reason: string): void;
-}
-export interface Hop { readonly protocol: TransportProtocol; readonly address: SocketAddress; readonly serverName?: string }
-export interface TransportFailure { readonly kind: string; readonly message: string }
-export interface TransportLayer {
-  locate(uri: Uri, options?: { readonly protocol?: TransportProtocol }): Promise<Result<readonly Hop[], TransportFailure>>;
-  connect(hop: Hop, options?: { messageSizeBytes?: number }): Promise<Result<Flow, TransportFailure>>;
-  sendResponse(response: SipResponse, requestFlow: Flow): void;
-  contactAddress(flow: Flow): SocketAddress;
-  close(): void;
-}
+// The door of sip/transport: flows, locating servers, the network. RFC 3261 §18, RFC 3263, RFC 3581, RFC 5626 §4.4.
+export {
+  type Flow,
+  type Hop,
+  type TransportProtocol,
+  type TransportUser,
+  defaultPort,
+  isReliableProtocol,
+  isSecureProtocol,
+  parseProtocol,
+} from './flow.ts';
+export type { ListenOptions, ListeningPoint } from './listening-points.ts';
+export type { LocateFailure, LocateOptions } from './locator.ts';
+export type {
+  DatagramHandlers,
+  DatagramSocket,
+  NaptrRecord,
+  NetworkFailure,
+  NetworkFailureKind,
+  SipNetwork,
+  SrvRecord,
+  StreamConnection,
+  StreamHandlers,
+  StreamListener,
+} from './network.ts';
+export { nodeNetwork } from './node-network.ts';
+export { type StreamEvent, StreamFramer } from './stream-framer.ts';
+export { MAX_CONNECTIONS } from './stream-flows.ts';
+export type { TransportCounters } from './transport-counters.ts';
+export {
+  type ConnectOptions,
+  MAX_DATAGRAM_REQUEST_BYTES,
+  type TransportFailure,
+  TransportLayer,
+  type TransportOptions,
+} from './transport-layer.ts';
+export { fixIncomingRequest, prepareOutgoingRequest, responseTarget } from './via-fixup.ts';
+export { type TraceEvents, TraceRecord, maskSecrets } from './wire-trace.ts';

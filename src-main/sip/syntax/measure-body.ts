@@ -1,0 +1,16 @@
+// How long the body of a message in a stream is. RFC 3261 §18.3, §20.14.
+import { type Result, ok } from '../../base/result.ts';
+import { HeadReader, parseHeaderLines } from './parse-header-lines.ts';
+import { contentLength } from './parse-message.ts';
+import type { SyntaxFailure } from './syntax-failure.ts';
+
+/**
+ * The bytes of body that follow `head` (start line and headers, with or without the empty line).
+ * INTEROP: streams must say Content-Length; who leaves it out sends no body.
+ */
+export function measureBody(head: Uint8Array): Result<number, SyntaxFailure> {
+  const reader = new HeadReader(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
+  reader.takeLine();
+  const length = contentLength(parseHeaderLines(reader).headers);
+  return length.ok ? ok(length.value ?? 0) : length;
+}

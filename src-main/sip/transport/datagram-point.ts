@@ -1,0 +1,102 @@
+// A UDP socket and its flows, one for each remote address. RFC 3261 §18.
+import { type SocketAddress, formatSocketAddress } from '../../base/socket-address.ts';
+import { type SipMessage, serializeMessage } from '../syntax/index.ts';
+import type { RawFlow } from './flow.ts';
+import type { DatagramSocket } from './network.ts';
+
+/** What flows tell the layer that owns them. */
+export interface FlowOwner {
+  onBytes(bytes: Uint8Array, flow: RawFlow): void;
+  onSent(flow: RawFlow, message: SipMessage, bytes: Uint8Array): void;
+  onSendFailed(flow: RawFlow, message: SipMessage, reason: string): void;
+  onFlowClosed(flow: RawFlow, reason: string): void;
+}
+
+/** Flows that are remembered, so that the same peer is the same object; forgotten ones go on working. */
+const MAX_FLOWS = 1_024;
+
+export class DatagramPoint {
+  readonly protocol = 'udp';
+  readonly local: SocketAddress;
+  sentBy: SocketAddress;
+  isClosed = false;
+  readonly #socket: DatagramSocket;
+  readonly #owner: FlowOwner;
+  readonly #flows = new Map<string, DatagramFlow>();
+
+  constructor(socket: DatagramSocket, sentBy: SocketAddress, owner: FlowOwner) {
+    this.local = socket.local;
+    this.sentBy = sentBy;
+    this.#socket = socket;
+    this.#owner = owner;
+    socket.start({
+      onDatagram: (bytes, remote) => owner.onBytes(bytes, this.flowTo(remote)),
+      onError: () => {},
+    });
+  }
+
+  flowTo(remote: SocketAddress): RawFlow {
+    const key = formatSocketAddress(remote);
+    const known = this.#flows.get(key);
+    if (known) return known;
+    const flow = new DatagramFlow(this, remote, this.#owner);
+    this.#flows.set(key, flow);
+    const [oldest] = this.#flows.keys();
+    if (this.#flows.size > MAX_FLOWS && oldest !== undefined) this.#flows.delete(oldest);
+    return flow;
+  }
+
+  send(bytes: Uint8Array, remote: SocketAddress, onFailed: (reason: string) => void): void {
+    if (this.isClosed) onFailed('the socket is closed');
+    else this.#socket.send(bytes, remote, onFailed);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#flows.clear();
+    this.#socket.close();
+  }
+}
+
+class DatagramFlow implements RawFlow {
+  readonly id: string;
+  readonly protocol = 'udp';
+  readonly isReliable = false;
+  readonly isSecure = false;
+  readonly remote: SocketAddress;
+  readonly #point: DatagramPoint;
+  readonly #owner: FlowOwner;
+
+  constructor(point: DatagramPoint, remote: SocketAddress, owner: FlowOwner) {
+    this.id = `udp/${formatSocketAddress(point.local)}/${formatSocketAddress(remote)}`;
+    this.remote = remote;
+    this.#point = point;
+    this.#owner = owner;
+  }
+
+  get local(): SocketAddress {
+    return this.#point.local;
+  }
+
+  get sentBy(): SocketAddress {
+    return this.#point.sentBy;
+  }
+
+  get isClosed(): boolean {
+    return this.#point.isClosed;
+  }
+
+  send(message: SipMessage): void {
+    const bytes = serializeMessage(message);
+    this.#owner.onSent(this, message, bytes);
+    this.#point.send(bytes, this.remote, (reason) => this.#owner.onSendFailed(this, message, reason));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#point.send(bytes, this.remote, () => {});
+  }
+
+  /** A datagram flow has nothing to close. */
+  close(): void {}
+}

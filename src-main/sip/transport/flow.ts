@@ -1,0 +1,59 @@
+// A way to a peer, and what the layer above must know of it. RFC 3261 §18, RFC 5626 §2.
+import type { SocketAddress } from '../../base/socket-address.ts';
+import type { SipMessage } from '../syntax/index.ts';
+
+/** `udp` and `tcp` are served; the others are named so that nothing above changes when they are. */
+export type TransportProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+
+/** Local and remote address of one protocol; for streams, one connection. */
+export interface Flow {
+  readonly id: string;
+  readonly protocol: TransportProtocol;
+  readonly isReliable: boolean;
+  readonly isSecure: boolean;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  /** Where peers reach us: goes into Via and, unless NAT is known, into Contact. */
+  readonly sentBy: SocketAddress;
+  readonly isClosed: boolean;
+  /** Sends as is; what cannot be sent comes back by `TransportUser.onSendFailed`, never by an exception. */
+  send(message: SipMessage): void;
+}
+
+/** A flow as this room sees it. */
+export interface RawFlow extends Flow {
+  sendBytes(bytes: Uint8Array): void;
+  close(reason: string): void;
+}
+
+/** The layer above. Called with well-formed messages only. */
+export interface TransportUser {
+  onMessage(message: SipMessage, flow: Flow): void;
+  onSendFailed(flow: Flow, message: SipMessage, reason: string): void;
+  /** A connection is gone; not called for those that `TransportLayer.close` closes. */
+  onFlowClosed(flow: Flow, reason: string): void;
+}
+
+/** One address to try. RFC 3263 §4. */
+export interface Hop {
+  readonly protocol: TransportProtocol;
+  readonly address: SocketAddress;
+  /** The name that a certificate must carry. RFC 5922 §7. */
+  readonly serverName?: string;
+}
+
+export const isReliableProtocol = (protocol: TransportProtocol): boolean => protocol !== 'udp';
+
+export const isSecureProtocol = (protocol: TransportProtocol): boolean => protocol === 'tls' || protocol === 'wss';
+
+/** RFC 3261 §19.1.2, RFC 7118 §5.5: the port where none is said. */
+export function defaultPort(protocol: TransportProtocol): number {
+  const ports = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
+  return ports[protocol];
+}
+
+/** The protocol of a `transport` parameter or a Via; undefined when unknown. */
+export function parseProtocol(text: string): TransportProtocol | undefined {
+  const protocols: readonly TransportProtocol[] = ['udp', 'tcp', 'tls', 'ws', 'wss'];
+  return protocols.find((protocol) => protocol === text.toLowerCase());
+}

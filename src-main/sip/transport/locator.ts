@@ -1,0 +1,146 @@
+// From a URI to the addresses to try. RFC 3263 §4.
+import { type Result, err, ok } from '../../base/result.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import { type SipUri, type Uri, isIpAddress } from '../syntax/index.ts';
+import { type Hop, type TransportProtocol, defaultPort, parseProtocol } from './flow.ts';
+import type { NetworkFailure, SipNetwork } from './network.ts';
+import { orderSrvRecords } from './srv-order.ts';
+
+export interface LocateFailure {
+  readonly kind: 'notFound' | 'timeout' | 'unsupportedScheme' | 'unsupportedTransport';
+  readonly message: string;
+}
+
+export interface LocateOptions {
+  /** Used where the URI does not name one. */
+  readonly protocol?: TransportProtocol;
+}
+
+export type Located = Result<readonly Hop[], LocateFailure>;
+
+/** RFC 3263 §4.1: what is asked for when the URI leaves the choice, in our order of preference. */
+const PREFERENCE: readonly TransportProtocol[] = ['udp', 'tcp'];
+const SERVICES: Readonly<Record<string, TransportProtocol>> = { 'sip+d2u': 'udp', 'sip+d2t': 'tcp', 'sips+d2t': 'tls' };
+const LIMIT_MS = 8_000;
+const CACHE_MS = 60_000;
+const CACHE_ENTRIES = 256;
+const MAX_HOPS = 16;
+const MAX_SRV_TARGETS = 8;
+
+/** Asks the name service, with a limit in time and a bounded memory. */
+export class Locator {
+  readonly #network: SipNetwork;
+  readonly #runtime: Runtime;
+  readonly #cache = new Map<string, { readonly untilMs: number; readonly hops: readonly Hop[] }>();
+
+  constructor(network: SipNetwork, runtime: Runtime) {
+    this.#network = network;
+    this.#runtime = runtime;
+  }
+
+  /** The hops for `uri` in the order to try. */
+  async locate(uri: Uri, options: LocateOptions = {}): Promise<Located> {
+    if (uri.kind !== 'sip') return err({ kind: 'unsupportedScheme', message: `${uri.scheme} URIs are not served` });
+    const named = uri.parameters.get('transport');
+    const protocol = named === undefined ? options.protocol : parseProtocol(named);
+    if (named !== undefined && !protocol) {
+      return err({ kind: 'unsupportedTransport', message: `the transport ${named} is not served` });
+    }
+    const secured = protocol && uri.isSecure ? securedProtocol(protocol) : protocol;
+    // RFC 3263 §4: the maddr parameter takes the place of the host.
+    const target = uri.parameters.get('maddr') ?? uri.host;
+    const key = [uri.scheme, target.toLowerCase(), uri.port, secured].join('|');
+    const known = this.#cache.get(key);
+    if (known && known.untilMs > this.#runtime.nowMs()) return ok(known.hops);
+    const located = await this.#withinLimit(this.#resolve(uri, target, secured));
+    if (located.ok) this.#remember(key, located.value);
+    return located;
+  }
+
+  async #resolve(uri: SipUri, target: string, protocol: TransportProtocol | undefined): Promise<Located> {
+    const fallback = protocol ?? (uri.isSecure ? 'tls' : 'udp');
+    // RFC 3263 §4.1, §4.2: a numeric address or an explicit port asks for no service records.
+    if (isIpAddress(target) || uri.port !== undefined) {
+      return this.#addressHops(target, uri.port ?? defaultPort(fallback), fallback, target);
+    }
+    const services = protocol ? [service(target, protocol)] : await this.#services(target, uri.isSecure);
+    for (const candidate of services) {
+      const hops = await this.#serviceHops(candidate, target);
+      if (hops.length > 0) return ok(hops);
+    }
+    // RFC 3263 §4.2: without service records, the address records of the name itself.
+    return this.#addressHops(target, defaultPort(fallback), fallback, target);
+  }
+
+  /** RFC 3263 §4.1: NAPTR says which protocols the domain prefers; without it, ours. */
+  async #services(domain: string, isSecure: boolean): Promise<Service[]> {
+    const records = await this.#network.resolveNaptr(domain);
+    const ordered = records.ok ? [...records.value] : [];
+    ordered.sort((a, b) => a.order - b.order || a.preference - b.preference);
+    const services = ordered.flatMap(({ flags, service: text, replacement }) => {
+      const protocol = SERVICES[text.toLowerCase()];
+      const isUsable = protocol && flags.toLowerCase() === 's' && (protocol === 'tls' || !isSecure);
+      return isUsable && (isSecure || PREFERENCE.includes(protocol)) ? [{ protocol, name: replacement }] : [];
+    });
+    if (services.length > 0) return services;
+    return (isSecure ? (['tls'] as const) : PREFERENCE).map((protocol) => service(domain, protocol));
+  }
+
+  async #serviceHops({ name, protocol }: Service, domain: string): Promise<Hop[]> {
+    const records = await this.#network.resolveSrv(name);
+    if (!records.ok) return [];
+    const targets = orderSrvRecords(records.value, this.#runtime).filter((record) => record.name !== '.');
+    const lists = await Promise.all(
+      targets.slice(0, MAX_SRV_TARGETS).map((record) => this.#addressHops(record.name, record.port, protocol, domain)),
+    );
+    return lists.flatMap((located) => (located.ok ? located.value : [])).slice(0, MAX_HOPS);
+  }
+
+  async #addressHops(name: string, port: number, protocol: TransportProtocol, domain: string): Promise<Located> {
+    const hop = (address: string): Hop => ({ protocol, address: { address, port }, serverName: domain });
+    if (isIpAddress(name)) return ok([hop(name)]);
+    const [four, six] = await Promise.all([this.#network.resolve4(name), this.#network.resolve6(name)]);
+    const addresses = [four, six].flatMap((found) => (found.ok ? found.value : []));
+    if (addresses.length > 0) return ok(addresses.slice(0, MAX_HOPS).map(hop));
+    const failure: NetworkFailure | undefined = four.ok ? undefined : four.error;
+    return err({ kind: failure?.kind === 'timeout' ? 'timeout' : 'notFound', message: `${name} has no address` });
+  }
+
+  #withinLimit(work: Promise<Located>): Promise<Located> {
+    return new Promise((resolve) => {
+      const timer = this.#runtime.setTimer(LIMIT_MS, () =>
+        resolve(err({ kind: 'timeout', message: 'the name service does not answer' })),
+      );
+      void work.then((located) => {
+        timer.cancel();
+        resolve(located);
+      });
+    });
+  }
+
+  #remember(key: string, hops: readonly Hop[]): void {
+    this.#cache.delete(key);
+    this.#cache.set(key, { untilMs: this.#runtime.nowMs() + CACHE_MS, hops });
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= CACHE_ENTRIES) return;
+      this.#cache.delete(oldest);
+    }
+  }
+}
+
+interface Service {
+  readonly protocol: TransportProtocol;
+  readonly name: string;
+}
+
+/** RFC 3263 §4.1: the name that service records stand under. */
+function service(domain: string, protocol: TransportProtocol): Service {
+  const labels = { udp: '_sip._udp', tcp: '_sip._tcp', tls: '_sips._tcp', ws: '_sip._ws', wss: '_sips._ws' } as const;
+  return { protocol, name: `${labels[protocol]}.${domain}` };
+}
+
+/** RFC 3261 §26.2.2: a SIPS URI with `transport=tcp` means TLS over TCP. */
+function securedProtocol(protocol: TransportProtocol): TransportProtocol {
+  if (protocol === 'ws') return 'wss';
+  return protocol === 'wss' ? 'wss' : 'tls';
+}

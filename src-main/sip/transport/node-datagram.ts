@@ -1,0 +1,74 @@
+// UDP by dgram.
+import { type Socket, createSocket } from 'node:dgram';
+import { type Result, err, ok } from '../../base/result.ts';
+import { type SocketAddress, isIpv6Address } from '../../base/socket-address.ts';
+import type { DatagramHandlers, DatagramSocket, NetworkFailure } from './network.ts';
+import { networkFailure } from './node-failure.ts';
+
+/** Bursts of calls and messages must not be lost before they are read. */
+const RECEIVE_BUFFER_BYTES = 1_048_576;
+
+export function bindNodeDatagram(local: SocketAddress): Promise<Result<DatagramSocket, NetworkFailure>> {
+  return new Promise((resolve) => {
+    const socket = createFor(local.address);
+    socket.once('error', (error) => {
+      socket.close();
+      resolve(err(networkFailure(error)));
+    });
+    socket.bind({ address: local.address, port: local.port, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      resolve(ok(new NodeDatagramSocket(socket)));
+    });
+  });
+}
+
+const createFor = (address: string): Socket =>
+  isIpv6Address(address) ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
+
+class NodeDatagramSocket implements DatagramSocket {
+  readonly local: SocketAddress;
+  readonly #socket: Socket;
+  #handlers: DatagramHandlers | undefined;
+  #isClosed = false;
+
+  constructor(socket: Socket) {
+    const { address, port } = socket.address();
+    this.local = { address, port };
+    this.#socket = socket;
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.on('message', (bytes, { address: from, port: fromPort }) =>
+      this.#handlers?.onDatagram(bytes, { address: from, port: fromPort }),
+    );
+    socket.on('error', (error) => this.#handlers?.onError(error.message));
+  }
+
+  start(handlers: DatagramHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  send(bytes: Uint8Array, remote: SocketAddress, onFailed: (reason: string) => void): void {
+    if (this.#isClosed) return;
+    this.#socket.send(bytes, remote.port, remote.address, (error) => {
+      if (error) onFailed(error.message);
+    });
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+}
+
+/** Asks the routing table by a connected socket that sends nothing. */
+export function localAddressFor(remote: SocketAddress): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = createFor(remote.address);
+    const finish = (address: string | undefined): void => {
+      socket.close();
+      resolve(address);
+    };
+    socket.once('error', () => finish(undefined));
+    socket.connect(remote.port, remote.address, () => finish(socket.address().address));
+  });
+}

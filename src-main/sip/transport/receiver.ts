@@ -1,0 +1,93 @@
+// From bytes to the layer above: parse, judge, fix up. RFC 3261 §18.1.2, §18.2.1, §18.3.
+import type { Logger } from '../../base/logger.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import { type ParseFailure, type SipMessage, type Via, buildRejection, parseMessage } from '../syntax/index.ts';
+import type { RawFlow, TransportUser } from './flow.ts';
+import type { TransportCounters } from './transport-counters.ts';
+import { fixIncomingRequest } from './via-fixup.ts';
+
+export interface ReceiverOptions {
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly user: TransportUser;
+  readonly counters: TransportCounters;
+  readonly onReceived: (flow: RawFlow, bytes: Uint8Array) => void;
+  /** Whether a response with this top Via answers a request of ours. */
+  readonly isOurs: (via: Via, flow: RawFlow) => boolean;
+}
+
+/** An answer is at most this much longer than what it answers, so that nobody is flooded through us. */
+const MAX_REJECTION_EXTRA_BYTES = 256;
+/** Answers to malformed requests in one second, whoever sent them. */
+const MAX_REJECTIONS_PER_SEC = 20;
+const CR = 0x0d;
+/** RFC 7983 §7: nothing that a SIP message starts with is below this, but for line ends. */
+const FIRST_TEXT_BYTE = 0x20;
+
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  #second = -1;
+  #rejectionsInSecond = 0;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+  }
+
+  receive(bytes: Uint8Array, flow: RawFlow): void {
+    const { counters, onReceived, user } = this.#options;
+    const [first = CR] = bytes;
+    // RFC 5626 §4.4: keep-alives of UDP are STUN; many send line ends or a single NUL.
+    if (first < FIRST_TEXT_BYTE && first !== CR) {
+      counters.foreignDatagrams++;
+      return;
+    }
+    const parsed = parseMessage(bytes);
+    if (!parsed.ok) {
+      this.#onFailure(parsed.error, bytes, flow);
+      return;
+    }
+    counters.receivedMessages++;
+    onReceived(flow, bytes);
+    if (this.#isWelcome(parsed.value, flow)) user.onMessage(parsed.value, flow);
+  }
+
+  #isWelcome(message: SipMessage, flow: RawFlow): boolean {
+    if (message.kind === 'request') {
+      fixIncomingRequest(message, flow.remote);
+      return true;
+    }
+    // RFC 3261 §18.1.2: a response whose top Via is not ours is discarded.
+    if (this.#options.isOurs(message.topVia, flow)) return true;
+    this.#options.counters.strayResponses++;
+    return false;
+  }
+
+  #onFailure(failure: ParseFailure, bytes: Uint8Array, flow: RawFlow): void {
+    const { counters, logger } = this.#options;
+    if (failure.kind === 'empty') {
+      counters.keepAlives++;
+      return;
+    }
+    counters.parseFailures++;
+    logger.debug('a message was refused', { kind: failure.kind, reason: failure.message, flow: flow.id });
+    this.#reject(failure, bytes, flow);
+  }
+
+  /** One stateless answer, to where the request came from and no further. RFC 3261 §8.2.7. */
+  #reject(failure: ParseFailure, bytes: Uint8Array, flow: RawFlow): void {
+    const rejection = buildRejection(failure);
+    if (!rejection || !this.#mayReject()) return;
+    let sizeBytes = rejection.reasonPhrase.length;
+    for (const { name, value } of rejection.headers.entries()) sizeBytes += name.length + value.length + 4;
+    if (sizeBytes > bytes.length + MAX_REJECTION_EXTRA_BYTES) return;
+    this.#options.counters.rejections++;
+    flow.send(rejection);
+  }
+
+  #mayReject(): boolean {
+    const second = Math.floor(this.#options.runtime.nowMs() / 1000);
+    if (second !== this.#second) this.#rejectionsInSecond = 0;
+    this.#second = second;
+    return ++this.#rejectionsInSecond <= MAX_REJECTIONS_PER_SEC;
+  }
+}

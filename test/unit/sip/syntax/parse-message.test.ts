@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import {
+  Header,
+  MAX_HEADER_LINES,
+  MAX_LINE_LENGTH,
+  MAX_MESSAGE_BYTES,
+  MAX_VIAS,
+  type ParseFailure,
+  type SipMessage,
+  buildRejection,
+  parseMessage,
+} from '../../../../src-main/sip/syntax/index.ts';
+
+const REQUIRED = [
+  'Via: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bK776asdhds',
+  'To: Bob <sip:bob@biloxi.com>',
+  'From: "Alice" <sip:alice@atlanta.com>;tag=1928301774',
+  'Call-ID: a84b4c76e66710@pc33.atlanta.com',
+  'CSeq: 314159 OPTIONS',
+];
+
+const START = 'OPTIONS sip:bob@biloxi.com SIP/2.0';
+
+function bytesOf(lines: readonly string[], body = ''): Uint8Array {
+  return Buffer.from([...lines, '', body].join('\r\n'));
+}
+
+function parsed(extra: readonly string[] = [], body = ''): SipMessage {
+  const result = parseMessage(bytesOf([START, ...REQUIRED, ...extra], body));
+  if (!result.ok) throw new Error(result.error.message);
+  return result.value;
+}
+
+function refused(lines: readonly string[], body = ''): ParseFailure {
+  const result = parseMessage(bytesOf(lines, body));
+  if (result.ok) throw new Error('the message was accepted');
+  return result.error;
+}
+
+const without = (name: string): string[] => [START, ...REQUIRED.filter((line) => !line.startsWith(name))];
+
+describe('parseMessage — RFC 3261 §7', () => {
+  it('reads the headers that every layer needs', () => {
+    const message = parsed();
+
+    expect(message.from.displayName).toBe('Alice');
+    expect(message.from.tag).toBe('1928301774');
+    expect(message.to.tag).toBeUndefined();
+    expect(message.callId).toBe('a84b4c76e66710@pc33.atlanta.com');
+    expect(message.cseq).toEqual({ sequence: 314159, method: 'OPTIONS' });
+    expect(message.topVia.branch).toBe('z9hG4bK776asdhds');
+  });
+
+  it.each(['Via', 'To', 'From', 'Call-ID', 'CSeq'])('refuses a message without %s (§8.1.1)', (name) => {
+    expect(refused(without(name))).toMatchObject({ kind: 'missingHeader', statusCode: 400 });
+  });
+
+  it('ignores empty lines before the start line (§7.5)', () => {
+    expect(parseMessage(Buffer.concat([Buffer.from('\r\n\r\n'), bytesOf([START, ...REQUIRED])])).ok).toBe(true);
+  });
+
+  it('finds nothing in a keep-alive', () => {
+    expect(refused(['', ''])).toMatchObject({ kind: 'empty' });
+  });
+
+  it('expands compact names and keeps unknown ones as they are (§7.3.3)', () => {
+    const message = parsed(['k: 100rel', 'X-Strange: One, two']);
+
+    expect(message.headers.all(Header.Supported)).toEqual(['100rel']);
+    expect(message.headers.entries().at(-1)).toMatchObject({ name: 'X-Strange', value: 'One, two' });
+  });
+
+  it('unfolds continued lines (§7.3.1)', () => {
+    expect(parsed(['Subject: I know you are there,', '  pick up', '\tthe phone']).headers.first('subject')).toBe(
+      'I know you are there, pick up the phone',
+    );
+  });
+
+  it.each(['Subject: a\rb', 'Subject: a\nb', 'Subject: a\0b', 'no colon', ': no name', 'bad name: x'])(
+    'refuses the line %j',
+    (line) => {
+      expect(refused([START, ...REQUIRED, line]).kind).toBe('badHeader');
+    },
+  );
+
+  it('reads Latin-1 where a header is not UTF-8', () => {
+    const bytes = Buffer.from([START, ...REQUIRED, 'Subject: Grüße', '', ''].join('\r\n'), 'latin1');
+
+    const result = parseMessage(bytes);
+
+    expect(result.ok && result.value.headers.first('Subject')).toBe('Grüße');
+  });
+
+  it.each(['SIP/2.0 99 Low', 'SIP/2.0 700 High', 'SIP/2.0 20 Short', 'SIP/2.0 2000 Long', 'SIP/2.0 abc No'])(
+    'refuses the status line "%s" (§7.2)',
+    (line) => {
+      expect(refused([line, ...REQUIRED]).kind).toBe('badStartLine');
+    },
+  );
+
+  it('reads the version without regard to case (§7.1)', () => {
+    expect(parseMessage(bytesOf(['OPTIONS sip:bob@biloxi.com sip/2.0', ...REQUIRED])).ok).toBe(true);
+  });
+
+  it('refuses another version with 505 (§21.5.6)', () => {
+    expect(refused(['OPTIONS sip:bob@biloxi.com SIP/3.0', ...REQUIRED]).statusCode).toBe(505);
+  });
+
+  it('refuses a CSeq method that is not that of the request (§8.1.1.5)', () => {
+    expect(refused([...without('CSeq'), 'CSeq: 1 INVITE']).kind).toBe('badHeader');
+  });
+
+  it.each(['CSeq: 2147483648 OPTIONS', 'CSeq: -1 OPTIONS', 'CSeq: 1', 'CSeq: x OPTIONS'])('refuses "%s"', (line) => {
+    expect(refused([...without('CSeq'), line]).kind).toBe('badHeader');
+  });
+
+  it('takes the greatest CSeq (§8.1.1.5)', () => {
+    expect(parseMessage(bytesOf([...without('CSeq'), 'CSeq: 2147483647 OPTIONS'])).ok).toBe(true);
+  });
+
+  it.each(['Max-Forwards: 256', 'Max-Forwards: -1', 'Max-Forwards: many'])('refuses "%s" (§20.22)', (line) => {
+    expect(refused([START, ...REQUIRED, line]).kind).toBe('badHeader');
+  });
+
+  it.each(['sip:bob@biloxi.com:0', 'sip:bob@biloxi.com:65536', '<sip:bob@biloxi.com>', 'sip:', 'bob'])(
+    'refuses the Request-URI %s',
+    (uri) => {
+      expect(refused([`OPTIONS ${uri} SIP/2.0`, ...REQUIRED]).kind).toBe('badUri');
+    },
+  );
+
+  it.each(['Call-ID: other', 'CSeq: 2 OPTIONS', 'From: <sip:x@y>;tag=1', 'To: <sip:x@y>'])(
+    'refuses a second header that differs: %s (§7.3.1)',
+    (line) => {
+      expect(refused([START, ...REQUIRED, line]).kind).toBe('conflictingHeader');
+    },
+  );
+
+  it('bears a header that is merely repeated', () => {
+    expect(parsed([REQUIRED[3]!]).callId).toBe('a84b4c76e66710@pc33.atlanta.com');
+  });
+});
+
+describe('Content-Length — RFC 3261 §18.3, §20.14', () => {
+  it('discards what is beyond it', () => {
+    expect(Buffer.from(parsed(['Content-Length: 4'], 'bodyrest').body).toString()).toBe('body');
+  });
+
+  it('takes the rest of a datagram without it', () => {
+    expect(Buffer.from(parsed([], 'bodyrest').body).toString()).toBe('bodyrest');
+  });
+
+  it.each(['Content-Length: 5', 'Content-Length: -1', 'Content-Length: 4x', 'l: 99999999999999999999'])(
+    'refuses "%s" of a body of four bytes',
+    (line) => {
+      expect(refused([START, ...REQUIRED, line], 'body')).toMatchObject({ kind: 'badContentLength', statusCode: 400 });
+    },
+  );
+
+  it('refuses two that differ', () => {
+    expect(refused([START, ...REQUIRED, 'Content-Length: 4', 'l: 3'], 'body').kind).toBe('badContentLength');
+  });
+});
+
+describe('limits of a message', () => {
+  it('refuses a message beyond 64 KiB with 513 (RFC 3261 §21.5.7)', () => {
+    expect(refused([START, ...REQUIRED], 'x'.repeat(MAX_MESSAGE_BYTES))).toMatchObject({
+      kind: 'tooLarge',
+      statusCode: 513,
+    });
+  });
+
+  it('refuses too many header lines', () => {
+    const lines = Array.from({ length: MAX_HEADER_LINES - REQUIRED.length }, () => 'X: y');
+
+    expect(parsed(lines).headers.entries()).toHaveLength(MAX_HEADER_LINES);
+    expect(refused([START, ...REQUIRED, ...lines, 'X: y']).kind).toBe('tooLarge');
+  });
+
+  it('refuses a line that is too long, folded or not', () => {
+    const half = 'x'.repeat(MAX_LINE_LENGTH / 2);
+
+    expect(parsed([`X: ${half}`]).headers.first('X')).toBe(half);
+    expect(refused([START, ...REQUIRED, `X: ${half}${half}`]).kind).toBe('tooLarge');
+    expect(refused([START, ...REQUIRED, `X: ${half}`, ` ${half}`]).kind).toBe('tooLarge');
+  });
+
+  it.each(['one line', 'many lines'])('refuses too many Vias in %s', (form) => {
+    const vias = Array.from({ length: MAX_VIAS }, (_, index) => `SIP/2.0/UDP h${index};branch=z9hG4bK${index}`);
+    const lines = form === 'one line' ? [`Via: ${vias.join(', ')}`] : vias.map((via) => `Via: ${via}`);
+
+    expect(refused([START, ...REQUIRED, ...lines]).kind).toBe('tooLarge');
+    expect(parseMessage(bytesOf([...without('Via'), ...lines])).ok).toBe(true);
+  });
+});
+
+describe('buildRejection — RFC 3261 §21.4.1', () => {
+  it('answers what could be read', () => {
+    const rejection = buildRejection(refused([...without('To'), 'To: <sip:broken']));
+
+    expect(rejection?.statusCode).toBe(400);
+    expect(rejection?.reasonPhrase).toBe('Bad Request: the To header is malformed');
+    expect(rejection?.topVia.branch).toBe('z9hG4bK776asdhds');
+    expect(rejection?.headers.first('To')).toBe('<sip:broken');
+  });
+
+  it('has no answer without a Via, nor for an ACK, nor for a response', () => {
+    expect(buildRejection(refused(without('Via')))).toBeUndefined();
+    expect(buildRejection(refused(['ACK sip:bob@biloxi.com SIP/2.0', ...REQUIRED.slice(0, 1)]))).toBeUndefined();
+    expect(buildRejection(refused(['SIP/2.0 200 OK', ...REQUIRED.slice(0, 1)]))).toBeUndefined();
+  });
+});
