@@ -13,7 +13,7 @@ import {
 import type { ClientTransaction, Flow, Hop, TransactionLayer, TransportProtocol } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { Authenticator, newAttempt } from './authenticator.ts';
-import { contactFor } from './core-context.ts';
+import { contactFor } from './contact.ts';
 
 /** Why a request came to nothing without a final response that means something else. */
 export interface RequestFailure {
