@@ -11,7 +11,8 @@ import {
 } from '../syntax/index.ts';
 import type { ServerTransaction } from '../transaction/index.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
-import { contactFor, putCapabilities, type CoreContext } from './core-context.ts';
+import { contactFor } from './contact.ts';
+import { putCapabilities, type CoreContext } from './core-context.ts';
 import type { ResponseParts } from './incoming-request.ts';
 import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';

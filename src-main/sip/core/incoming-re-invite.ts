@@ -3,7 +3,8 @@ import { buildResponse, Header, type SipRequest, type SipResponse } from '../syn
 import type { ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
-import { contactFor, putCapabilities, type CoreContext } from './core-context.ts';
+import { contactFor } from './contact.ts';
+import { putCapabilities, type CoreContext } from './core-context.ts';
 import type { ResponseParts } from './incoming-request.ts';
 import { addExtraHeaders } from './new-request.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';

@@ -4,7 +4,8 @@ import { buildResponse, Header, type SipRequest, type SipResponse } from '../syn
 import type { Flow, ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
-import { contactFor, type CoreContext } from './core-context.ts';
+import { contactFor } from './contact.ts';
+import type { CoreContext } from './core-context.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
 
 export interface ResponseParts {

@@ -1,6 +1,7 @@
 // Requests outside dialogs as this user agent makes them: identity, route and numbering. RFC 3261 §8.1.1.
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { NameAddress, Parameters, type SipRequest, type Uri } from '../syntax/index.ts';
+import type { Flow } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { isLooseRouter, withoutHeaders } from './dialog.ts';
 import type { Body } from './body.ts';
@@ -36,8 +37,8 @@ export interface RequestOptions {
   readonly contactParameters?: Parameters;
   /** Absent: a Call-ID of its own. */
   readonly series?: RequestSeries;
-  /** Gets each attempt's request with everything but Via. */
-  readonly onSent?: (request: SipRequest) => void;
+  /** Gets each attempt's request as it was sent, and the way that it took. */
+  readonly onSent?: (request: SipRequest, flow: Flow) => void;
 }
 
 /** RFC 3261 §8.1.1.3: From with the account's address and name and a new tag. */

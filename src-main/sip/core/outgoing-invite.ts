@@ -66,6 +66,8 @@ export interface OutgoingInviteOptions extends InviteOptions {
 interface Branch {
   readonly session: InviteSession;
   readonly reliable: ReliableProvisionalReceiver;
+  /** Its 2xx has come. */
+  hasAnswered: boolean;
 }
 
 /** Made by `UserAgentCore.invite`. */
@@ -145,11 +147,17 @@ export class OutgoingInvite {
   #branch(response: SipResponse): Branch | undefined {
     const tag = response.to.tag ?? '';
     const known = this.#branches.get(tag);
-    if (known) return known;
+    // A branch that was not chosen may still be answered by a 2xx, which makes its dialog anew.
+    if (known && (known.hasAnswered || known.session.state === 'early' || response.statusCode < 200)) return known;
+    if (known) this.#branches.delete(tag);
     const { context, account, openSession } = this.#options;
     if (this.#branches.size >= context.settings.maxForks) return undefined;
     const dialog = callerDialog(this.request, response);
-    const branch = { session: openSession(dialog, account), reliable: new ReliableProvisionalReceiver() };
+    const branch = {
+      session: openSession(dialog, account),
+      reliable: new ReliableProvisionalReceiver(),
+      hasAnswered: false,
+    };
     branch.session.setOwner({
       giveUp: (headers) => this.cancel(headers),
       onEarlyBye: (bye) => branch.session.endEarly({ by: 'remote', reason: 'BYE', request: bye }),
@@ -214,10 +222,11 @@ export class OutgoingInvite {
     if (!branch) return;
     const { session } = branch;
     // RFC 3261 §13.2.2.4: a 2xx that comes again is acknowledged again
-    if (session.state !== 'early') {
+    if (branch.hasAnswered) {
       session.acks.repeat(response.cseq.sequence);
       return;
     }
+    branch.hasAnswered = true;
     session.dialog.confirm(response);
     session.dialog.noteLocalSequence(this.request.cseq.sequence);
     session.noteRemote(response);

@@ -13,7 +13,7 @@ import {
 import type { ClientTransaction, Flow, Hop, TransactionLayer, TransportProtocol } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { Authenticator, newAttempt } from './authenticator.ts';
-import { contactFor } from './core-context.ts';
+import { contactFor } from './contact.ts';
 
 /** Why a request came to nothing without a final response that means something else. */
 export interface RequestFailure {
@@ -27,7 +27,7 @@ export interface RequestFailure {
 /** Who sent the request. Never called from within `send`. */
 export interface SentRequestUser {
   /** Each attempt, as it is sent. */
-  onSent?(request: SipRequest): void;
+  onSent?(request: SipRequest, flow: Flow): void;
   onProvisional?(response: SipResponse): void;
   /** The final response; for INVITE also every further 2xx. */
   onFinal(response: SipResponse): void;
@@ -171,7 +171,7 @@ export class SentRequest {
       return;
     }
     this.#transaction = started.value;
-    user.onSent?.(request);
+    user.onSent?.(request, flow);
   }
 
   #onResponse(response: SipResponse, flow: Flow): void {

@@ -139,7 +139,7 @@ export class UserAgentCore {
         ...(contactParameters && { contactParameters }),
         nextSequence: () => series.nextSequence(),
         user: {
-          onSent: (sent) => options.onSent?.(sent),
+          onSent: (sent, flow) => options.onSent?.(sent, flow),
           onFinal: (response) => resolve(ok(response)),
           onFailure: (failure) => resolve(err(failure)),
         },

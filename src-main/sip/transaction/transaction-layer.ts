@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { buildResponse, type SipMessage, type SipRequest, type SipResponse } from '../syntax/index.ts';
-import type { Flow, TransportLayer, TransportUser } from '../transport/index.ts';
+import { prepareOutgoingRequest, type Flow, type TransportLayer, type TransportUser } from '../transport/index.ts';
 import { ClientTransaction, newBranch, type ClientTransactionUser } from './client-transaction.ts';
 import { inviteClient } from './invite-client.ts';
 import { inviteServer } from './invite-server.ts';
@@ -90,12 +90,14 @@ export class TransactionLayer implements TransportUser {
     user: ClientTransactionUser,
   ): Result<ClientTransaction, 'tooManyTransactions'> {
     prependVia(request, newBranch(this.#runtime));
+    prepareOutgoingRequest(request, flow);
     return this.#startClient(request, flow, user);
   }
 
   /** Sends an ACK to a 2xx: under a branch of its own and without a transaction. RFC 3261 §13.2.2.4 */
   sendAck(ack: SipRequest, flow: Flow): void {
     prependVia(ack, newBranch(this.#runtime));
+    prepareOutgoingRequest(ack, flow);
     flow.send(ack);
   }
 
@@ -112,7 +114,7 @@ export class TransactionLayer implements TransportUser {
   }
 
   onFlowClosed(flow: Flow, reason: string): void {
-    for (const client of [...this.#clients.values()]) if (client.flow === flow) client.transportError(reason);
+    for (const client of [...this.#clients.values()]) if (client.flow.id === flow.id) client.transportError(reason);
     this.#user?.onFlowClosed(flow, reason);
   }
 

@@ -1,8 +1,9 @@
 // Writes what a machine does with every input in every state as text, to compare with a table on paper.
-import type { SipRequest, SipResponse } from '../../../../src-main/sip/syntax/index.ts';
+import { buildResponse, type SipRequest, type SipResponse } from '../../../../src-main/sip/syntax/index.ts';
+import { requestOf } from '../../../support/message-builders.ts';
 
-export const response = (statusCode: number): SipResponse => ({ statusCode }) as SipResponse;
-export const request = (method: string): SipRequest => ({ method }) as SipRequest;
+export const response = (statusCode: number): SipResponse => buildResponse(requestOf(), statusCode);
+export const request = (method: string): SipRequest => requestOf({ method });
 
 interface AnyAction {
   readonly kind: string;

@@ -1,0 +1,23 @@
+// Our Contact on a flow. RFC 3261 §8.1.1.8.
+import { NameAddress, Parameters, SipUri } from '../syntax/index.ts';
+import type { Flow, TransactionLayer } from '../transaction/index.ts';
+import type { AccountIdentity } from './account-identity.ts';
+
+/** RFC 3261 §8.1.1.8: where requests reach us, over the kind of transport that `flow` is. */
+export function contactFor(
+  context: { readonly transactions: TransactionLayer },
+  flow: Flow,
+  account: AccountIdentity,
+): NameAddress {
+  const address = account.contactAddress ?? context.transactions.transport.contactAddress(flow);
+  const parameters = flow.protocol === 'udp' ? Parameters.none : Parameters.of({ transport: flow.protocol });
+  const uri = new SipUri({
+    // RFC 3261 §12.1.1: a secured request wants a secured Contact
+    scheme: flow.isSecure && account.address.scheme === 'sips' ? 'sips' : 'sip',
+    user: account.contactUser,
+    host: address.address,
+    port: address.port,
+    parameters,
+  });
+  return new NameAddress({ uri });
+}
