@@ -12,9 +12,17 @@ export interface CodecChoice {
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
 
-/** Makes codecs; libopus is loaded when the first call needs it and then shared. */
+/** Makes codecs; libopus is loaded once, before the first call needs it. */
 export class CodecLibrary {
-  #opus: OpusExports | undefined;
+  readonly #opus: OpusExports;
+
+  private constructor(opus: OpusExports) {
+    this.#opus = opus;
+  }
+
+  static async load(): Promise<CodecLibrary> {
+    return new CodecLibrary(await loadOpusLibrary());
+  }
 
   create(choice: CodecChoice): Codec {
     switch (choice.name) {
@@ -27,7 +35,6 @@ export class CodecLibrary {
       case 'L16':
         return l16Codec(choice.clockRateHz);
       case 'opus':
-        this.#opus ??= loadOpusLibrary();
         return opusCodec(this.#opus, choice.remoteParameters);
     }
   }

@@ -1,5 +1,5 @@
 // libopus as WebAssembly, with the few calls that a phone needs. RFC 6716.
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { InvariantError } from '../../base/result.ts';
 
@@ -19,21 +19,22 @@ export interface OpusExports {
 }
 
 interface WebAssemblyApi {
-  Module: new (bytes: Uint8Array) => object;
+  compile: (bytes: Uint8Array) => Promise<object>;
   Instance: new (module: object, imports: Record<string, Record<string, () => void>>) => { readonly exports: unknown };
 }
 
-/** Loads libopus; one instance serves every encoder and decoder of the process. Throws when the package is damaged. */
-export function loadOpusLibrary(): OpusExports {
+/** Compiles libopus in the background; one instance then serves every encoder and decoder. Rejects when it is damaged. */
+export async function loadOpusLibrary(): Promise<OpusExports> {
   // WHY: the type library for Node has no WebAssembly, the one for browsers brings the whole DOM.
   const { WebAssembly: api } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
   const file = createRequire(import.meta.url).resolve('@evan/opus/wasm/simd.wasm');
+  const module = await api.compile(await readFile(file));
   const nothing = (): void => {};
-  const instance = new api.Instance(new api.Module(readFileSync(file)), {
+  const { exports } = new api.Instance(module, {
     wasi_snapshot_preview1: { fd_seek: nothing, fd_write: nothing, fd_close: nothing, proc_exit: nothing },
     env: { emscripten_notify_memory_growth: nothing },
   });
-  const opus = instance.exports as OpusExports;
+  const opus = exports as OpusExports;
   opus._initialize();
   return opus;
 }

@@ -37,7 +37,7 @@ const done = ok(undefined);
 
 /** Starts an engine; resolves when codecs and sound are ready. */
 export async function createLocalEngine(options: LocalEngineOptions): Promise<Media.MediaEngine> {
-  const resamplers = await loadResamplerFactory();
+  const [resamplers, codecs] = await Promise.all([loadResamplerFactory(), CodecLibrary.load()]);
   const events = new TypedEmitter<Media.MediaEvents>(options.logger);
   const pacer = new Pacer(options.runtime);
   const hub = await AudioHub.open({
@@ -49,31 +49,28 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Me
     onChanged: ({ backend, reason }) => events.emit('audioChanged', { backend, reason }),
     onDeviceStuck: (reason) => options.onDeviceStuck?.(reason),
   });
-  return new LocalEngine(options, events, resamplers, hub, new SessionTable(pacer, hub));
+  return new LocalEngine({ ...options, resamplers, codecs, hub }, events, new SessionTable(pacer, hub));
+}
+
+interface Parts extends LocalEngineOptions {
+  readonly resamplers: ResamplerFactory;
+  readonly codecs: CodecLibrary;
+  readonly hub: AudioHub;
 }
 
 class LocalEngine implements Media.MediaEngine {
   readonly events: TypedEmitter<Media.MediaEvents>;
-  readonly #options: LocalEngineOptions;
-  readonly #resamplers: ResamplerFactory;
+  readonly #options: Parts;
   readonly #hub: AudioHub;
   readonly #sessions: SessionTable;
-  readonly #codecs = new CodecLibrary();
   #spec: Media.AudioSpec;
 
-  constructor(
-    options: LocalEngineOptions,
-    events: TypedEmitter<Media.MediaEvents>,
-    resamplers: ResamplerFactory,
-    hub: AudioHub,
-    sessions: SessionTable,
-  ) {
-    this.#options = options;
+  constructor(parts: Parts, events: TypedEmitter<Media.MediaEvents>, sessions: SessionTable) {
+    this.#options = parts;
     this.events = events;
-    this.#resamplers = resamplers;
-    this.#hub = hub;
+    this.#hub = parts.hub;
     this.#sessions = sessions;
-    this.#spec = options.audio;
+    this.#spec = parts.audio;
   }
 
   async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
@@ -86,8 +83,8 @@ class LocalEngine implements Media.MediaEngine {
       sessionId,
       config,
       runtime,
-      codecs: this.#codecs,
-      resamplers: this.#resamplers,
+      codecs: this.#options.codecs,
+      resamplers: this.#options.resamplers,
       source: source.value,
       emit: (name, payload) => this.events.emit(name, payload),
       onPosition: (resume) => this.#options.onPosition?.(resume),
@@ -139,7 +136,7 @@ class LocalEngine implements Media.MediaEngine {
     const recorder = await SessionRecorder.open({
       config,
       runtime,
-      resamplers: this.#resamplers,
+      resamplers: this.#options.resamplers,
       onEnded: (recording) => {
         if (session.recorder === recorder) session.recorder = undefined;
         this.#sessions.update();

@@ -1,0 +1,252 @@
+// The phone's side of the media process: the engine by messages, and its supervision.
+import type { Logger } from '../../base/logger.ts';
+import { err, type Result } from '../../base/result.ts';
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import { TypedEmitter } from '../../base/typed-emitter.ts';
+import type * as Media from '../session/index.ts';
+import { engineLost, MediaLink, type Answer, type MediaLinkUser } from './media-link.ts';
+import type { MediaPort } from './media-port.ts';
+import type { FromServer, Method } from './messages.ts';
+import { rememberSession, resumedConfig, type RememberedSession } from './session-memory.ts';
+
+export interface MediaClientOptions {
+  /** Starts one media process. */
+  readonly openPort: () => MediaPort;
+  readonly audio: Media.AudioSpec;
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+}
+
+/** A live process is asked so often whether it still is. */
+const HEARTBEAT_MS = 2000;
+/** More deaths than this within a minute: something is wrong for good. */
+const MAX_DEATHS = 8;
+const DEATHS_WINDOW_MS = 60_000;
+const RESTART_DELAY_MS = 50;
+
+/** Starts the media process; resolves when it is ready, or has failed to start and will be tried again. */
+export async function createMediaClient(options: MediaClientOptions): Promise<Media.MediaEngine> {
+  const client = new MediaClient(options);
+  await client.start();
+  return client;
+}
+
+class MediaClient implements Media.MediaEngine, MediaLinkUser {
+  readonly events: TypedEmitter<Media.MediaEvents>;
+  readonly #options: MediaClientOptions;
+  readonly #sessions = new Map<string, RememberedSession>();
+  readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
+  readonly #deathsMs: number[] = [];
+  #audio: Media.AudioSpec;
+  #conference: readonly string[] = [];
+  #link: MediaLink | undefined;
+  #heartbeat: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: MediaClientOptions) {
+    this.#options = options;
+    this.#audio = options.audio;
+    this.events = new TypedEmitter(options.logger);
+  }
+
+  async start(): Promise<boolean> {
+    const link = new MediaLink(this.#options.openPort(), this.#audio, this.#options.runtime, this);
+    this.#link = link;
+    const isReady = await link.ready;
+    if (isReady) this.#beat(link);
+    return isReady;
+  }
+
+  async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    const opened = await this.#call('openSession', config);
+    if (opened.ok) this.#sessions.set(opened.value.sessionId, rememberSession(config, opened.value.rtp.port));
+    return opened;
+  }
+
+  setStream(sessionId: string, stream: Media.SessionStream): Promise<Answer<'setStream'>> {
+    this.#remember(sessionId, (session) => (session.stream = stream));
+    return this.#call('setStream', sessionId, stream);
+  }
+
+  setSource(sessionId: string, source: Media.SendSource): Promise<Answer<'setSource'>> {
+    this.#remember(sessionId, (session) => (session.source = source));
+    return this.#call('setSource', sessionId, source);
+  }
+
+  setMuted(sessionId: string, isMuted: boolean): Promise<Answer<'setMuted'>> {
+    this.#remember(sessionId, (session) => (session.isMuted = isMuted));
+    return this.#call('setMuted', sessionId, isMuted);
+  }
+
+  setPlaysToDevice(sessionId: string, playsToDevice: boolean): Promise<Answer<'setPlaysToDevice'>> {
+    this.#remember(sessionId, (session) => (session.playsToDevice = playsToDevice));
+    return this.#call('setPlaysToDevice', sessionId, playsToDevice);
+  }
+
+  setSendLoss(sessionId: string, lossFraction: number): Promise<Answer<'setSendLoss'>> {
+    this.#remember(sessionId, (session) => (session.sendLossFraction = lossFraction));
+    return this.#call('setSendLoss', sessionId, lossFraction);
+  }
+
+  sendDigits(sessionId: string, digits: string): Promise<Answer<'sendDigits'>> {
+    return this.#call('sendDigits', sessionId, digits);
+  }
+
+  async startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Answer<'startRecording'>> {
+    const started = await this.#call('startRecording', sessionId, config);
+    if (started.ok) this.#remember(sessionId, (session) => (session.recordingFile = config.file));
+    return started;
+  }
+
+  stopRecording(sessionId: string): Promise<Answer<'stopRecording'>> {
+    return this.#call('stopRecording', sessionId);
+  }
+
+  getStatistics(sessionId: string): Promise<Answer<'getStatistics'>> {
+    return this.#call('getStatistics', sessionId);
+  }
+
+  closeSession(sessionId: string): Promise<Answer<'closeSession'>> {
+    this.#sessions.delete(sessionId);
+    this.#conference = this.#conference.filter((member) => member !== sessionId);
+    return this.#call('closeSession', sessionId);
+  }
+
+  playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Answer<'playTone'>> {
+    this.#tones.set(role, tone);
+    return this.#call('playTone', role, tone);
+  }
+
+  stopTone(role: 'speaker' | 'ringer'): Promise<Answer<'stopTone'>> {
+    this.#tones.delete(role);
+    return this.#call('stopTone', role);
+  }
+
+  playFile(file: string, fromMs?: number): Promise<Answer<'playFile'>> {
+    return this.#call('playFile', file, fromMs);
+  }
+
+  stopFile(): Promise<Answer<'stopFile'>> {
+    return this.#call('stopFile');
+  }
+
+  /** Asks a process of its own: the list is fresh only where no stream is open. */
+  async listDevices(): Promise<Answer<'listDevices'>> {
+    const { openPort, runtime } = this.#options;
+    const link = new MediaLink(openPort(), { kind: 'null' }, runtime, { onMessage: () => {}, onLost: () => {} });
+    const devices = (await link.ready) ? await link.call('listDevices', []) : engineLost('no devices were listed');
+    link.lose('listed');
+    return devices;
+  }
+
+  async selectDevice(role: Media.DeviceRole, name: string): Promise<Answer<'selectDevice'>> {
+    const selected = await this.#call('selectDevice', role, name);
+    if (selected.ok && role !== 'ringer') {
+      const spec = this.#audio.kind === 'portaudio' ? this.#audio : { kind: 'portaudio' as const };
+      const names = role === 'microphone' ? { captureName: name } : { playbackName: name };
+      this.#audio = { isFallbackAllowed: true, ...spec, ...names };
+    }
+    return selected;
+  }
+
+  getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
+    return this.#call('getAudioStatus');
+  }
+
+  setConference(sessionIds: readonly string[]): Promise<Answer<'setConference'>> {
+    this.#conference = sessionIds;
+    return this.#call('setConference', sessionIds);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#heartbeat?.cancel();
+    await this.#link?.close();
+    this.events.removeAll();
+  }
+
+  onMessage(message: Exclude<FromServer, { kind: 'answer' | 'ready' | 'closed' }>): void {
+    switch (message.kind) {
+      case 'event':
+        if (message.name === 'recordingEnded') this.#forgetRecording(message.payload);
+        this.events.emit(message.name, message.payload as never);
+        break;
+      case 'position': {
+        const { resume } = message;
+        const atMs = this.#options.runtime.nowMs();
+        this.#remember(resume.sessionId, (session) => (session.position = { resume, atMs }));
+        break;
+      }
+      case 'stuck':
+        this.#link?.lose(message.reason);
+        break;
+    }
+  }
+
+  onLost(reason: string): void {
+    this.#heartbeat?.cancel();
+    if (this.#isClosed) return;
+    const nowMs = this.#options.runtime.nowMs();
+    this.#deathsMs.push(nowMs);
+    while (nowMs - (this.#deathsMs[0] ?? nowMs) > DEATHS_WINDOW_MS) this.#deathsMs.shift();
+    this.#options.logger.error('the media process was lost', { reason, deaths: this.#deathsMs.length });
+    if (this.#deathsMs.length > MAX_DEATHS) return;
+    const delayMs = RESTART_DELAY_MS * (this.#deathsMs.length - 1);
+    this.#options.runtime.setTimer(delayMs, () => void this.#restart(reason));
+  }
+
+  async #restart(reason: string): Promise<void> {
+    if (this.#isClosed || !(await this.start())) return;
+    for (const [sessionId, session] of this.#sessions) await this.#restore(sessionId, session);
+    for (const [role, tone] of this.#tones) await this.#call('playTone', role, tone);
+    if (this.#conference.length > 0) await this.#call('setConference', this.#conference);
+    this.events.emit('restarted', { reason });
+  }
+
+  /** Opens a session again where it was; the peer sees a short gap in the same stream. */
+  async #restore(sessionId: string, session: RememberedSession): Promise<void> {
+    const config = resumedConfig(session, this.#options.runtime.nowMs());
+    const opened = await this.#call('openSession', config);
+    if (!opened.ok) {
+      this.#options.logger.error('a session could not be opened again', { sessionId, ...opened.error });
+      return;
+    }
+    if (session.isMuted) await this.#call('setMuted', sessionId, true);
+    if (session.sendLossFraction > 0) await this.#call('setSendLoss', sessionId, session.sendLossFraction);
+    if (session.stream) await this.#call('setStream', sessionId, session.stream);
+    if (session.recordingFile === undefined) return;
+    // WHY: the old file is whole up to its last second; writing over it would lose that.
+    const recording = { file: session.recordingFile, durationMs: 0, activeMs: 0, end: 'writeFailed' as const };
+    session.recordingFile = undefined;
+    this.events.emit('recordingEnded', { sessionId, recording });
+  }
+
+  #call<M extends Method>(method: M, ...args: Parameters<Media.MediaEngine[M]>): Promise<Answer<M>> {
+    if (this.#isClosed) return Promise.resolve(closed() as Answer<M>);
+    return this.#link?.call(method, args) ?? Promise.resolve(engineLost('not started') as Answer<M>);
+  }
+
+  #remember(sessionId: string, change: (session: RememberedSession) => void): void {
+    const session = this.#sessions.get(sessionId);
+    if (session) change(session);
+  }
+
+  #forgetRecording(payload: unknown): void {
+    const { sessionId } = payload as Media.MediaEvents['recordingEnded'];
+    this.#remember(sessionId, (session) => (session.recordingFile = undefined));
+  }
+
+  #beat(link: MediaLink): void {
+    this.#heartbeat = this.#options.runtime.setTimer(
+      HEARTBEAT_MS,
+      () => {
+        void link.call('getAudioStatus', []).then(() => {
+          if (this.#link === link && !this.#isClosed) this.#beat(link);
+        });
+      },
+      true,
+    );
+  }
+}
+
+const closed = (): Result<never, Media.MediaFailure> => err({ kind: 'engineLost', message: 'the engine is closed' });

@@ -1,0 +1,107 @@
+// Requests and answers over one port, with time limits.
+import { err, type Result } from '../../base/result.ts';
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { AudioSpec, MediaEngine, MediaFailure } from '../session/index.ts';
+import type { MediaPort } from './media-port.ts';
+import { METHODS, parseFromServer, type FromServer, type Method, type ToServer } from './messages.ts';
+
+/** A process that needs longer for an answer has hung. */
+const ANSWER_LIMIT_MS = 5000;
+const CLOSE_LIMIT_MS = 2000;
+
+export type Answer<M extends Method> = Awaited<ReturnType<MediaEngine[M]>>;
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly timer: Timer | undefined;
+}
+
+export interface MediaLinkUser {
+  onMessage(message: Exclude<FromServer, { kind: 'answer' | 'ready' | 'closed' }>): void;
+  /** The process has ended or was given up; every open request has been answered with `engineLost`. */
+  onLost(reason: string): void;
+}
+
+export const engineLost = (reason: string): Result<never, MediaFailure> =>
+  err({ kind: 'engineLost', message: `the media process was lost: ${reason}` });
+
+/** The life of one media process. */
+export class MediaLink {
+  readonly ready: Promise<boolean>;
+  readonly #port: MediaPort;
+  readonly #runtime: Runtime;
+  readonly #user: MediaLinkUser;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #lost: string | undefined;
+  #onReady: (isReady: boolean) => void = () => {};
+  #onClosed: () => void = () => {};
+
+  constructor(port: MediaPort, audio: AudioSpec, runtime: Runtime, user: MediaLinkUser) {
+    this.#port = port;
+    this.#runtime = runtime;
+    this.#user = user;
+    this.ready = new Promise((resolve) => (this.#onReady = resolve));
+    port.onMessage((message) => this.#receive(parseFromServer(message)));
+    port.onExit((reason) => this.lose(reason));
+    this.#send({ kind: 'start', audio });
+  }
+
+  /** Asks; answers `engineLost` when the process dies or does not answer in time. */
+  call<M extends Method>(method: M, args: Parameters<MediaEngine[M]>): Promise<Answer<M>> {
+    if (this.#lost !== undefined) return Promise.resolve(engineLost(this.#lost) as Answer<M>);
+    const id = this.#nextId++;
+    return new Promise((resolve) => {
+      const giveUp = (): void => this.lose(`no answer to ${method}`);
+      const timer = METHODS[method].isLong ? undefined : this.#runtime.setTimer(ANSWER_LIMIT_MS, giveUp, true);
+      this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, timer });
+      this.#send({ kind: 'call', id, method, args });
+    });
+  }
+
+  /** Gives the process up: kills it, answers what waits, tells the user once. */
+  lose(reason: string): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = reason;
+    this.#port.kill();
+    this.#onReady(false);
+    this.#onClosed();
+    for (const { resolve, timer } of this.#waiting.values()) {
+      timer?.cancel();
+      resolve(engineLost(reason));
+    }
+    this.#waiting.clear();
+    this.#user.onLost(reason);
+  }
+
+  /** Lets the process close its files, then ends it. */
+  async close(): Promise<void> {
+    if (this.#lost !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+      this.#runtime.setTimer(CLOSE_LIMIT_MS, resolve, true);
+      this.#send({ kind: 'close' });
+    });
+    this.lose('closed');
+  }
+
+  #send(message: ToServer): void {
+    this.#port.send(message);
+  }
+
+  #receive(message: FromServer | undefined): void {
+    if (!message || this.#lost !== undefined) return;
+    if (message.kind === 'ready') {
+      this.#onReady(true);
+    } else if (message.kind === 'closed') {
+      this.#onClosed();
+    } else if (message.kind === 'answer') {
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      waiting?.timer?.cancel();
+      waiting?.resolve(message.answer);
+    } else {
+      this.#user.onMessage(message);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
+import type { SendSource, SessionConfig, SessionResume, SessionStream } from '../session/index.ts';
+
+/** Packets that may have been sent after the last position was told are skipped, never sent twice. */
+const SAFETY_PACKETS = 2;
+
+export interface RememberedSession {
+  readonly config: SessionConfig;
+  readonly rtpPort: number;
+  source: SendSource;
+  stream: SessionStream | undefined;
+  isMuted: boolean;
+  playsToDevice: boolean;
+  sendLossFraction: number;
+  recordingFile: string | undefined;
+  position: { readonly resume: SessionResume; readonly atMs: number } | undefined;
+}
+
+export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {
+  return {
+    config,
+    rtpPort,
+    source: config.source,
+    stream: undefined,
+    isMuted: false,
+    playsToDevice: config.playsToDevice,
+    sendLossFraction: 0,
+    recordingFile: undefined,
+    position: undefined,
+  };
+}
+
+/** The configuration with which a successor opens the session, its stream advanced to `nowMs`. */
+export function resumedConfig(session: RememberedSession, nowMs: number): SessionConfig {
+  const { config, position, stream, source, playsToDevice } = session;
+  if (!position) return { ...config, source, playsToDevice, portRange: [session.rtpPort, session.rtpPort + 1] };
+  const { packetMs, clockRateHz } = stream?.codecs[0] ?? { packetMs: 20, clockRateHz: 8000 };
+  const packets = Math.ceil((nowMs - position.atMs) / packetMs) + SAFETY_PACKETS;
+  const ticks = Math.round((packets * packetMs * clockRateHz) / 1000);
+  const resume: SessionResume = {
+    ...position.resume,
+    sequence: (position.resume.sequence + packets) & 0xffff,
+    timestamp: (position.resume.timestamp + ticks) >>> 0,
+  };
+  return { ...config, source, playsToDevice, resume };
+}
