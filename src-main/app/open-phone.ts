@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly controlPath?: string | undefined;
   readonly audio?: string | undefined;
   readonly logger: Logger;
+  /** For the self-test: the test line runs also beside accounts. */
+  readonly needsTestLine?: boolean;
   /** A host with a better place for passwords brings it. */
   readonly createSecrets?: (folder: DataFolder) => SecretStore;
 }
@@ -70,7 +72,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const database = Database.open(folder.databaseFile);
   const runtime = nodeRuntime();
   const isForThisRun = options.configFile !== undefined;
-  const media = createMediaEngine({
+  const media = await createMediaEngine({
     processFile: join(import.meta.dirname, 'media-process.js'),
     audio: audio.value,
     runtime,
@@ -93,7 +95,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       settings: isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile),
       secrets: isForThisRun ? new MemorySecrets() : (options.createSecrets ?? openFileSecrets)(folder),
       config: config.value,
-      defaultGreetingFile: join(ASSETS, 'audio', 'greeting.wav'),
+      assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
+      needsTestLine: options.needsTestLine === true,
     });
     const controlPath = options.controlPath ?? folder.controlPath;
     const control = await openControlServer(controlPath, phone, options.logger.child('control'));

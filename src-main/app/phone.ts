@@ -3,7 +3,8 @@ import type { AnyEvent, CommandHandlers, ConfigFile, PhoneView } from '../../src
 import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { Away, MessageStore } from '../features/away/index.ts';
-import { CallManager } from '../features/call/index.ts';
+import { CallManager, type CallInfo } from '../features/call/index.ts';
+import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
 import { History } from '../features/history/index.ts';
 import { Registrations } from '../features/registration/index.ts';
 import type { MediaEngine } from '../media/index.ts';
@@ -46,13 +47,25 @@ export interface PhonePorts {
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
   readonly config: ConfigFile;
-  readonly defaultGreetingFile: string;
+  readonly assets: Assets;
+  /** Runs the test line also beside accounts, for the self-test. */
+  readonly needsTestLine: boolean;
+}
+
+/** Sound files that come with the app. */
+export interface Assets {
+  readonly greetingFile: string;
+  readonly speechFile: string;
 }
 
 export interface Phone {
   readonly handlers: CommandHandlers;
   readonly listen: readonly ListeningPlace[];
   getView(): PhoneView;
+  /** What is known of a call beyond the view: its packet counts. */
+  getCall(callId: string): CallInfo | undefined;
+  /** Calls the test line and listens; takes about ten seconds. */
+  runSelfTest(): Promise<readonly SelfTestCheck[]>;
   onEvent(listener: (event: AnyEvent) => void): () => void;
   /** Ends calls, unregisters, stops listening. The ports stay open: they are the caller's. */
   close(): Promise<void>;
@@ -75,7 +88,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
   const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor });
   const registrations = new Registrations(stack.core, logger);
-  const line = config.accounts.length > 0 ? undefined : await openTestLine(ports);
+  const line = config.accounts.length > 0 && !ports.needsTestLine ? undefined : await openTestLine(ports);
   const addresses = new LocalAddresses(network, stack.transport, config.media.address);
   const accounts = new Accounts({
     registrations,
@@ -87,7 +100,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   });
 
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
-  const calls = new CallManager({
+  const calls: CallManager = new CallManager({
     core: stack.core,
     engine: media,
     runtime,
@@ -97,7 +110,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     accountOf: ({ request }) => registrations.accountFor(request),
     localAddressOf: (account) => addresses.of(account),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
-    isAway: () => away.settings.enabled,
+    isAway: (): boolean => away.settings.enabled,
   });
   const history = new History({
     repository: new HistoryRepository(ports.database),
@@ -110,14 +123,14 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     runtime,
     onChanged: () => publisher.touch('messages', 'away'),
   });
-  const away = new Away({
+  const away: Away = new Away({
     runtime,
     logger: logger.child('away'),
     calls,
     media,
     messages,
     settings: readAwaySettings(settings, config),
-    defaultGreetingFile: ports.defaultGreetingFile,
+    defaultGreetingFile: ports.assets.greetingFile,
   });
   const player = new MessagePlayer({ media, messages, runtime, onChanged: () => publisher.touch('playback') });
   const parts: PhoneParts = {
@@ -133,7 +146,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   registrations.events.on('changed', () => publisher.touch('accounts'));
   calls.events.on('changed', () => publisher.touch('calls'));
   followMedia({ media, calls, hub, notices });
-  rescueMessages(parts);
+  await rescueMessages(parts);
   await listen(stack.transport, config.sip.listen, logger);
   await accounts.start(config.accounts.length > 0 ? config.accounts : parts.accountBook.list());
 
@@ -141,6 +154,16 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     handlers: createHandlers(parts),
     listen: listeningPlaces(stack.transport),
     getView: () => publisher.get(),
+    getCall: (callId) => calls.get(callId),
+    runSelfTest: () =>
+      runSelfTest({
+        runtime,
+        calls,
+        media,
+        folder: folder.recordingsFolder,
+        speechFile: ports.assets.speechFile,
+        testAccount: line?.account,
+      }),
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
       await Promise.all([stack.core.close(), registrations.close()]);
@@ -151,8 +174,8 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
 }
 
 /** Messages that were being left when the phone ended unexpectedly. */
-function rescueMessages({ messages, away, notices }: PhoneParts): void {
-  const rescued = messages.rescue(away.settings.minMessageSec);
+async function rescueMessages({ messages, away, notices }: PhoneParts): Promise<void> {
+  const rescued = await messages.rescue(away.settings.minMessageSec);
   if (rescued > 0)
     notices.add(
       `${rescued === 1 ? 'A message was' : `${rescued} messages were`} saved although Nightjar ended unexpectedly.`,

@@ -91,11 +91,11 @@ export class MessageStore {
   }
 
   /** After an end that was not orderly: completes what was being recorded. Answers how many messages were rescued. */
-  rescue(minimumSec: number): number {
+  async rescue(minimumSec: number): Promise<number> {
     let rescued = 0;
     for (const record of this.#repository.listUnfinished()) {
-      const repaired = repairWav(this.pathOf(record));
-      const durationSec = repaired.ok ? repaired.value.durationMs / 1000 : 0;
+      const durationMs = await repairWav(this.pathOf(record));
+      const durationSec = (durationMs ?? 0) / 1000;
       if (this.finish(record.id, durationSec, minimumSec)) rescued++;
     }
     return rescued;

@@ -52,7 +52,7 @@ export interface CallManagerEvents {
 /** How long a call that is over stays in sight. */
 const LINGER_MS = 2000;
 
-type Outcome<T = void> = Result<T, CallFailure>;
+type Outcome<T = undefined> = Result<T, CallFailure>;
 
 export class CallManager {
   readonly events: TypedEmitter<CallManagerEvents>;
@@ -264,7 +264,7 @@ export class CallManager {
   }
 
   #mediaOptions(account: Account): CallMediaOptions {
-    const { engine, portRange, localAddressOf } = this.#options;
+    const { engine, portRange, localAddressOf, runtime } = this.#options;
     return {
       engine,
       portRange,
@@ -272,6 +272,7 @@ export class CallManager {
       codecs: account.settings.codecs,
       // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
       cname: `${account.address.user ?? 'anonymous'}@${account.address.host}`,
+      sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
     };

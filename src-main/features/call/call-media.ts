@@ -6,6 +6,8 @@ import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
 import type { CodecPreference } from '../registration/index.ts';
 
 const SDP_TYPE = 'application/sdp';
+/** RFC 3551 §4.2: the packet time that every phone takes. */
+const PACKET_MS = 20;
 
 export interface CallMediaOptions {
   readonly engine: MediaEngine;
@@ -13,6 +15,8 @@ export interface CallMediaOptions {
   readonly portRange: readonly [first: number, last: number];
   readonly codecs: readonly CodecPreference[];
   readonly cname: string;
+  /** Digits for the o= line. RFC 8866 §5.2 */
+  readonly sdpSessionId: string;
   readonly source: SendSource;
   readonly playsToDevice: boolean;
 }
@@ -20,7 +24,10 @@ export interface CallMediaOptions {
 export class CallMedia {
   readonly sessionId: string;
   readonly #engine: MediaEngine;
-  readonly #offerAnswer: OfferAnswer;
+  #offerAnswer: OfferAnswer;
+  /** Our last offer, unanswered: RFC 3261 §13.2.2.4: each branch of a forked INVITE answers it for itself. */
+  #offered: OfferAnswer | undefined;
+  #applied = '';
   #isClosed = false;
 
   private constructor(engine: MediaEngine, sessionId: string, offerAnswer: OfferAnswer) {
@@ -39,8 +46,10 @@ export class CallMedia {
       address: rtp.address,
       rtpPort: rtp.port,
       rtcpPort: rtcp.port,
-      codecs,
+      codecs: codecs.map((name) => ({ name })),
       telephoneEvent: true,
+      sessionId: options.sdpSessionId,
+      ptimeMs: PACKET_MS,
     });
     return ok(new CallMedia(engine, sessionId, offerAnswer));
   }
@@ -52,7 +61,9 @@ export class CallMedia {
 
   /** RFC 3264 §8.4: who holds sends only; who resumes offers both ways again. */
   createOffer(isHolding: boolean): Body {
-    return textBody(SDP_TYPE, this.#offerAnswer.createOffer({ direction: isHolding ? 'sendOnly' : 'sendReceive' }));
+    const offer = this.#offerAnswer.createOffer({ direction: isHolding ? 'sendOnly' : 'sendReceive' });
+    this.#offered = this.#offerAnswer.clone();
+    return textBody(SDP_TYPE, offer);
   }
 
   /** The answer to a peer's offer; the stream follows it at `apply`. The failure says why nothing suits. */
@@ -65,14 +76,17 @@ export class CallMedia {
 
   /** Takes the answer to our offer, and sound follows it. */
   takeAnswer(answer: Body): Result<void, string> {
-    const taken = this.#offerAnswer.receiveAnswer(bodyText(answer));
+    const next = (this.#offered ?? this.#offerAnswer).clone();
+    const taken = next.receiveAnswer(bodyText(answer));
     if (!taken.ok) return err(taken.error.message);
+    this.#offerAnswer = next;
     this.apply();
     return ok(undefined);
   }
 
   /** Our offer was refused: what was agreed before stays. */
   rollback(): void {
+    this.#offered = undefined;
     this.#offerAnswer.rollback();
   }
 
@@ -80,6 +94,10 @@ export class CallMedia {
   apply(): void {
     const { stream } = this;
     if (!stream || this.#isClosed) return;
+    // A 200 that repeats the answer of its 183 changes nothing.
+    const wanted = JSON.stringify(stream);
+    if (wanted === this.#applied) return;
+    this.#applied = wanted;
     void this.#engine.setStream(this.sessionId, {
       remoteRtp: stream.remoteRtp,
       remoteRtcp: stream.remoteRtcp,

@@ -8,7 +8,7 @@ const INFO_DIGIT_MS = 160;
 const PAUSE_MS = 500;
 
 /** Resolves when the last digit was sent; `,` waits. */
-export async function sendDigits(call: Call, digits: string): Promise<Result<void, CallFailure>> {
+export async function sendDigits(call: Call, digits: string): Promise<Result<undefined, CallFailure>> {
   const { session, media } = call;
   if (!session || !media || call.phase !== 'connected')
     return err({ code: 'wrongState', message: 'Keys can be sent once the call is connected.' });

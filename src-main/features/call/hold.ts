@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 
-export async function setHold(call: Call, isOnHold: boolean): Promise<Result<void, CallFailure>> {
+export async function setHold(call: Call, isOnHold: boolean): Promise<Result<undefined, CallFailure>> {
   const { session, media } = call;
   if (call.phase !== 'connected' || !session || !media)
     return err({ code: 'wrongState', message: 'Only a call that is connected can be put on hold.' });

@@ -51,7 +51,7 @@ export class IncomingCall {
     return ok(incoming);
   }
 
-  async answer(options: AnswerOptions): Promise<Result<void, CallFailure>> {
+  async answer(options: AnswerOptions): Promise<Result<undefined, CallFailure>> {
     const { call } = this;
     if (call.phase !== 'ringing') return err({ code: 'wrongState', message: 'This call does not ring any more.' });
     await call.media?.route(options.source, options.playsToDevice);

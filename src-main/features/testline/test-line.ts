@@ -132,13 +132,14 @@ export class TestLine {
   }
 
   #mediaOptions() {
-    const { media, portRange } = this.#options;
+    const { media, portRange, runtime } = this.#options;
     return {
       engine: media,
       localAddress: TEST_LINE_ADDRESS,
       portRange,
       codecs: DEFAULT_SETTINGS.codecs,
       cname: 'testline@nightjar.invalid',
+      sdpSessionId: String(runtime.wallMs()),
       playsToDevice: false,
     };
   }

@@ -2,4 +2,5 @@
 export { TrackAligner } from './track-aligner.ts';
 export { buildWavHeader, parseWavHeader, type WavFailure, type WavLayout } from './wav-format.ts';
 export { readWav, type WavReadFailure, type WavSamples } from './wav-reader.ts';
+export { readWavTracks, type WavTracks } from './wav-tracks.ts';
 export { repairWav, WavWriter, type WavWriterOptions } from './wav-writer.ts';
