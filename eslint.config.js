@@ -29,7 +29,10 @@ const rules = {
   // An empty string means "not given" in names and text fields: `||` says that best.
   '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
   // `${a}` of a void arrow is a common shorthand for listeners.
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+  '@typescript-eslint/no-confusing-void-expression': [
+    'error',
+    { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+  ],
   // Index checks by `noUncheckedIndexedAccess` make `!` on a just-checked index honest in hot loops; elsewhere it is an error.
   '@typescript-eslint/no-non-null-assertion': 'error',
   'no-console': 'error',

@@ -1,6 +1,5 @@
 // The user's accounts on disk: settings in the settings file, passwords in the secret store, never together.
-import * as contract from '../../src-shared/contract/index.ts';
-import type { AccountConfig } from '../../src-shared/contract/index.ts';
+import { accountSchema, checkWith, type AccountConfig } from '../../src-shared/contract/index.ts';
 import type { SecretStore, SettingsStore } from '../storage/index.ts';
 
 const SECTION = 'accounts';
@@ -16,26 +15,24 @@ export class AccountBook {
   }
 
   /** Every saved account with its password; what does not fit the schema any more is left out. */
-  list(): readonly AccountConfig[] {
+  async list(): Promise<readonly AccountConfig[]> {
     const saved = this.#settings.read(SECTION);
     if (!Array.isArray(saved)) return [];
-    return saved.flatMap((entry: unknown) => {
-      const checked = contract.checkWith(contract.accountSchema, entry);
-      return checked.ok ? [this.#withPassword(checked.value)] : [];
-    });
+    const checked = saved.map((entry: unknown) => checkWith(accountSchema, entry));
+    return Promise.all(checked.flatMap((account) => (account.ok ? [this.#withPassword(account.value)] : [])));
   }
 
   /** Saves under `id`; without a password the saved one stays. */
-  save(id: string, account: AccountConfig): AccountConfig {
+  async save(id: string, account: AccountConfig): Promise<AccountConfig> {
     const { password, ...rest } = account;
-    if (password !== undefined) this.#secrets.write(secretName(id), password);
+    if (password !== undefined) await this.#secrets.write(secretName(id), password);
     const others = this.#entries().filter((entry) => entry.id !== id);
     this.#settings.write(SECTION, [...others, { ...rest, id }]);
     return this.#withPassword({ ...rest, id });
   }
 
-  remove(id: string): void {
-    this.#secrets.remove(secretName(id));
+  async remove(id: string): Promise<void> {
+    await this.#secrets.remove(secretName(id));
     this.#settings.write(
       SECTION,
       this.#entries().filter((entry) => entry.id !== id),
@@ -47,8 +44,8 @@ export class AccountBook {
     return Array.isArray(saved) ? (saved as { id?: string }[]) : [];
   }
 
-  #withPassword(account: AccountConfig): AccountConfig {
-    const password = account.id === undefined ? undefined : this.#secrets.read(secretName(account.id));
+  async #withPassword(account: AccountConfig): Promise<AccountConfig> {
+    const password = account.id === undefined ? undefined : await this.#secrets.read(secretName(account.id));
     return password === undefined ? account : { ...account, password };
   }
 }

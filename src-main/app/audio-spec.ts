@@ -7,7 +7,7 @@ export function parseAudioSpec(text: string | undefined): Result<AudioSpec, stri
   if (text === undefined) return ok({ kind: 'portaudio', isFallbackAllowed: true });
   if (text === 'null') return ok({ kind: 'null' });
   const [kind, names = ''] = splitOnce(text, ':');
-  const [input = '', output = ''] = splitOnce(names, ',');
+  const [input, output = ''] = splitOnce(names, ',');
   if (kind === 'portaudio') {
     return ok({
       kind,

@@ -39,7 +39,10 @@ export function openMessageBook(dataRoot: string | undefined): Result<MessageBoo
   const messages = new MessageRepository(database);
   return ok({
     list: () => Promise.resolve(messages.list().map((record) => toVoiceMessage(record, folder.messagesFolder))),
-    delete: (messageId) => Promise.resolve(messages.delete(messageId, Date.now())),
+    delete: (messageId) => {
+      messages.delete(messageId, Date.now());
+      return Promise.resolve();
+    },
     close: () => {
       database.close();
       claimed.value();

@@ -32,7 +32,7 @@ export interface OpenOptions {
   /** For the self-test: the test line runs also beside accounts. */
   readonly needsTestLine?: boolean;
   /** A host with a better place for passwords brings it. */
-  readonly createSecrets?: (folder: DataFolder) => SecretStore;
+  readonly createSecrets?: (folder: DataFolder) => SecretStore | Promise<SecretStore>;
 }
 
 export interface OpenedPhone {
@@ -40,7 +40,7 @@ export interface OpenedPhone {
   readonly folder: DataFolder;
   readonly controlPath: string;
   /** Ends calls, unregisters, closes files; bounded in time. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface OpenFailure {
@@ -93,7 +93,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       folder,
       // A config file is for this run only: nothing that follows from it is written.
       settings: isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile),
-      secrets: isForThisRun ? new MemorySecrets() : (options.createSecrets ?? openFileSecrets)(folder),
+      secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
       config: config.value,
       assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
       needsTestLine: options.needsTestLine === true,

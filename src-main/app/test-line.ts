@@ -1,7 +1,7 @@
 // Opens the built-in test line: a second SIP stack in this process, on 127.0.0.1 only.
 import type { Account } from '../features/registration/index.ts';
 import { TEST_LINE_ADDRESS, TestLine } from '../features/testline/index.ts';
-import type { PhonePorts } from './phone.ts';
+import type { PhonePorts } from './phone-ports.ts';
 import { createSipStack } from './sip-stack.ts';
 
 export interface OpenedTestLine {

@@ -6,8 +6,10 @@ import type { HistoryRecord } from '../storage/index.ts';
 
 export function toAccountView(account: Account, registrations: Registrations): AccountView {
   const { state, statusCode, reason, expiresAtMs } = registrations.reportOf(account.id);
-  const { password, ...settings } = account.settings as AccountConfig;
-  void password;
+  const settings: AccountView['settings'] & { password?: string | undefined } = {
+    ...(account.settings as AccountConfig),
+  };
+  delete settings.password;
   return {
     id: account.id,
     address: plainAddress(account.address),

@@ -56,7 +56,9 @@ async function openBook(dataRoot: string | undefined): Promise<MessageBook | str
   };
   return {
     list: async () => (await ask('message.list')) as readonly VoiceMessage[],
-    delete: async (messageId) => void (await ask('message.delete', { messageId })),
+    delete: async (messageId) => {
+      await ask('message.delete', { messageId });
+    },
     close: () => client.close(),
   };
 }

@@ -11,30 +11,30 @@ export class SafeSecrets implements SecretStore {
   }
 
   /** The file alone when the platform has no store, or one with a fixed key. */
-  static open(folder: DataFolder): SecretStore {
+  static async open(folder: DataFolder): Promise<SecretStore> {
     const file = openFileSecrets(folder);
     const isReal =
-      safeStorage.isEncryptionAvailable() &&
+      (await safeStorage.isAsyncEncryptionAvailable()) &&
       !(process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text');
     return isReal ? new SafeSecrets(file) : file;
   }
 
-  read(name: string): string | undefined {
-    const sealed = this.#file.read(name);
+  async read(name: string): Promise<string | undefined> {
+    const sealed = await this.#file.read(name);
     if (sealed === undefined) return undefined;
     try {
-      return safeStorage.decryptString(Buffer.from(sealed, 'base64'));
+      return (await safeStorage.decryptStringAsync(Buffer.from(sealed, 'base64'))).result;
     } catch {
       // Sealed on another machine or by another user: the secret has to be entered again.
       return undefined;
     }
   }
 
-  write(name: string, secret: string): void {
-    this.#file.write(name, safeStorage.encryptString(secret).toString('base64'));
+  async write(name: string, secret: string): Promise<void> {
+    await this.#file.write(name, (await safeStorage.encryptStringAsync(secret)).toString('base64'));
   }
 
-  remove(name: string): void {
-    this.#file.remove(name);
+  remove(name: string): Promise<void> {
+    return this.#file.remove(name);
   }
 }

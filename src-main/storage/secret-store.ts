@@ -5,9 +5,9 @@ import { readJsonFile, writeFileAtomically } from './atomic-file.ts';
 
 export interface SecretStore {
   /** undefined when there is none, or it cannot be opened any more. */
-  read(name: string): string | undefined;
-  write(name: string, secret: string): void;
-  remove(name: string): void;
+  read(name: string): Promise<string | undefined>;
+  write(name: string, secret: string): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 const NONCE_BYTES = 12;
@@ -23,17 +23,17 @@ export class SecretFile implements SecretStore {
     this.#key = openKey(keyFile);
   }
 
-  read(name: string): string | undefined {
+  read(name: string): Promise<string | undefined> {
     const sealed = this.#entries()[name];
-    return sealed === undefined ? undefined : unseal(this.#key, Buffer.from(sealed, 'base64'));
+    return Promise.resolve(sealed === undefined ? undefined : unseal(this.#key, Buffer.from(sealed, 'base64')));
   }
 
-  write(name: string, secret: string): void {
-    this.#save({ ...this.#entries(), [name]: seal(this.#key, secret).toString('base64') });
+  write(name: string, secret: string): Promise<void> {
+    return this.#save({ ...this.#entries(), [name]: seal(this.#key, secret).toString('base64') });
   }
 
-  remove(name: string): void {
-    this.#save(Object.fromEntries(Object.entries(this.#entries()).filter(([key]) => key !== name)));
+  remove(name: string): Promise<void> {
+    return this.#save(Object.fromEntries(Object.entries(this.#entries()).filter(([key]) => key !== name)));
   }
 
   #entries(): Record<string, string> {
@@ -41,8 +41,9 @@ export class SecretFile implements SecretStore {
     return typeof read === 'object' && read !== null ? (read as Record<string, string>) : {};
   }
 
-  #save(entries: Record<string, string>): void {
+  #save(entries: Record<string, string>): Promise<void> {
     writeFileAtomically(this.#file, JSON.stringify(entries));
+    return Promise.resolve();
   }
 }
 
@@ -50,16 +51,18 @@ export class SecretFile implements SecretStore {
 export class MemorySecrets implements SecretStore {
   readonly #secrets = new Map<string, string>();
 
-  read(name: string): string | undefined {
-    return this.#secrets.get(name);
+  read(name: string): Promise<string | undefined> {
+    return Promise.resolve(this.#secrets.get(name));
   }
 
-  write(name: string, secret: string): void {
+  write(name: string, secret: string): Promise<void> {
     this.#secrets.set(name, secret);
+    return Promise.resolve();
   }
 
-  remove(name: string): void {
+  remove(name: string): Promise<void> {
     this.#secrets.delete(name);
+    return Promise.resolve();
   }
 }
 

@@ -17,7 +17,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
       const created = createAccount(settings);
       if (!created.ok) return refusal('badParams', created.error);
       const { id } = created.value;
-      const saved = accountBook.save(id, settings);
+      const saved = await accountBook.save(id, settings);
       const account = createAccount(saved);
       if (!account.ok) return refusal('badParams', account.error);
       await parts.accounts.put(account.value);
@@ -26,7 +26,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
     'account.remove': async ({ accountId }) => {
       const account = registrations.get(accountId);
       if (!account || account.isTestLine) return missing(accountId);
-      accountBook.remove(accountId);
+      await accountBook.remove(accountId);
       await parts.accounts.remove(accountId);
       return answer({ accountId });
     },

@@ -196,11 +196,15 @@ export class CallManager {
     if (decision.kind === 'refuse' || !account) {
       const { statusCode, reasonPhrase } =
         decision.kind === 'refuse' ? decision : { statusCode: 404, reasonPhrase: 'Not Found' };
-      return invite.reject(statusCode, { reasonPhrase });
+      invite.reject(statusCode, { reasonPhrase });
+      return;
     }
     const call = this.#create(account, 'incoming', remotePartyOf(invite.from), false);
     const prepared = await IncomingCall.prepare(call, invite, this.#mediaOptions(account));
-    if (!prepared.ok) return invite.reject(prepared.error);
+    if (!prepared.ok) {
+      invite.reject(prepared.error);
+      return;
+    }
     // The caller may have gone while ports were bound.
     if (invite.isOver) return void call.media?.close();
     this.#incoming.set(call.id, prepared.value);

@@ -1,6 +1,6 @@
 // A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
 import type { InviteFailure, InviteSession, OutgoingInvite, UserAgentCore, Body } from '../../sip/core/index.ts';
-import type { NameAddress, SipUri, Uri } from '../../sip/syntax/index.ts';
+import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
 import type { CallEnding } from './call-state.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
@@ -40,7 +40,7 @@ class OutgoingAttempt {
   send(target: Uri): void {
     const { media, account } = this.#call;
     if (!media) return;
-    this.#tried.add(target.toString());
+    this.#tried.add(formatUri(target));
     const invite = this.#core.invite({ target, account: account.identity, offer: media.createOffer(false) });
     this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
     this.#listen(invite);
@@ -75,7 +75,7 @@ class OutgoingAttempt {
   }
 
   #redirect(contacts: readonly NameAddress[], statusCode: number): void {
-    const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(uri.toString()));
+    const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();
       this.send(next);

@@ -88,7 +88,7 @@ export class Registrations {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map(({ registration }) => registration?.close()));
+    await Promise.all([...this.#entries.values()].map(async ({ registration }) => registration?.close()));
     this.#entries.clear();
   }
 

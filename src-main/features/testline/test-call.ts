@@ -68,7 +68,9 @@ export class TestCall {
     this.#session = session;
     session.events.on('reInvite', (reInvite) => {
       if (!reInvite.body)
-        return reInvite.accept(this.#media.createOffer(false), (body) => void (body && this.#media.takeAnswer(body)));
+        return reInvite.accept(this.#media.createOffer(false), (body) => {
+          if (body) this.#media.takeAnswer(body);
+        });
       const answer = this.#media.answerOffer(reInvite.body, false);
       if (!answer.ok) return reInvite.reject(488);
       this.#media.apply();

@@ -54,7 +54,10 @@ export class TestLine {
     const { requestUri, from } = invite.request;
     const user = requestUri.kind === 'sip' ? requestUri.user : undefined;
     const found = TEST_NUMBERS.find(({ number }) => number === user);
-    if (!found) return invite.reject(404);
+    if (!found) {
+      invite.reject(404);
+      return;
+    }
     const caller = from.uri.kind === 'sip' ? (from.uri.user ?? '') : '';
     await this.#behave(invite, found.behaviour, caller);
   }
@@ -63,9 +66,11 @@ export class TestLine {
     const { runtime } = this.#options;
     switch (behaviour.kind) {
       case 'refuse':
-        return invite.reject(behaviour.statusCode);
+        invite.reject(behaviour.statusCode);
+        return;
       case 'redirect':
-        return invite.redirect([new NameAddress({ uri: this.#uriOf(behaviour.to) })]);
+        invite.redirect([new NameAddress({ uri: this.#uriOf(behaviour.to) })]);
+        return;
       case 'callBack': {
         const call = await this.#open(invite, { kind: 'tone', tone: 'beep' }, 0);
         call?.answer();
@@ -82,7 +87,10 @@ export class TestLine {
       }
       case 'answer': {
         const call = await this.#open(invite, behaviour.source, behaviour.lossFraction ?? 0);
-        if (behaviour.afterMs === undefined) return call?.answer();
+        if (behaviour.afterMs === undefined) {
+          call?.answer();
+          return;
+        }
         invite.ring();
         runtime.setTimer(behaviour.afterMs, () => call?.answer());
         return;

@@ -89,28 +89,28 @@ describe('settings file', () => {
 });
 
 describe('secret file', () => {
-  it('gives a secret back after a restart and keeps it out of the file', () => {
+  it('gives a secret back after a restart and keeps it out of the file', async () => {
     const [file, key] = [join(root, 'secrets'), join(root, 'key')];
-    new SecretFile(file, key).write('alice', 'p4ssw0rd');
+    await new SecretFile(file, key).write('alice', 'p4ssw0rd');
 
-    expect(new SecretFile(file, key).read('alice')).toBe('p4ssw0rd');
+    expect(await new SecretFile(file, key).read('alice')).toBe('p4ssw0rd');
     expect(readFileSync(file, 'utf8')).not.toContain('p4ssw0rd');
     expect(statSync(key).mode & 0o777).toBe(0o600);
   });
 
-  it('answers nothing when the key is another', () => {
+  it('answers nothing when the key is another', async () => {
     const file = join(root, 'secrets');
-    new SecretFile(file, join(root, 'key')).write('alice', 'p4ssw0rd');
+    await new SecretFile(file, join(root, 'key')).write('alice', 'p4ssw0rd');
 
-    expect(new SecretFile(file, join(root, 'other')).read('alice')).toBeUndefined();
+    expect(await new SecretFile(file, join(root, 'other')).read('alice')).toBeUndefined();
   });
 
-  it('forgets a removed secret', () => {
+  it('forgets a removed secret', async () => {
     const secrets = new SecretFile(join(root, 'secrets'), join(root, 'key'));
-    secrets.write('alice', 'x');
-    secrets.remove('alice');
+    await secrets.write('alice', 'x');
+    await secrets.remove('alice');
 
-    expect(secrets.read('alice')).toBeUndefined();
+    expect(await secrets.read('alice')).toBeUndefined();
   });
 });
 

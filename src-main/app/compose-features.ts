@@ -1,0 +1,117 @@
+// Puts the features on the SIP stack and on each other.
+import { Away, MessageStore } from '../features/away/index.ts';
+import { CallManager } from '../features/call/index.ts';
+import { History } from '../features/history/index.ts';
+import { Registrations, type Account } from '../features/registration/index.ts';
+import type { AccountIdentity } from '../sip/core/index.ts';
+import { SipUri, type SipRequest } from '../sip/syntax/index.ts';
+import { HistoryRepository, MessageRepository } from '../storage/index.ts';
+import { AccountBook } from './account-book.ts';
+import { Accounts } from './accounts.ts';
+import { LocalAddresses } from './local-address.ts';
+import { MessagePlayer } from './message-player.ts';
+import { Notices } from './notices.ts';
+import type { PhoneParts, Preferences } from './phone-parts.ts';
+import type { PhonePorts } from './phone-ports.ts';
+import { readAwaySettings } from './saved-settings.ts';
+import { createSipStack, type SipStack } from './sip-stack.ts';
+import { SipTrace } from './sip-trace.ts';
+import type { ViewPublisher } from './view-publisher.ts';
+
+/** Who answers for a number that is nobody's here. */
+const NOBODY: AccountIdentity = {
+  address: new SipUri({ scheme: 'sip', host: 'anonymous.invalid' }),
+  contactUser: 'anonymous',
+  outboundProxies: [],
+};
+
+export interface Composition {
+  readonly parts: PhoneParts;
+  readonly stack: SipStack;
+}
+
+export function composeFeatures(
+  ports: PhonePorts,
+  publisher: ViewPublisher,
+  testLine: Account | undefined,
+): Composition {
+  const { runtime, logger, network, media, config, folder, settings } = ports;
+  const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
+  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor });
+  const { transport } = stack;
+  const registrations = new Registrations(stack.core, logger);
+  const addresses = new LocalAddresses(network, transport, config.media.address);
+  const isListeningFixed = config.sip.listen.length > 0;
+  const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });
+
+  const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
+  const calls = createCalls({
+    ports,
+    stack,
+    registrations,
+    addresses,
+    preferences,
+    isAway: () => away.settings.enabled,
+  });
+  const kept = createKept(ports, publisher, calls);
+  const away: Away = new Away({
+    ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
+    settings: readAwaySettings(settings, config),
+    defaultGreetingFile: ports.assets.greetingFile,
+  });
+  const parts: PhoneParts = {
+    ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
+    ...kept,
+    player: new MessagePlayer({
+      media,
+      messages: kept.messages,
+      runtime,
+      onChanged: () => publisher.touch('playback'),
+    }),
+    notices: new Notices(runtime, () => publisher.touch('notices')),
+    accountBook: new AccountBook(settings, ports.secrets),
+    trace: new SipTrace(transport),
+  };
+  return { parts, stack };
+}
+
+interface CallParts {
+  readonly ports: PhonePorts;
+  readonly stack: SipStack;
+  readonly registrations: Registrations;
+  readonly addresses: LocalAddresses;
+  readonly preferences: Preferences;
+  readonly isAway: () => boolean;
+}
+
+function createCalls({ ports, stack, registrations, addresses, preferences, isAway }: CallParts): CallManager {
+  const { media, runtime, logger, config } = ports;
+  return new CallManager({
+    core: stack.core,
+    engine: media,
+    runtime,
+    logger: logger.child('call'),
+    settings: config.calls,
+    portRange: config.media.portRange,
+    accountOf: ({ request }) => registrations.accountFor(request),
+    localAddressOf: (account) => addresses.of(account),
+    isDoNotDisturb: () => preferences.isDoNotDisturb,
+    isAway,
+  });
+}
+
+/** What is kept of calls. */
+function createKept({ database, folder, runtime }: PhonePorts, publisher: ViewPublisher, calls: CallManager) {
+  const history = new History({
+    repository: new HistoryRepository(database),
+    calls,
+    onChanged: () => publisher.touch('history'),
+  });
+  const messages = new MessageStore({
+    repository: new MessageRepository(database),
+    folder: folder.messagesFolder,
+    runtime,
+    onChanged: () => publisher.touch('messages', 'away'),
+  });
+  return { history, messages };
+}

@@ -1,0 +1,28 @@
+// What a phone is given from outside: time, network, sound, storage, settings.
+import type { ConfigFile } from '../../src-shared/contract/index.ts';
+import type { Logger } from '../base/logger.ts';
+import type { Runtime } from '../base/runtime.ts';
+import type { MediaEngine } from '../media/index.ts';
+import type { SipNetwork } from '../sip/transport/index.ts';
+import type { Database, DataFolder, SecretStore, SettingsStore } from '../storage/index.ts';
+
+export interface PhonePorts {
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly network: SipNetwork;
+  readonly media: MediaEngine;
+  readonly database: Database;
+  readonly folder: DataFolder;
+  readonly settings: SettingsStore;
+  readonly secrets: SecretStore;
+  readonly config: ConfigFile;
+  readonly assets: Assets;
+  /** Runs the test line also beside accounts, for the self-test. */
+  readonly needsTestLine: boolean;
+}
+
+/** Sound files that come with the app. */
+export interface Assets {
+  readonly greetingFile: string;
+  readonly speechFile: string;
+}
