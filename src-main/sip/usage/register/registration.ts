@@ -130,8 +130,10 @@ export class Registration {
       case 'stopTimer':
         this.#timer?.cancel();
         return;
-      case 'announce':
-        { this.#announce(action.status); return; }
+      case 'announce': {
+        this.#announce(action.status);
+        return;
+      }
     }
   }
 
@@ -161,7 +163,10 @@ export class Registration {
         this.#flow = flow;
       },
     });
-    if (!result.ok) { this.#onFailure(result.error); return; }
+    if (!result.ok) {
+      this.#onFailure(result.error);
+      return;
+    }
     this.#onResponse(result.value, expiresSec);
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bodyText, type InviteSession } from '../../../../src-main/sip/core/index.ts';
-import { Header, type SipRequest } from '../../../../src-main/sip/syntax/index.ts';
+import { formatUri, Header, type SipRequest } from '../../../../src-main/sip/syntax/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { RawPeer, sdp, SipAgent, watchEnd } from '../../../support/sip-agent.ts';
 import { VirtualNetwork } from '../../../support/virtual-network.ts';
@@ -150,7 +150,7 @@ describe('re-INVITE — RFC 3261 §14, RFC 3665 §3.7', () => {
     void call.established.request('INFO');
     await runtime.advance(50);
 
-    expect(peer.requests('INFO')[0]!.requestUri.toString()).toBe('sip:moved@10.0.0.9:5060');
+    expect(formatUri(peer.requests("INFO")[0]!.requestUri)).toBe('sip:moved@10.0.0.9:5060');
   });
 });
 
