@@ -26,7 +26,7 @@ const NOTIFY_LIMIT_MS = 180_000;
 
 /** The status line in a sipfrag; undefined when there is none. RFC 3420 §2 */
 export function readSipfrag(text: string): { readonly statusCode: number; readonly reasonPhrase: string } | undefined {
-  const [, statusCode, reasonPhrase = ''] = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\r\n]{0,256}))?/.exec(text) ?? [];
+  const [, statusCode, reasonPhrase = ''] = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\r\n]{0,256}))?(?:[\r\n]|$)/.exec(text) ?? [];
   return statusCode === undefined ? undefined : { statusCode: Number(statusCode), reasonPhrase };
 }
 
@@ -67,7 +67,10 @@ export class OutgoingRefer {
       ['Referred-By', formatNameAddress(new NameAddress({ uri: local.uri }))],
     ];
     const result = await session.request('REFER', { headers, hasContact: true });
-    if (!result.ok) { this.#fail(result.error.kind === 'timeout' ? 408 : 503, result.error.message); return; }
+    if (!result.ok) {
+      this.#fail(result.error.kind === 'timeout' ? 408 : 503, result.error.message);
+      return;
+    }
     const { statusCode, reasonPhrase } = result.value;
     if (statusCode >= 300) this.#fail(statusCode, reasonPhrase);
   }

@@ -150,7 +150,7 @@ describe('re-INVITE — RFC 3261 §14, RFC 3665 §3.7', () => {
     void call.established.request('INFO');
     await runtime.advance(50);
 
-    expect(formatUri(peer.requests("INFO")[0]!.requestUri)).toBe('sip:moved@10.0.0.9:5060');
+    expect(formatUri(peer.requests('INFO')[0]!.requestUri)).toBe('sip:moved@10.0.0.9:5060');
   });
 });
 
