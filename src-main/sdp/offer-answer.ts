@@ -1,0 +1,233 @@
+// One side of offer and answer for one audio stream. RFC 3264.
+import { type Result, err, ok } from '../base/result.ts';
+import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
+import type { SdpCodecName } from './codecs.ts';
+import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
+import { formatSdp } from './format-sdp.ts';
+import {
+  type CommonCodec,
+  type NegotiatedCodec,
+  type NegotiatedStream,
+  commonCodecs,
+  packetMsFor,
+  remoteAddresses,
+  telephoneEvents,
+} from './negotiated-stream.ts';
+import { parseSdp } from './parse-sdp.ts';
+import { PayloadTypes, codecKey, telephoneEventKey } from './payload-types.ts';
+import type { MediaDescription, SessionDescription } from './session-description.ts';
+
+export interface OfferAnswerFailure {
+  readonly kind: 'malformed' | 'noCommonCodec' | 'noAudio' | 'noOfferPending';
+  readonly message: string;
+}
+
+interface Exchanged {
+  readonly stream: NegotiatedStream | undefined;
+  /** The m-lines of the session; ours is at `audioIndex`, the others are refused ones of the peer. */
+  readonly lines: readonly MediaDescription[];
+  readonly audioIndex: number;
+  readonly payloadTypes: PayloadTypes;
+}
+
+const failed = (kind: OfferAnswerFailure['kind'], message: string): Result<never, OfferAnswerFailure> =>
+  err({ kind, message });
+
+/** Profiles that are understood; SRTP joins them here. */
+const PROFILES = new Set(['RTP/AVP', 'RTP/AVPF']);
+
+export class OfferAnswer {
+  readonly #local: LocalMedia;
+  readonly #names: readonly SdpCodecName[];
+  #version: number;
+  #lastBody: string | undefined;
+  #state: Exchanged = { stream: undefined, lines: [], audioIndex: 0, payloadTypes: new PayloadTypes() };
+  /** What to return to when the exchange under way is refused. */
+  #before: Exchanged | undefined;
+  #offeredDirection: MediaDirection | undefined;
+
+  constructor(local: LocalMedia) {
+    this.#local = local;
+    this.#names = local.codecs.map(({ name }) => name);
+    this.#version = local.version ?? 1;
+  }
+
+  /** What was agreed last. */
+  current(): NegotiatedStream | undefined {
+    return this.#state.stream;
+  }
+
+  /** Whether an offer of ours waits for its answer. */
+  get isOfferPending(): boolean {
+    return this.#offeredDirection !== undefined;
+  }
+
+  /** One of the same state: each early dialog of a forked INVITE has its own answer. RFC 3261 §13.2.2.4. */
+  clone(): OfferAnswer {
+    const copy = new OfferAnswer({ ...this.#local, version: this.#version });
+    copy.#lastBody = this.#lastBody;
+    copy.#state = { ...this.#state, payloadTypes: this.#state.payloadTypes.clone() };
+    copy.#before = this.#before;
+    copy.#offeredDirection = this.#offeredDirection;
+    return copy;
+  }
+
+  /** An offer, or a new one within the session: the same lines, the same payload types. RFC 3264 §5, §8. */
+  createOffer({ direction }: { readonly direction: MediaDirection }): string {
+    const payloadTypes = this.#state.payloadTypes.clone();
+    const { audioIndex } = this.#state;
+    const payloads = payloadTypes.offered(this.#names, this.#local.telephoneEvent);
+    const audio = audioLine(this.#local, {
+      protocol: 'RTP/AVP',
+      payloads,
+      direction: toSdpDirection(direction),
+      ptimeMs: this.#local.ptimeMs,
+    });
+    // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
+    const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
+    this.#before ??= this.#state;
+    this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes };
+    this.#offeredDirection = direction;
+    return this.#write(this.#state.lines);
+  }
+
+  /** The answer to `text` if we do no more than `direction`. Nothing changes on failure. RFC 3264 §6. */
+  receiveOffer(
+    text: string | Uint8Array,
+    { direction }: { readonly direction: MediaDirection },
+  ): Result<{ readonly answer: string; readonly stream: NegotiatedStream }, OfferAnswerFailure> {
+    const offer = parseSdp(text);
+    if (!offer.ok) return failed('malformed', offer.error.message);
+    const chosen = this.#chooseAudio(offer.value);
+    if (!chosen.ok) return chosen;
+    const { audio, audioIndex, common } = chosen.value;
+    const payloadTypes = this.#state.payloadTypes.clone();
+    // RFC 3264 §6.1: the answer uses the numbers of the offer.
+    for (const { name, payload } of common) payloadTypes.adopt(codecKey(name), payload.payloadType);
+    const stream = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), direction), direction);
+    if (!stream) return failed('malformed', 'the offer has no numeric address');
+    const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
+    for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
+    const payloads = answeredPayloads(audio, common, events, payloadTypes);
+    const answered = audioLine(this.#local, {
+      protocol: audio.protocol,
+      payloads,
+      direction: toSdpDirection(stream.direction),
+      ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
+    });
+    const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
+    this.#before = this.#state;
+    this.#offeredDirection = undefined;
+    this.#state = { stream, lines, audioIndex, payloadTypes };
+    return ok({ answer: this.#write(lines), stream });
+  }
+
+  /** Ends an exchange that createOffer began. On failure the offer stays pending. RFC 3264 §7. */
+  receiveAnswer(text: string | Uint8Array): Result<NegotiatedStream, OfferAnswerFailure> {
+    const offered = this.#offeredDirection;
+    if (offered === undefined) return failed('noOfferPending', 'there is no offer to answer');
+    const answer = parseSdp(text);
+    if (!answer.ok) return failed('malformed', answer.error.message);
+    // RFC 3264 §6: the answer has as many m-lines as the offer. INTEROP: refused ones at the end are left out by some.
+    const line = answer.value.media[this.#state.audioIndex];
+    if (line?.kind !== 'audio') return failed('malformed', 'the answer lacks the audio line of the offer');
+    if (line.port === 0) return failed('noAudio', 'the audio stream was refused');
+    const audio = this.#withOfferedNames(line);
+    const common = commonCodecs(audio, this.#names);
+    if (common.length === 0) return failed('noCommonCodec', 'the answer has no codec of the offer');
+    const stream = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
+    if (!stream) return failed('malformed', 'the answer has no numeric address');
+    this.#state = { ...this.#state, stream };
+    this.#before = undefined;
+    this.#offeredDirection = undefined;
+    return ok(stream);
+  }
+
+  /** Returns to what was agreed before an offer that was refused. RFC 3264 §8. */
+  rollback(): void {
+    if (this.#before) this.#state = this.#before;
+    this.#before = undefined;
+    this.#offeredDirection = undefined;
+  }
+
+  #chooseAudio(
+    offer: SessionDescription,
+  ): Result<{ audio: MediaDescription; audioIndex: number; common: CommonCodec[] }, OfferAnswerFailure> {
+    const isUsable = (line: MediaDescription): boolean =>
+      line.kind === 'audio' && line.port !== 0 && PROFILES.has(line.protocol);
+    const candidates = offer.media.flatMap((audio, audioIndex) =>
+      isUsable(audio) ? [{ audio, audioIndex, common: commonCodecs(audio, this.#names) }] : [],
+    );
+    if (candidates.length === 0) return failed('noAudio', 'the offer has no audio stream that is understood');
+    const withCodec = candidates.filter(({ common }) => common.length > 0);
+    // RFC 3264 §8: within a session, the stream stays where it was.
+    const chosen = withCodec.find(({ audioIndex }) => audioIndex === this.#state.audioIndex) ?? withCodec[0];
+    return chosen ? ok(chosen) : failed('noCommonCodec', 'the offer has no codec of ours');
+  }
+
+  #negotiate(
+    media: MediaDescription,
+    common: readonly CommonCodec[],
+    direction: MediaDirection,
+    wanted: MediaDirection,
+  ): NegotiatedStream | undefined {
+    const addresses = remoteAddresses(media);
+    const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
+    if (!addresses || !first) return undefined;
+    const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
+    const stream = {
+      remoteRtp: addresses.rtp,
+      remoteRtcp: addresses.rtcp,
+      direction,
+      isRemoteHolding: isHeldBy(directionOf(media), wanted),
+      codecs: [first, ...others] as const,
+    };
+    if (!event) return stream;
+    return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };
+  }
+
+  #negotiatedCodec({ name, payload }: CommonCodec, media: MediaDescription): NegotiatedCodec {
+    const offered = this.#offeredLine()?.payloads.find(({ encodingName }) => encodingName === name);
+    return {
+      name,
+      payloadType: payload.payloadType,
+      receivePayloadType: offered?.payloadType ?? payload.payloadType,
+      clockRateHz: payload.clockRateHz,
+      packetMs: packetMsFor(media, this.#local.ptimeMs),
+      remoteParameters: payload.parameters,
+    };
+  }
+
+  /** INTEROP: an answer may name a dynamic payload type of ours without saying again what it is. */
+  #withOfferedNames(audio: MediaDescription): MediaDescription {
+    const offered = this.#offeredLine()?.payloads ?? [];
+    const payloads = audio.payloads.map((payload) => {
+      if (payload.encodingName !== '') return payload;
+      const ours = offered.find(({ payloadType }) => payloadType === payload.payloadType);
+      return ours ? { ...ours, parameters: payload.parameters } : payload;
+    });
+    return { ...audio, payloads };
+  }
+
+  /** Our line of the offer that waits for its answer. */
+  #offeredLine(): MediaDescription | undefined {
+    return this.isOfferPending ? this.#state.lines[this.#state.audioIndex] : undefined;
+  }
+
+  /** RFC 3264 §8: the version grows by one exactly when the description changes. */
+  #write(media: readonly MediaDescription[]): string {
+    const { address, sessionId } = this.#local;
+    const body = (version: string): string =>
+      formatSdp({
+        origin: { username: '-', sessionId, sessionVersion: version, address },
+        name: '-',
+        connection: address,
+        attributes: [],
+        media,
+      });
+    const unversioned = body('0');
+    if (this.#lastBody !== undefined && this.#lastBody !== unversioned) this.#version++;
+    this.#lastBody = unversioned;
+    return body(String(this.#version));
+  }
+}
