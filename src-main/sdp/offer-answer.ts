@@ -129,10 +129,11 @@ export class OfferAnswer {
     const answer = parseSdp(text);
     if (!answer.ok) return failed('malformed', answer.error.message);
     // RFC 3264 §6: the answer has as many m-lines as the offer. INTEROP: refused ones at the end are left out by some.
-    const audio = answer.value.media[this.#state.audioIndex];
-    if (audio?.kind !== 'audio') return failed('malformed', 'the answer lacks the audio line of the offer');
-    if (audio.port === 0) return failed('noAudio', 'the audio stream was refused');
-    const common = commonCodecs(this.#withOfferedNames(audio), this.#names);
+    const line = answer.value.media[this.#state.audioIndex];
+    if (line?.kind !== 'audio') return failed('malformed', 'the answer lacks the audio line of the offer');
+    if (line.port === 0) return failed('noAudio', 'the audio stream was refused');
+    const audio = this.#withOfferedNames(line);
+    const common = commonCodecs(audio, this.#names);
     if (common.length === 0) return failed('noCommonCodec', 'the answer has no codec of the offer');
     const stream = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
     if (!stream) return failed('malformed', 'the answer has no numeric address');

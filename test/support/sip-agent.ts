@@ -34,6 +34,7 @@ export interface SipAgentOptions {
   readonly address: string;
   readonly account?: Partial<AccountIdentity>;
   readonly settings?: Partial<UserAgentSettings>;
+  readonly maxTransactions?: number;
 }
 
 export const sdp = (text: string): Body => textBody('application/sdp', text);
@@ -52,6 +53,7 @@ export class SipAgent {
     this.transactions = new TransactionLayer({
       runtime,
       logger: silentLogger,
+      ...(options.maxTransactions !== undefined && { maxTransactions: options.maxTransactions }),
       openTransport: (user) => new TransportLayer({ network: host, runtime, logger: silentLogger, user }),
     });
     this.transport = this.transactions.transport;

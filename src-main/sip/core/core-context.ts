@@ -20,9 +20,10 @@ export interface CoreContext {
 /** Allow, Supported and who we are, as INVITE and its 2xx carry them. RFC 3261 §13.2.1 */
 export function putCapabilities(
   message: SipMessage,
-  context: Pick<CoreContext, 'allowedMethods'>,
+  context: Pick<CoreContext, 'allowedMethods' | 'settings'>,
   options: readonly string[],
 ): void {
+  message.headers.set(message.kind === 'request' ? 'User-Agent' : 'Server', context.settings.userAgent);
   message.headers.set('Allow', context.allowedMethods().join(', '));
   if (options.length > 0) message.headers.set('Supported', options.join(', '));
 }

@@ -21,6 +21,8 @@ export interface InviteOptions {
   readonly offer?: Body;
   readonly answerOffer?: AnswerOffer;
   readonly headers?: ExtraHeaders;
+  /** The INVITE whose 3xx is followed by this one, which keeps its To, From and Call-ID. RFC 3261 §8.1.3.4 */
+  readonly redirectedFrom?: OutgoingInvite;
 }
 
 /** `auth`: credentials refused or missing; `rejected`: any other final response. */
@@ -58,6 +60,8 @@ export interface OutgoingInviteOptions extends InviteOptions {
   readonly from: NameAddress;
   readonly to: NameAddress;
   readonly callId: string;
+  /** CSeq number to start with. */
+  readonly sequence: number;
   readonly routes: readonly NameAddress[];
   /** Makes a session and enters its dialog into the table. */
   readonly openSession: (dialog: ReturnType<typeof callerDialog>, account: AccountIdentity) => InviteSession;
@@ -77,7 +81,7 @@ export class OutgoingInvite {
   readonly #options: OutgoingInviteOptions;
   readonly #branches = new Map<string, Branch>();
   #wish: SessionTimerWish;
-  #sequence = 1;
+  #sequence: number;
   #sent: SentRequest;
   #winner: InviteSession | undefined;
   #isCancelled = false;
@@ -86,6 +90,7 @@ export class OutgoingInvite {
   constructor(options: OutgoingInviteOptions) {
     this.#options = options;
     this.callId = options.callId;
+    this.#sequence = options.sequence;
     this.events = new TypedEmitter(options.context.logger);
     const minSec = options.context.settings.minSessionExpiresSec;
     this.#wish = { expiresSec: options.account.sessionExpiresSec ?? 0, minSec };

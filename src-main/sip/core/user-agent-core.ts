@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
-import { buildResponse, type SipRequest, type SipResponse } from '../syntax/index.ts';
+import { buildResponse, NameAddress, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { Flow, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody } from './body.ts';
@@ -100,16 +100,18 @@ export class UserAgentCore {
 
   /** Starts a call; listen to the result's events before the next turn of the event loop. */
   invite(options: InviteOptions): OutgoingInvite {
-    const { runtime } = this.#context;
-    const series = new RequestSeries(runtime);
+    const series = new RequestSeries(this.#context.runtime);
     const target = withoutHeaders(options.target);
+    // RFC 3261 §8.1.3.4: a redirected request keeps To, From and Call-ID, and takes the next CSeq number
+    const earlier = options.redirectedFrom?.request;
     const invite = new OutgoingInvite({
       ...options,
       target,
       context: this.#context,
-      from: fromOf(options.account, series.fromTag),
-      to: outOfDialogRequest({ ...options, target, method: 'INVITE' }, series).to,
-      callId: series.callId,
+      from: earlier?.from ?? fromOf(options.account, series.fromTag),
+      to: earlier?.to ?? new NameAddress({ uri: target }),
+      callId: earlier?.callId ?? series.callId,
+      sequence: earlier ? earlier.cseq.sequence + 1 : series.nextSequence(),
       routes: routesOf(options.account),
       openSession: (dialog, account) => this.#openSession(dialog, account),
     });
@@ -271,7 +273,6 @@ export class UserAgentCore {
     response.headers.set('Accept', SESSION_BODY_TYPE);
     response.headers.set('Accept-Encoding', 'identity');
     response.headers.set('Accept-Language', 'en');
-    response.headers.set('Server', this.#context.settings.userAgent);
     transaction.respond(response);
   }
 

@@ -85,7 +85,7 @@ export function registrationStep(
 ): RegistrationStep {
   switch (input.kind) {
     case 'register':
-      return isAsking(state) ? stay(state) : send(state);
+      return isAsking(state) || state.name === 'unregistering' ? stay(state) : send(state);
     case 'unregister':
       return unregister(state);
     case 'timer':

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bodyText } from '../../../../src-main/sip/core/index.ts';
+import { NameAddress } from '../../../../src-main/sip/syntax/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { sdp, SipAgent, watchEnd } from '../../../support/sip-agent.ts';
 import { VirtualNetwork } from '../../../support/virtual-network.ts';
@@ -160,6 +161,22 @@ describe('the ways to fail — RFC 3665 §3.7-§3.12', () => {
     await runtime.advance(50);
 
     expect(call.redirected).toEqual(['sip:bob@10.0.0.2']);
+  });
+
+  it('follows a redirection under the same Call-ID with the next CSeq number — RFC 3261 §8.1.3.4', async () => {
+    const carol = await SipAgent.open(network, { name: 'carol', address: '10.0.0.3' });
+    const call = alice.call(bob.uri);
+    await runtime.advance(50);
+    bob.invite.redirect([new NameAddress({ uri: carol.uri })]);
+    await runtime.advance(50);
+
+    alice.core.invite({ target: carol.uri, account: alice.account, redirectedFrom: call.invite });
+    await runtime.advance(50);
+
+    const [first, second] = [bob.invite.request, carol.invite.request];
+    expect(second.callId).toBe(first.callId);
+    expect(second.from.tag).toBe(first.from.tag);
+    expect(second.cseq.sequence).toBe(first.cseq.sequence + 1);
   });
 
   it('times out when nobody answers — RFC 3261 §17.1.1.2', async () => {

@@ -1,0 +1,50 @@
+// Structure-aware damage to text: what separators, lengths and copies do to a parser.
+import fc from 'fast-check';
+
+const TOKENS = [
+  '\r\n', '\r', '\n', '\0', ' ', '\t', ':', ';', ',', '=', '"', '<', '>', '@', '%', '%0', '%00', '[', ']', '\\', '/', '?',
+  '&', 'SIP/2.0', 'sip:', 'tel:+', '999999999999999999999', '-1', '\u00ff', '\u{1f600}', '__proto__', 'a=rtpmap:', 'm=audio ',
+  'Content-Length: ', 'Via: ', 'a=fmtp:0 ', '::', '(((', '"\\',
+]; // prettier-ignore
+
+interface Edit {
+  readonly kind: 'cut' | 'insert' | 'repeat' | 'swap';
+  readonly at: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+const edit = fc.record<Edit>({
+  kind: fc.constantFrom('cut', 'insert', 'repeat', 'swap'),
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.nat(40),
+  text: fc.oneof(fc.constantFrom(...TOKENS), fc.string({ maxLength: 20 })),
+});
+
+function apply(text: string, { kind, at, length, text: added }: Edit): string {
+  const start = Math.floor(at * text.length);
+  const end = Math.min(text.length, start + length);
+  const piece = text.slice(start, end);
+  const before = text.slice(0, start);
+  const after = text.slice(end);
+  if (kind === 'cut') return before + after;
+  if (kind === 'insert') return before + added + text.slice(start);
+  if (kind === 'repeat') return before + piece.repeat(1 + (length % 50)) + after;
+  return before + added + after;
+}
+
+/** Texts of `corpus` with up to six edits. */
+export function mutated(corpus: readonly string[]): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.constantFrom(...corpus), fc.array(edit, { maxLength: 6 }))
+    .map(([text, edits]) => edits.reduce(apply, text));
+}
+
+/** Runs `parse`, and fails when one input takes too long. */
+export function timed<T>(parse: () => T, limitMs = 50): T {
+  const startMs = performance.now();
+  const result = parse();
+  const tookMs = performance.now() - startMs;
+  if (tookMs > limitMs) throw new Error(`took ${tookMs} ms`);
+  return result;
+}

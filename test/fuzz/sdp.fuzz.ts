@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { OfferAnswer, formatSdp, parseSdp } from '../../src-main/sdp/index.ts';
+import { mutated, timed } from './mutate.ts';
+
+const CORPUS = [
+  'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n',
+  'v=0\no=mozilla 4962303333179871722 1 IN IP6 2001:db8::1\ns=-\nt=0 0\na=group:BUNDLE 0\nm=audio 9 RTP/AVPF 109 9 0 8\nc=IN IP6 2001:db8::1\na=rtpmap:109 opus/48000/2\na=fmtp:109 maxplaybackrate=48000;stereo=1\na=rtcp:9 IN IP4 0.0.0.0\na=rtcp-mux\na=candidate:0 1 UDP 2122252543 192.0.2.1 49152 typ host\na=simulcast: send 1;2\na=imageattr:97 send [x=800,y=640] recv [x=1,y=2]\nm=video 0 RTP/AVP 31\n',
+];
+
+describe('fuzz: session descriptions', () => {
+  it('parses or refuses, writes what it parsed, and answers', () => {
+    fc.assert(
+      fc.property(mutated(CORPUS), (text) => {
+        const parsed = timed(() => parseSdp(text));
+        if (parsed.ok) timed(() => parseSdp(formatSdp(parsed.value)));
+        const us = new OfferAnswer({
+          address: '192.0.2.1',
+          rtpPort: 4000,
+          rtcpPort: 4001,
+          codecs: [{ name: 'opus' }, { name: 'PCMU' }],
+          telephoneEvent: true,
+          sessionId: '1',
+          ptimeMs: 20,
+        });
+        const answered = timed(() => us.receiveOffer(text, { direction: 'sendReceive' }));
+        if (answered.ok && !parseSdp(answered.value.answer).ok) throw new Error('our answer is malformed');
+        us.createOffer({ direction: 'sendReceive' });
+        timed(() => us.receiveAnswer(text));
+      }),
+      { numRuns: 4_000, seed: 20_260_101 },
+    );
+  });
+});
