@@ -87,6 +87,21 @@ describe('sound through a call', () => {
     expect(statistics.jitterMs).toBeGreaterThan(5);
   });
 
+  it('gives delay back that a burst has left, even through a tone', async () => {
+    const a = await fixture.engine(await fixture.writeWav('mic.wav', sine(48_000 * 2, 200, 48_000)));
+    const b = await fixture.engine(undefined, fixture.file('heard.wav'));
+    fixture.network.delayMs = ({ atMs }) => (atMs > 1000 && atMs < 1150 ? 1160 - atMs : 2);
+    const sessions = await connect(a, b, 'PCMU', [sessionConfig(device), sessionConfig(device)]);
+
+    await fixture.run(1200);
+    const during = expectOk(await b.getStatistics(sessions.b.sessionId)).bufferMs;
+    await fixture.run(8000);
+    const after = expectOk(await b.getStatistics(sessions.b.sessionId)).bufferMs;
+
+    expect(during).toBeGreaterThan(100);
+    expect(after).toBeLessThan(80);
+  });
+
   it('sends silence with the same timing while muted', async () => {
     const a = await fixture.engine(await fixture.writeWav('mic.wav', sine(48_000, 440, 48_000)));
     const b = await fixture.engine(undefined, fixture.file('heard.wav'));
