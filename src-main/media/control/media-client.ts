@@ -174,7 +174,10 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
       case 'position': {
         const { resume } = message;
         const atMs = this.#options.runtime.nowMs();
-        this.#remember(resume.sessionId, (session) => (session.position = { resume, atMs }));
+        this.#remember(
+          resume.sessionId,
+          (session) => (session.position = resume.position && { ...resume.position, atMs }),
+        );
         break;
       }
       case 'stuck':
@@ -205,7 +208,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   /** Opens a session again where it was; the peer sees a short gap in the same stream. */
   async #restore(sessionId: string, session: RememberedSession): Promise<void> {
-    const config = resumedConfig(session, this.#options.runtime.nowMs());
+    const config = resumedConfig(sessionId, session, this.#options.runtime.nowMs());
     const opened = await this.#call('openSession', config);
     if (!opened.ok) {
       this.#options.logger.error('a session could not be opened again', { sessionId, ...opened.error });

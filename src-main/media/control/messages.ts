@@ -96,8 +96,9 @@ const isEventName = (value: unknown): value is keyof MediaEvents =>
   typeof value === 'string' && Object.hasOwn(EVENT_NAMES, value);
 
 function parseResume(value: unknown): SessionResume | undefined {
-  if (!isFields(value) || typeof value['sessionId'] !== 'string') return undefined;
-  const numbers = ['rtpPort', 'ssrc', 'sequence', 'timestamp'].map((name) => value[name]);
+  if (!isFields(value) || typeof value['sessionId'] !== 'string' || !isFields(value['position'])) return undefined;
+  const { ssrc, sequence, timestamp } = value['position'];
+  const numbers = [value['rtpPort'], ssrc, sequence, timestamp];
   return numbers.every((item) => typeof item === 'number') ? (value as unknown as SessionResume) : undefined;
 }
 

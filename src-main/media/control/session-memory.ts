@@ -1,5 +1,5 @@
 // What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
-import type { SendSource, SessionConfig, SessionResume, SessionStream } from '../session/index.ts';
+import type { SendPosition, SendSource, SessionConfig, SessionStream } from '../session/index.ts';
 
 /** Packets that may have been sent after the last position was told are skipped, never sent twice. */
 const SAFETY_PACKETS = 2;
@@ -13,7 +13,7 @@ export interface RememberedSession {
   playsToDevice: boolean;
   sendLossFraction: number;
   recordingFile: string | undefined;
-  position: { readonly resume: SessionResume; readonly atMs: number } | undefined;
+  position: (SendPosition & { readonly atMs: number }) | undefined;
 }
 
 export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {
@@ -31,16 +31,16 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
 }
 
 /** The configuration with which a successor opens the session, its stream advanced to `nowMs`. */
-export function resumedConfig(session: RememberedSession, nowMs: number): SessionConfig {
-  const { config, position, stream, source, playsToDevice } = session;
-  if (!position) return { ...config, source, playsToDevice, portRange: [session.rtpPort, session.rtpPort + 1] };
+export function resumedConfig(sessionId: string, session: RememberedSession, nowMs: number): SessionConfig {
+  const { config, position, stream, source, playsToDevice, rtpPort } = session;
+  const same = { ...config, source, playsToDevice };
+  if (!position) return { ...same, resume: { sessionId, rtpPort } };
   const { packetMs, clockRateHz } = stream?.codecs[0] ?? { packetMs: 20, clockRateHz: 8000 };
   const packets = Math.ceil((nowMs - position.atMs) / packetMs) + SAFETY_PACKETS;
-  const ticks = Math.round((packets * packetMs * clockRateHz) / 1000);
-  const resume: SessionResume = {
-    ...position.resume,
-    sequence: (position.resume.sequence + packets) & 0xffff,
-    timestamp: (position.resume.timestamp + ticks) >>> 0,
+  const advanced: SendPosition = {
+    ssrc: position.ssrc,
+    sequence: (position.sequence + packets) & 0xffff,
+    timestamp: (position.timestamp + Math.round((packets * packetMs * clockRateHz) / 1000)) >>> 0,
   };
-  return { ...config, source, playsToDevice, resume };
+  return { ...same, resume: { sessionId, rtpPort, position: advanced } };
 }

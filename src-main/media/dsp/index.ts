@@ -4,4 +4,5 @@ export { energyOf, energyToDbov, levelDbov, LevelMeter, SILENCE_DBOV, SilenceDet
 export { Limiter } from './limiter.ts';
 export { loadResamplerFactory, type Resampler, type ResamplerFactory } from './resampler.ts';
 export type { SignalGenerator } from './signal-generator.ts';
+export { shorten } from './time-scale.ts';
 export { createTone, type ToneSignal } from './tone.ts';

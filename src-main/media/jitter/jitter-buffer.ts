@@ -176,7 +176,8 @@ export class JitterBuffer {
 
   #learnPacketTicks(packet: BufferedPacket): void {
     const before = this.#slots[this.#highestSequence % SLOTS];
-    const ticks = before ? serialDifference32(packet.timestamp, before.timestamp) : 0;
+    const isSound = before !== undefined && before.payloadType !== SKIPPED;
+    const ticks = isSound ? serialDifference32(packet.timestamp, before.timestamp) : 0;
     if (ticks > 0 && ticks <= MAX_LOSS_MS * this.#ticksPerMs) this.#packetTicks = ticks;
   }
 

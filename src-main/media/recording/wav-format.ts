@@ -24,8 +24,10 @@ const FORMAT_EXTENSIBLE = 0xfffe;
 /** More chunks than this before the samples are not looked at. */
 const MAX_CHUNKS = 64;
 
-/** A header of 44 bytes for `dataBytes` of 16-bit samples. */
-export function buildWavHeader(sampleRateHz: number, channels: number, dataBytes: number): Buffer {
+/** A header of 44 bytes for `sampleBytes` of 16-bit samples. */
+export function buildWavHeader(sampleRateHz: number, channels: number, sampleBytes: number): Buffer {
+  // More than the field can say is written as "to the end of the file", which every tolerant reader understands.
+  const dataBytes = Math.min(sampleBytes, 0xffff_ffff - WAV_HEADER_BYTES);
   const header = Buffer.alloc(WAV_HEADER_BYTES);
   header.write('RIFF', 0, 'latin1');
   header.writeUInt32LE(WAV_HEADER_BYTES - 8 + dataBytes, 4);

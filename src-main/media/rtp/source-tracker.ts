@@ -103,7 +103,6 @@ export class SourceTracker {
     if (step > 0 && step < MAX_DROPOUT) {
       if (packet.sequence < this.#highest) this.#cycles += 65_536;
       this.#highest = packet.sequence;
-      this.#candidateNext = -1;
       return 'valid';
     }
     if (step <= 0 && step > -MAX_MISORDER) return 'valid';

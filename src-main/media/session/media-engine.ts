@@ -45,8 +45,13 @@ export interface SessionConfig {
 export interface SessionResume {
   readonly sessionId: string;
   readonly rtpPort: number;
+  /** Where the outgoing stream goes on; missing when nothing was sent yet. */
+  readonly position?: SendPosition;
+}
+
+/** The next packet of a stream. */
+export interface SendPosition {
   readonly ssrc: number;
-  /** The next sequence number and timestamp to send. */
   readonly sequence: number;
   readonly timestamp: number;
 }

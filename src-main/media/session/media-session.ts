@@ -61,7 +61,11 @@ export class MediaSession {
     const { runtime, config } = options;
     const random32 = (): number => Buffer.from(runtime.randomBytes(4)).readUInt32BE();
     // RFC 3550 §5.1: SSRC, first sequence number and first timestamp are random.
-    const position = config.resume ?? { ssrc: random32(), sequence: random32() & 0x7fff, timestamp: random32() };
+    const position = config.resume?.position ?? {
+      ssrc: random32(),
+      sequence: random32() & 0x7fff,
+      timestamp: random32(),
+    };
     this.#sender = new PacketSender({
       position,
       send: (packet, onSent) => this.#sockets?.sendRtp(packet, onSent),
@@ -253,7 +257,7 @@ export class MediaSession {
       emit('statistics', { sessionId, statistics: this.statistics() });
     }
     if (this.#turn % FRAMES_PER_STATISTICS === 1 && this.#sockets) {
-      onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, ...this.#sender.position });
+      onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, position: this.#sender.position });
     }
   }
 }

@@ -1,7 +1,7 @@
 // Turns frames into RTP packets: encoder, sequence, timestamp, marker, telephone events. RFC 3550 §5.1, RFC 3551 §4.1.
 import type { Codec, Encoder } from '../codec/index.ts';
 import { RTP_HEADER_BYTES, TelephoneEventSender, writeRtpHeader } from '../rtp/index.ts';
-import type { CodecConfig, SessionStream } from './media-engine.ts';
+import type { CodecConfig, SendPosition, SessionStream } from './media-engine.ts';
 
 /** Packets that may be on their way to the kernel; a busy buffer is never written to. */
 const BUFFERS = 8;
@@ -11,12 +11,6 @@ interface PacketBuffer {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   isBusy: boolean;
-}
-
-export interface SendPosition {
-  readonly ssrc: number;
-  readonly sequence: number;
-  readonly timestamp: number;
 }
 
 export interface PacketSenderOptions {

@@ -1,13 +1,15 @@
 // Pulls sound out of the jitter buffer: decode, conceal, shorten and lengthen in silence, resample.
 import type { Codec, Decoder } from '../codec/index.ts';
-import { Concealment, levelDbov, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
+import { Concealment, levelDbov, shorten, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
 import type { JitterBuffer, Taken } from '../jitter/index.ts';
 import { SampleFifo } from './sample-fifo.ts';
 
 /** Quieter frames may be left out or doubled without being heard. */
 const SILENT_DBOV = -45;
-/** More delay than this beyond the target is cut even through speech. */
-const HARD_EXCESS_MS = 120;
+/** More delay than this beyond the target is cut even where it is heard. */
+const HARD_EXCESS_MS = 200;
+/** A period may be taken out of speech that resembles itself so much. */
+const LEAST_SIMILARITY = 0.75;
 
 interface ActiveDecoder {
   readonly payloadType: number;
@@ -84,7 +86,9 @@ export class Playout {
     const packetMs = (samples.length * 1000) / active.codec.sampleRateHz;
     const isSilent = Math.abs(excessMs) > packetMs && levelDbov(samples) < SILENT_DBOV;
     if (excessMs > HARD_EXCESS_MS || (excessMs > packetMs && isSilent)) return;
-    const output = active.resampler.process(samples);
+    const isTooLate = excessMs > packetMs;
+    const rest = isTooLate ? shorten(samples, active.codec.sampleRateHz, LEAST_SIMILARITY) : samples;
+    const output = active.resampler.process(rest);
     this.#fifo.push(output);
     if (excessMs < -packetMs && isSilent) this.#fifo.push(output);
   }
