@@ -14,7 +14,7 @@ import { addressOf, requestOf, uriOf } from '../../../support/message-builders.t
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 describe('buildRequest — RFC 3261 §8.1.1', () => {
-  it('writes the headers that every request has', () => {
+  it('writes the headers that every request has, Max-Forwards 70 among them (RFC 3261 §8.1.1.6)', () => {
     const request = buildRequest({
       method: 'INVITE',
       requestUri: uriOf('sip:bob@biloxi.com'),
@@ -61,7 +61,7 @@ describe('buildRequest — RFC 3261 §8.1.1', () => {
 });
 
 describe('buildResponse — RFC 3261 §8.2.6', () => {
-  it('copies every Via in order, From, To, Call-ID and CSeq (§8.2.6.2)', () => {
+  it('copies every Via in order, From, To, Call-ID and CSeq (RFC 3261 §8.2.6.2)', () => {
     const request = requestOf();
     request.headers.append('Via', 'SIP/2.0/TCP second.example.com;branch=z9hG4bK2');
 
@@ -75,7 +75,7 @@ describe('buildResponse — RFC 3261 §8.2.6', () => {
     expect(request.to.tag).toBeUndefined();
   });
 
-  it('leaves a To tag that is there, and a 100 without one (§8.2.6.2)', () => {
+  it('leaves a To tag that is there, and a 100 without one (RFC 3261 §8.2.6.2)', () => {
     const inDialog = requestOf();
     inDialog.headers.put(Header.To, inDialog.to.withTag('old'));
 
@@ -83,21 +83,21 @@ describe('buildResponse — RFC 3261 §8.2.6', () => {
     expect(buildResponse(requestOf(), 100, 'Trying', { toTag: 'new' }).to.tag).toBeUndefined();
   });
 
-  it('returns the Timestamp in a 100 (§8.2.6.1)', () => {
+  it('returns the Timestamp in a 100 (RFC 3261 §8.2.6.1)', () => {
     const request = requestOf({ headers: [['Timestamp', '54']] });
 
     expect(buildResponse(request, 100).headers.first('Timestamp')).toBe('54');
     expect(buildResponse(request, 200).headers.has('Timestamp')).toBe(false);
   });
 
-  it('has a phrase for every code (§21)', () => {
+  it('has a phrase for every code (RFC 3261 §21)', () => {
     expect(reasonPhraseOf(200)).toBe(REASON_PHRASES[200]);
     expect(reasonPhraseOf(499)).toBe('Bad Request');
     expect(reasonPhraseOf(999)).toBe('Unknown');
   });
 });
 
-describe('serializeMessage — RFC 3261 §7, §20.14', () => {
+describe('serializeMessage — RFC 3261 §7, RFC 3261 §20.14', () => {
   it('writes the Content-Length that is true', () => {
     const request = requestOf({ body: 'Grüße', headers: [['Content-Length', '99']] });
 

@@ -19,7 +19,7 @@ function listOf(...lines: readonly (readonly [string, string])[]): HeaderList {
   return list;
 }
 
-describe('HeaderList — RFC 3261 §7.3.1', () => {
+describe('HeaderList — RFC 3261 §7.3, RFC 3261 §7.3.1', () => {
   it('finds a header whatever the case or form of its name', () => {
     const list = listOf(['v', 'a'], ['VIA', 'b'], ['X-Y', 'c']);
 
@@ -98,7 +98,7 @@ describe('HeaderList — RFC 3261 §7.3.1', () => {
   });
 });
 
-describe('NameAddress — RFC 3261 §20.10, §25.1', () => {
+describe('NameAddress — RFC 3261 §19.3, RFC 3261 §20.10, RFC 3261 §25.1', () => {
   it.each([
     ['"Alice \\"A\\" \\\\" <sip:a@b>;tag=1', 'Alice "A" \\', 'sip:a@b', '1'],
     ['Alice Smith <sip:a@b;x=y>;TAG=1', 'Alice Smith', 'sip:a@b;x=y', '1'],
@@ -156,32 +156,47 @@ describe('NameAddress — RFC 3261 §20.10, §25.1', () => {
 
 /** [header, text, part of the value]: reads it, and writes the same text. */
 const SAME: readonly (readonly [HeaderType<unknown>, string, unknown])[] = [
+  // RFC 3261 §8.1.1.5
   [Header.CSeq, '4711 INVITE', { sequence: 4711, method: 'INVITE' }],
+  // RFC 3262 §7.2
   [Header.RAck, '776656 1 INVITE', { responseSequence: 776656, sequence: 1, method: 'INVITE' }],
+  // RFC 3262 §7.1
   [Header.RSeq, '988789', 988789],
+  // RFC 3261 §20.15
   [Header.ContentType, 'multipart/mixed;boundary="a b"', { type: 'multipart', subtype: 'mixed' }],
+  // RFC 3261 §20.1
   [Header.Accept, '*/*', { type: '*', subtype: '*' }],
   [Header.ContentDisposition, 'session;handling=optional', { token: 'session' }],
+  // RFC 3261 §20.33
   [Header.RetryAfter, '18000;duration=3600', { delaySec: 18000 }],
   [Header.RetryAfter, "120 (I'm in a (long) meeting)", { delaySec: 120, comment: "I'm in a (long) meeting" }],
+  // RFC 3326 §2
   [Header.Reason, 'SIP;cause=200;text="Call completed elsewhere"', { token: 'SIP' }],
   [Header.Event, 'refer;id=93809824', { token: 'refer' }],
+  // RFC 6665 §8.2.3
   [Header.SubscriptionState, 'terminated;reason=noresource', { token: 'terminated' }],
+  // RFC 3891 §6.1
   [Header.Replaces, '98732@sip.example.com;to-tag=a;from-tag=b;early-only', { toTag: 'a', isEarlyOnly: true }],
+  // RFC 4028 §4
   [Header.SessionExpires, '1800;refresher=uas', { deltaSec: 1800, refresher: 'uas' }],
   [Header.MinSe, '90', { deltaSec: 90 }],
+  // RFC 3261 §20.43
   [Header.Warning, '307 isi.edu "Session parameter \'foo\' not understood"', { code: 307, agent: 'isi.edu' }],
+  // RFC 3261 §20.17, and RFC 1123 §5.2.14 for the date
   [Header.Date, 'Sat, 13 Nov 2010 23:29:00 GMT', Date.UTC(2010, 10, 13, 23, 29)],
+  // RFC 3261 §20.38
   [Header.Timestamp, '54.25 0.5', { timestamp: '54.25', delay: '0.5' }],
   [Header.SipEtag, 'dx200xyz', 'dx200xyz'],
   [Header.CallId, 'f81d4fae@[::1]', 'f81d4fae@[::1]'],
   [Header.AlertInfo, '<http://www.example.com/sounds/moo.wav>', {}],
   [
+    // RFC 3261 §20.44, RFC 8760 §2
     Header.WwwAuthenticate,
     'Digest realm="atlanta.com", nonce="84a4cc6f", opaque="", algorithm=SHA-256, qop="auth,auth-int", stale=true',
     { realm: 'atlanta.com', qop: ['auth', 'auth-int'], isStale: true, algorithm: 'SHA-256' },
   ],
   [
+    // RFC 7616 §3.4
     Header.Authorization,
     'Digest username="Al\\"ice", realm="a", nonce="n", uri="sip:b", response="00", algorithm=MD5, cnonce="c", qop=auth, nc=0000000a',
     { username: 'Al"ice', nonceCount: 10, qop: 'auth', response: '00' },
@@ -202,6 +217,7 @@ describe('header values', () => {
   it.each([
     [Header.CSeq, '1 INVITE x'],
     [Header.RAck, '1 INVITE'],
+    // RFC 3261 §20.19
     [Header.Expires, '4294967296'],
     [Header.Expires, '-5'],
     [Header.ContentType, 'text'],
@@ -225,7 +241,7 @@ describe('header values', () => {
     expect(Header.WwwAuthenticate.parse('NTLM opaque="x"')).toMatchObject({ scheme: 'NTLM', opaque: 'x' });
   });
 
-  it('reads a challenge without qop (RFC 7616 §3.3)', () => {
+  it('reads a challenge without qop, as RFC 2069 servers send it (RFC 7616 §3.3)', () => {
     expect(Header.WwwAuthenticate.parse('Digest realm="a",nonce="b"')?.qop).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ import {
 } from '../../../../src-main/sip/syntax/index.ts';
 import { sipUriOf, uriOf } from '../../../support/message-builders.ts';
 
-describe('parseUri — RFC 3261 §19.1.1', () => {
+describe('parseUri — RFC 3261 §19.1, RFC 3261 §19.1.1, RFC 2396 §3.1', () => {
   it('reads every part of a SIP URI', () => {
     const uri = sipUriOf('sips:alice:secret%20word@atlanta.com:5061;transport=tcp;lr?subject=project%20x&to=a%40b');
 
@@ -40,7 +40,7 @@ describe('parseUri — RFC 3261 §19.1.1', () => {
     'tel:+1-201-555-0123;ext=12',
     'http://example.com/a?b#c',
     'urn:service:sos',
-  ])('writes %s as it came (§19.1.1)', (text) => {
+  ])('writes %s as it came (RFC 3261 §19.1.1)', (text) => {
     expect(formatUri(uriOf(text)).toLowerCase()).toBe(text.toLowerCase());
   });
 
@@ -108,7 +108,7 @@ describe('a URI of our own — RFC 3261 §19.1.2', () => {
   });
 });
 
-describe('isSameUri — RFC 3261 §19.1.4', () => {
+describe('isSameUri — RFC 3261 §19.1.4, RFC 3966 §4, RFC 5954 §4.2', () => {
   it.each([
     ['sip:%61lice@atlanta.com;transport=TCP', 'sip:alice@AtLanTa.CoM;Transport=tcp'],
     ['sip:carol@chicago.com', 'sip:carol@chicago.com;newparam=5'],
@@ -152,14 +152,14 @@ describe('isSameUri — RFC 3261 §19.1.4', () => {
   });
 });
 
-describe('tel URIs — RFC 3966 §3, §5.1', () => {
-  it('tells global from local numbers', () => {
+describe('tel URIs — RFC 3966 §3, RFC 3966 §5.1', () => {
+  it('tells global from local numbers, with or without context (RFC 3966 §5.1.5)', () => {
     expect(uriOf('tel:+44-20-7946-0123')).toMatchObject({ kind: 'tel', isGlobal: true, number: '+44-20-7946-0123' });
     expect(uriOf('tel:7042;phone-context=example.com')).toMatchObject({ isGlobal: false, phoneContext: 'example.com' });
     expect(uriOf('tel:*21#')).toMatchObject({ isGlobal: false, number: '*21#' });
   });
 
-  it('takes visual separators away (§5.1.1)', () => {
+  it('takes visual separators away (RFC 3966 §5.1.1)', () => {
     expect(withoutSeparators('+44 (20)-7946.0123'.replaceAll(' ', ''))).toBe('+442079460123');
   });
 });
