@@ -6,7 +6,7 @@ import { lineSink, Logger } from '../base/logger.ts';
 import type { CallOptions } from './command-line.ts';
 import { EXIT, reportFailure, type Console } from './console.ts';
 
-const STATISTICS_LIMIT_MS = 500;
+const RELEASE_LIMIT_MS = 500;
 
 export async function runCall(options: CallOptions, console: Console): Promise<number> {
   const logger = new Logger(lineSink((line) => process.stderr.write(line), 'error'));
@@ -46,8 +46,8 @@ async function followCall(
     phone.onEvent(look);
     look();
   });
-  const untilMs = performance.now() + STATISTICS_LIMIT_MS;
-  while (phone.getCall(callId)?.statistics === undefined && performance.now() < untilMs) await pause(20);
+  const untilMs = performance.now() + RELEASE_LIMIT_MS;
+  while (phone.getCall(callId)?.isReleased !== true && performance.now() < untilMs) await pause(20);
   return phone.getCall(callId);
 }
 

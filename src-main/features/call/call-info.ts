@@ -24,6 +24,8 @@ export interface CallInfo {
   readonly isRecording: boolean;
   /** The answering machine has it. */
   readonly isAway: boolean;
+  /** Over, and its statistics are final. */
+  readonly isReleased: boolean;
   /** Somebody else answered it. RFC 3326 §2 */
   readonly wasAnsweredElsewhere: boolean;
   readonly startedAtMs: number;

@@ -78,6 +78,7 @@ export class Call {
       isMuted: false,
       isRecording: false,
       isAway: false,
+      isReleased: false,
       wasAnsweredElsewhere: false,
       startedAtMs: runtime.wallMs(),
     };
@@ -158,6 +159,11 @@ export class Call {
     }
   }
 
+  async #closeMedia(media: CallMedia | undefined): Promise<void> {
+    const statistics = await media?.close();
+    this.update({ isReleased: true, ...(statistics && { statistics }) });
+  }
+
   #stopTone(): void {
     if (!this.#hasTone) return;
     this.#hasTone = false;
@@ -168,9 +174,7 @@ export class Call {
     this.#details = { ...this.#details, endedAtMs: this.runtime.wallMs(), isRecording: false };
     const { media } = this;
     this.media = undefined;
-    void media?.close().then((statistics) => {
-      if (statistics) this.update({ statistics });
-    });
+    void this.#closeMedia(media);
     if (this.#hasTone) this.runtime.setTimer(FAILURE_TONE_MS, () => this.#stopTone(), true);
   }
 }

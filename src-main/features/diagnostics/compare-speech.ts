@@ -1,41 +1,59 @@
 // How like two recordings are: the delay between them, and how much of one is in the other.
 
 export interface SpeechLikeness {
-  /** How much later the second is. */
+  /** How much later the second is; the median over the windows. */
   readonly delayMs: number;
-  /** Correlation of the wave forms at that delay, 0 to 1. */
+  /** Correlation of the wave forms, window by window at the best delay of each; the median, 0 to 1. */
   readonly correlation: number;
   /** Level of the second over the first, in dB. */
   readonly gainDb: number;
 }
 
 const ENVELOPE_MS = 4;
-const FINE_MS = 12;
 const MAX_DELAY_MS = 1500;
+/** The delay may move during a call: a jitter buffer follows the network. */
+const WINDOW_MS = 400;
+const WANDER_MS = 80;
+/** Wave forms are compared at this rate: speech has its power below half of it. */
+const COMPARE_HZ = 8000;
+/** Windows more than 30 dB under the loudest are pauses. */
+const ACTIVE_SHARE = 0.001;
 
 /** Both at `sampleRateHz`, begun at one moment. */
 export function compareSpeech(sent: Int16Array, received: Int16Array, sampleRateHz: number): SpeechLikeness {
-  const step = Math.round((ENVELOPE_MS / 1000) * sampleRateHz);
-  const coarse = bestLag(envelope(sent, step), envelope(received, step), 0, MAX_DELAY_MS / ENVELOPE_MS).lag * step;
-  // Wave forms are compared at a quarter of the samples: speech has its power below 6 kHz.
-  const thin = Math.max(1, Math.floor(sampleRateHz / 12_000));
+  const thin = Math.max(1, Math.round(sampleRateHz / COMPARE_HZ));
+  const rateHz = sampleRateHz / thin;
   const [a, b] = [thinOut(sent, thin), thinOut(received, thin)];
-  const span = Math.round(((FINE_MS / 1000) * sampleRateHz) / thin);
-  const centre = Math.round(coarse / thin);
-  const fine = bestLag(a, b, Math.max(0, centre - span), centre + span);
+  const step = Math.round((ENVELOPE_MS / 1000) * rateHz);
+  const coarse = bestLag(envelope(a, step), envelope(b, step), 0, MAX_DELAY_MS / ENVELOPE_MS).lag * step;
+  const windows = matchWindows(a, b, coarse, rateHz);
   return {
-    delayMs: (fine.lag * thin * 1000) / sampleRateHz,
-    correlation: Math.max(0, fine.correlation),
-    gainDb: 10 * Math.log10((energy(received) + 1) / (energy(sent) + 1)),
+    delayMs: (median(windows.map(({ lag }) => lag)) * 1000) / rateHz,
+    correlation: Math.max(0, median(windows.map(({ correlation }) => correlation))),
+    gainDb: 10 * Math.log10((energy(b) + 1) / (energy(a) + 1)),
   };
 }
 
-function bestLag(
-  a: Float64Array,
-  b: Float64Array,
-  fromLag: number,
-  toLag: number,
-): { lag: number; correlation: number } {
+interface Match {
+  readonly lag: number;
+  readonly correlation: number;
+}
+
+function matchWindows(a: Float64Array, b: Float64Array, coarse: number, rateHz: number): readonly Match[] {
+  const length = Math.round((WINDOW_MS / 1000) * rateHz);
+  const wander = Math.round((WANDER_MS / 1000) * rateHz);
+  const starts = Array.from({ length: Math.floor(a.length / length) }, (_, i) => i * length);
+  const loudest = Math.max(...starts.map((start) => energy(a.subarray(start, start + length))), 1);
+  const active = starts.filter((start) => energy(a.subarray(start, start + length)) > loudest * ACTIVE_SHARE);
+  return active.map((start) => {
+    const window = a.subarray(start, start + length);
+    const from = Math.max(0, start + coarse - wander);
+    const { lag, correlation } = bestLag(window, b.subarray(from, start + coarse + wander + length), 0, 2 * wander);
+    return { lag: from + lag - start, correlation };
+  });
+}
+
+function bestLag(a: Float64Array, b: Float64Array, fromLag: number, toLag: number): Match {
   let best = { lag: 0, correlation: -1 };
   for (let lag = fromLag; lag <= toLag; lag++) {
     const correlation = correlationAt(a, b, lag);
@@ -60,7 +78,7 @@ function correlationAt(a: Float64Array, b: Float64Array, lag: number): number {
 }
 
 /** Levels in steps, without their mean, so that silence counts as much as speech. */
-function envelope(samples: Int16Array, step: number): Float64Array {
+function envelope(samples: Float64Array, step: number): Float64Array {
   const levels = Float64Array.from({ length: Math.floor(samples.length / step) }, (_, i) =>
     Math.log10(1 + energy(samples.subarray(i * step, (i + 1) * step)) / step),
   );
@@ -68,13 +86,23 @@ function envelope(samples: Int16Array, step: number): Float64Array {
   return levels.map((level) => level - mean);
 }
 
-const thinOut = (samples: Int16Array, step: number): Float64Array =>
-  Float64Array.from({ length: Math.floor(samples.length / step) }, (_, i) => samples[i * step] ?? 0);
+/** The mean of each `step` samples: a low-pass that is good enough to compare by. */
+function thinOut(samples: Int16Array, step: number): Float64Array {
+  return Float64Array.from({ length: Math.floor(samples.length / step) }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < step; k++) sum += samples[i * step + k] ?? 0;
+    return sum / step;
+  });
+}
 
-function energy(samples: Int16Array): number {
+function energy(samples: Float64Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
   return sum;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** The frequency of a steady tone by its rising zero crossings; 0 when there is none. */

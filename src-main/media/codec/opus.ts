@@ -36,8 +36,8 @@ export function opusSettings(parameters: Readonly<Record<string, string>>): Opus
     return value >= least && value <= most ? value : fallback;
   };
   return {
-    // RFC 7587 §6.1: maxaveragebitrate limits what we may send. 32 kbit/s is enough for redundancy to exist.
-    bitrateBps: Math.min(32_000, number('maxaveragebitrate', 510_000, 6000, 510_000)),
+    // RFC 7587 §6.1: maxaveragebitrate limits what we may send. 48 kbit/s leaves enough beside the redundancy.
+    bitrateBps: Math.min(48_000, number('maxaveragebitrate', 510_000, 6000, 510_000)),
     // RFC 7587 §6.1: useinbandfec says that the peer can make use of redundancy.
     usesFec: parameters['useinbandfec'] === '1',
     usesDtx: parameters['usedtx'] === '1',
