@@ -8,6 +8,7 @@ const CHECKS = [
   ['types: shared', 'tsc', '-p', 'src-shared'],
   ['types: main', 'tsc', '-p', 'src-main'],
   ['types: tests', 'tsc', '-p', 'test'],
+  ['types: benches', 'tsc', '-p', 'bench'],
   [
     'types: window',
     'svelte-check',
@@ -17,7 +18,7 @@ const CHECKS = [
     '--output',
     'human',
   ],
-  ['lint', 'eslint', '.', '--max-warnings', '0'],
+  ['lint', 'eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['imports', 'depcruise', 'src-main', 'src-shared', 'src-renderer', '--config', '.dependency-cruiser.cjs'],
   ['rfc map', 'node', 'scripts/rfc-map.mjs', '--check'],

@@ -3,11 +3,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
-const node = (name: string, include: string, timeoutMs = 10_000, extra: object = {}) => ({
+const node = (name, include, timeoutMs = 10_000, extra = {}) => ({
   test: {
     name,
     include: [include],
-    environment: 'node' as const,
+    environment: 'node',
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     ...extra,
