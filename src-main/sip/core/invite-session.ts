@@ -316,7 +316,7 @@ export class InviteSession {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#owner = undefined;
-    this.timer.stop();
+    this.timer.close();
     if (!byeHeaders) {
       this.acks.stopWaiting();
       this.#onGone(this);

@@ -33,6 +33,14 @@ describe('the callee’s dialog — RFC 3261 §12.1.1', () => {
     expect(bye.headers.values('Route')).toEqual(routes);
   });
 
+  it('takes no Contact for a target that is none', () => {
+    for (const contact of ['*', '<mailto:alice@example.com>', '']) {
+      const dialog = calleeDialog(requestOf({ method: 'INVITE', headers: [['Contact', contact]] }), 'mine');
+
+      expect(formatUri(dialog.remoteTarget)).toBe('sip:alice@atlanta.example.com');
+    }
+  });
+
   it('refuses numbers that are not higher than the last — RFC 3261 §12.2.2', () => {
     const dialog = calleeDialog(inviteOf(), 'mine');
     const withNumber = (sequence: number) => {

@@ -406,6 +406,40 @@ describe('session timer — RFC 4028', () => {
   });
 });
 
+describe('the end of a session', () => {
+  it('keeps a session timer from starting when a re-INVITE is accepted after it', async () => {
+    const { peer, call } = await connectToPeer();
+    void call.established.reInvite({ body: sdp('hold') });
+    await runtime.advance(20);
+    const reInvite = peer.requests('INVITE').at(-1)!;
+    call.established.bye();
+    peer.respond = (request) => {
+      if (request.method === 'BYE') peer.reply(request, 200);
+    };
+    peer.reply(reInvite, 200, { body: 'ok', headers: [['Session-Expires', '3600;refresher=uac']] });
+
+    await runtime.advance(100_000);
+
+    expect(runtime.pendingTimers).toBe(0);
+  });
+
+  it('follows on a call under loss and duplication, whoever hangs up', async () => {
+    network.options = { lossFraction: 0.25, duplicateFraction: 0.25 };
+    for (let round = 0; round < 12; round++) {
+      const call = alice.call(bob.uri);
+      await runtime.advance(20_000);
+      bob.invites.at(-1)?.accept(sdp('answer'));
+      await runtime.advance(33_000);
+      (round % 2 === 0 ? call.session : bob.invites.at(-1)?.session)?.bye();
+      await runtime.advance(80_000);
+    }
+
+    expect([alice.core.sessionCount, bob.core.sessionCount]).toEqual([0, 0]);
+    expect(bob.invites).toHaveLength(12);
+    expect(runtime.pendingTimers).toBe(0);
+  });
+});
+
 describe('Replaces — RFC 3891 §3', () => {
   const headerFor = (session: InviteSession): readonly [string, string] => {
     const { callId, localTag, remoteTag } = session.dialog.id;
