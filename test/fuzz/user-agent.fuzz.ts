@@ -129,13 +129,17 @@ class World {
     const invite = this.agent.invites.at(-1);
     const call = this.calls.at(-1);
     const session = call?.session ?? invite?.session;
-    if (local === 'accept') invite?.accept(sdp('answer'));
-    if (local === 'ring') invite?.ring();
-    if (local === 'reject') invite?.reject(486);
-    if (local === 'bye') session?.bye();
-    if (local === 'cancel') call?.invite.cancel();
-    if (local === 'reInvite') void session?.reInvite({ body: sdp('x') });
-    if (local === 'call' && this.calls.length < 4) this.calls.push(this.agent.call(this.peer.uri));
+    const acts: Record<Step['local'], () => unknown> = {
+      accept: () => invite?.accept(sdp('answer')),
+      ring: () => invite?.ring(),
+      reject: () => invite?.reject(486),
+      bye: () => session?.bye(),
+      cancel: () => call?.invite.cancel(),
+      reInvite: () => session?.reInvite({ body: sdp('x') }),
+      call: () => this.calls.length < 4 && this.calls.push(this.agent.call(this.peer.uri)),
+      none: () => undefined,
+    };
+    acts[local]();
   }
 }
 
