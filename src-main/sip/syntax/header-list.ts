@@ -1,6 +1,6 @@
 // The headers of a message: ordered, names without case, values typed on demand and kept. RFC 3261 §7.3.
 import { type Result, err, ok } from '../../base/result.ts';
-import { headerName } from './header-names.ts';
+import { type HeaderName, headerName } from './header-names.ts';
 import type { HeaderReader, HeaderType } from './header-type.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { splitList } from './scanner.ts';
@@ -100,8 +100,13 @@ export class HeaderList {
 
   /** Whether there are several lines of this header that do not say the same. */
   hasConflict(header: HeaderReader<unknown>): boolean {
-    const first = this.#first(header.key);
-    return this.#lines.some((line) => line.key === header.key && line.value !== first?.value);
+    let first: HeaderLine | undefined;
+    for (const line of this.#lines) {
+      if (line.key !== header.key) continue;
+      first ??= line;
+      if (line.value !== first.value) return true;
+    }
+    return false;
   }
 
   has(name: string): boolean {
@@ -118,6 +123,11 @@ export class HeaderList {
   append(name: string, value: string): void {
     const known = headerName(name);
     this.#lines.push(headerLine(known.key, known.name, value));
+  }
+
+  /** As append, for a name that was looked up. */
+  appendNamed({ key, name }: HeaderName, value: string): void {
+    this.#lines.push(headerLine(key, name, value));
   }
 
   /** Adds a line before the first of its name, or at the top. */

@@ -97,6 +97,9 @@ for (const [compact, name] of Object.entries(COMPACT)) {
   for (const spelling of [compact, compact.toUpperCase()]) KNOWN.set(spelling, entry);
 }
 
+/** The header that is usually spelled so; a look-up that spares the usual names any further check. */
+export const knownHeaderName = (spelling: string): HeaderName | undefined => KNOWN.get(spelling);
+
 /** Expands compact forms; an unknown name keeps its own spelling. */
 export function headerName(spelling: string): HeaderName {
   const known = KNOWN.get(spelling);

@@ -155,6 +155,8 @@ function scanComment(scanner: Scanner): string | undefined {
     else if (character === '(') depth++;
     else if (character === ')' && --depth === 0) return scanner.text.slice(start + 1, scanner.position++);
   }
+  // An unclosed comment is left where it is, so that the value does not end and is malformed.
+  scanner.position = start;
   return undefined;
 }
 

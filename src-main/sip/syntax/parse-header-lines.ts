@@ -1,6 +1,7 @@
 // The head of a message, line by line. RFC 3261 §7, §7.3.1.
 import { hasBareNul, isToken } from './characters.ts';
 import { HeaderList } from './header-list.ts';
+import { headerName, knownHeaderName } from './header-names.ts';
 import { MAX_HEADER_LINES, MAX_LINE_LENGTH } from './limits.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 
@@ -90,8 +91,9 @@ function appendLine(headers: HeaderList, line: string): boolean {
   const colon = line.indexOf(COLON);
   if (colon <= 0) return false;
   const name = endsWithSpace(line, colon) ? line.slice(0, colon).trimEnd() : line.slice(0, colon);
-  if (!isToken(name)) return false;
-  headers.append(name, line.slice(colon + 1).trim());
+  const known = knownHeaderName(name);
+  if (!known && !isToken(name)) return false;
+  headers.appendNamed(known ?? headerName(name), line.slice(colon + 1).trim());
   return true;
 }
 

@@ -54,7 +54,7 @@ const names = ({ codecs }: NegotiatedStream): string[] =>
 const versionOf = (text: string): string => /o=\S+ \S+ (\d+)/.exec(text)?.[1] ?? '';
 
 describe('createOffer — RFC 3264 §5', () => {
-  it('offers every codec in our order, and telephone events at both clocks', () => {
+  it('offers every codec in our order (RFC 7587 §7, RFC 3551 §4.5.2), and telephone events (RFC 4733 §2.4)', () => {
     expect(side().createOffer(sendReceive).split('\r\n')).toEqual([
       'v=0',
       'o=- 77 1 IN IP4 192.0.2.1',
@@ -84,7 +84,7 @@ describe('createOffer — RFC 3264 §5', () => {
     expect(offer).toContain('c=IN IP6 2001:db8::1\r\n');
   });
 
-  it('keeps version and payload types while nothing changes, and counts up when something does (§8)', () => {
+  it('keeps version and payload types while nothing changes, and counts up when something does (RFC 3264 §8)', () => {
     const us = side(['opus', 'PCMU']);
     const first = us.createOffer(sendReceive);
     agreed(us, description(['m=audio 5000 RTP/AVP 0']));
@@ -99,7 +99,7 @@ describe('createOffer — RFC 3264 §5', () => {
     expect(hold).toContain('RTP/AVP 96 0 101 102\r\n');
   });
 
-  it('keeps the lines and numbers of the peer in a new offer (§8, §8.3.2)', () => {
+  it('keeps the lines and numbers of the peer in a new offer (RFC 3264 §8, RFC 3264 §8.3.2)', () => {
     const us = side();
     answered(description(['m=video 6000 RTP/AVP 31', 'm=audio 5000 RTP/AVP 120', 'a=rtpmap:120 opus/48000/2']), us);
 
@@ -109,7 +109,7 @@ describe('createOffer — RFC 3264 §5', () => {
     expect(offer).toContain('m=audio 4000 RTP/AVP 120 9 8 0 101 102\r\n');
   });
 
-  it('never gives a number of the peer another meaning (§8.3.2)', () => {
+  it('never gives a number of the peer another meaning (RFC 3264 §8.3.2)', () => {
     const us = side(['opus', 'PCMU']);
     answered(description(['m=audio 5000 RTP/AVP 0 102', 'a=rtpmap:102 telephone-event/8000']), us);
 
@@ -122,7 +122,7 @@ describe('createOffer — RFC 3264 §5', () => {
 });
 
 describe('receiveOffer — RFC 3264 §6', () => {
-  it('answers with the numbers and order of the offer, limited to what both have (§6.1)', () => {
+  it('answers with the numbers and order of the offer (RFC 3264 §5.1, RFC 3551 §6, RFC 3550 §11), limited to what both have (RFC 3264 §6.1)', () => {
     const { audio, stream } = answered(
       description([
         'm=audio 5000 RTP/AVP 18 0 120 121 8',
@@ -161,21 +161,24 @@ describe('receiveOffer — RFC 3264 §6', () => {
     ['sendrecv', 'sendOnly', 'sendonly', 'sendOnly', false],
     ['sendonly', 'sendOnly', 'inactive', 'inactive', true],
     ['recvonly', 'inactive', 'inactive', 'inactive', false],
-  ] as const)('answers %s, wanting %s, with %s (§6.1)', (offered, wanted, answer, direction, isRemoteHolding) => {
-    const { audio, stream } = answered(description(['m=audio 5000 RTP/AVP 0', `a=${offered}`]), side(), wanted);
+  ] as const)(
+    'answers %s, wanting %s, with %s (RFC 3264 §6.1)',
+    (offered, wanted, answer, direction, isRemoteHolding) => {
+      const { audio, stream } = answered(description(['m=audio 5000 RTP/AVP 0', `a=${offered}`]), side(), wanted);
 
-    expect(audio.direction).toBe(answer);
-    expect(stream).toMatchObject({ direction, isRemoteHolding });
-  });
+      expect(audio.direction).toBe(answer);
+      expect(stream).toMatchObject({ direction, isRemoteHolding });
+    },
+  );
 
-  it('takes an address of zeros for hold (§8.4)', () => {
+  it('takes an address of zeros for hold (RFC 3264 §8.4)', () => {
     const { audio, stream } = answered(description(['m=audio 5000 RTP/AVP 0', 'c=IN IP4 0.0.0.0']));
 
     expect(stream).toMatchObject({ direction: 'receiveOnly', isRemoteHolding: true });
     expect(audio.direction).toBe('recvonly');
   });
 
-  it('refuses every other stream with port 0 and keeps its place (§6)', () => {
+  it('refuses every other stream with port 0 and keeps its place (RFC 3264 §6)', () => {
     const { media, text } = answered(
       description([
         'm=video 6000 RTP/AVP 31',
@@ -202,7 +205,7 @@ describe('receiveOffer — RFC 3264 §6', () => {
     ['a=ptime:25', 20],
     ['a=maxptime:10', 10],
     ['a=x', 20],
-  ])('sends packets by %s: %i ms (RFC 8866 §6.4, §6.5)', (line, packetMs) => {
+  ])('sends packets by %s: %i ms (RFC 8866 §6.4, RFC 8866 §6.5)', (line, packetMs) => {
     expect(answered(description(['m=audio 5000 RTP/AVP 0', line])).stream.codecs[0].packetMs).toBe(packetMs);
   });
 
@@ -228,7 +231,7 @@ describe('receiveAnswer — RFC 3264 §7', () => {
     return us;
   };
 
-  it('sends with the first codec and the numbers of the answer (§7)', () => {
+  it('sends with the first codec and the numbers of the answer (RFC 3264 §7)', () => {
     const stream = agreed(offered(), description(['m=audio 5000 RTP/AVP 8 111 101', 'a=rtpmap:111 opus/48000/2']));
 
     expect(names(stream)).toEqual(['PCMA 8', 'opus 111']);
@@ -248,7 +251,7 @@ describe('receiveAnswer — RFC 3264 §7', () => {
     ['sendOnly', 'sendrecv', 'sendOnly', false],
     ['sendOnly', 'inactive', 'inactive', true],
     ['inactive', 'inactive', 'inactive', false],
-  ] as const)('offered %s and told %s, does %s (§6.1)', (offer, answer, direction, isRemoteHolding) => {
+  ] as const)('offered %s and told %s, does %s (RFC 3264 §6.1)', (offer, answer, direction, isRemoteHolding) => {
     expect(agreed(offered(offer), description(['m=audio 5000 RTP/AVP 0', `a=${answer}`]))).toMatchObject({
       direction,
       isRemoteHolding,
@@ -272,7 +275,7 @@ describe('receiveAnswer — RFC 3264 §7', () => {
     expect(side().receiveAnswer(description([]))).toMatchObject({ ok: false, error: { kind: 'noOfferPending' } });
   });
 
-  it('returns to what was agreed when a new offer is refused (§8)', () => {
+  it('returns to what was agreed when a new offer is refused (RFC 3264 §8)', () => {
     const us = offered();
     const before = agreed(us, description(['m=audio 5000 RTP/AVP 0']));
     us.createOffer({ direction: 'inactive' });

@@ -19,7 +19,7 @@ function parsed(lines: readonly string[], lineEnd = '\r\n'): SessionDescription 
 }
 
 describe('parseSdp — RFC 8866', () => {
-  it('reads an audio stream whole', () => {
+  it('reads an audio stream whole (RFC 8866 §6.6, RFC 8866 §6.15, RFC 4568 §9.1)', () => {
     const { origin, media } = parsed([
       ...HEAD,
       'm=audio 49170 RTP/AVP 111 9 0 101',
@@ -91,7 +91,7 @@ describe('parseSdp — RFC 8866', () => {
     expect(result.ok && result.value.media[0]?.connection).toBe('5.6.7.8');
   });
 
-  it('prefers what the stream says to what the session says (§5.7, §6.7)', () => {
+  it('prefers what the stream says to what the session says (RFC 8866 §5.7, RFC 8866 §6.7)', () => {
     const [audio, video] = parsed([
       ...HEAD,
       'a=inactive',
@@ -105,7 +105,7 @@ describe('parseSdp — RFC 8866', () => {
     expect([video?.connection, video?.direction]).toEqual(['203.0.113.1', 'inactive']);
   });
 
-  it('reads a count of ports and stray spaces (§5.14)', () => {
+  it('reads a count of ports and stray spaces (RFC 8866 §5.14)', () => {
     expect(parsed([...HEAD, 'm=audio  49170/2 RTP/AVP  0 8 ']).media[0]).toMatchObject({
       port: 49170,
       formats: ['0', '8'],
@@ -129,7 +129,7 @@ describe('parseSdp — RFC 8866', () => {
     ['lines', 'a=x\n'.repeat(MAX_SDP_LINES)],
     ['a line', `a=${'x'.repeat(MAX_SDP_LINE_LENGTH)}`],
     ['streams', [...HEAD, ...Array.from({ length: MAX_MEDIA_LINES + 1 }, () => 'm=audio 4 RTP/AVP 0')].join('\n')],
-  ])('refuses too much: %s', (_what, text) => {
+  ])('refuses too much: %s (RFC 8866 §9)', (_what, text) => {
     expect(parseSdp(text)).toMatchObject({ ok: false, error: { kind: 'tooLarge' } });
   });
 });

@@ -128,14 +128,14 @@ describe('transport layer — RFC 3261 §18', () => {
     expect(network.streams.size).toBe(2);
   });
 
-  it('sends a request above 1300 bytes by TCP (§18.1.1)', async () => {
+  it('sends a request above 1300 bytes by TCP (RFC 3261 §18.1.1)', async () => {
     const flow = await flowTo('udp', { messageSizeBytes: 1301 });
 
     expect(flow.protocol).toBe('tcp');
     expect((await flowTo('udp', { messageSizeBytes: 1300 })).protocol).toBe('udp');
   });
 
-  it.each(['refuses', 'is silent'])('falls back to UDP when TCP %s (§18.1.1)', async (how) => {
+  it.each(['refuses', 'is silent'])('falls back to UDP when TCP %s (RFC 3261 §18.1.1)', async (how) => {
     network.listeners.clear();
     if (how === 'is silent') network.silentHosts.add(BOB);
 
@@ -157,7 +157,7 @@ describe('transport layer — RFC 3261 §18', () => {
     });
   });
 
-  it('drops a response whose top Via is not ours (§18.1.2)', async () => {
+  it('drops a response whose top Via is not ours (RFC 3261 §18.1.2)', async () => {
     await sendRequest(await flowTo('udp'));
     const { message, flow } = bobUser.last;
     const response = buildResponse(message as SipRequest, 200);
@@ -185,7 +185,7 @@ describe('transport layer — RFC 3261 §18', () => {
     expect(network.log.at(-1)?.text).toContain('received=198.51.100.9');
   });
 
-  it('opens a new connection for a response whose own is gone (§18.2.2)', async () => {
+  it('opens a new connection for a response whose own is gone (RFC 3261 §18.2.2)', async () => {
     await sendRequest(await flowTo('tcp'));
     const { message, flow } = bobUser.last;
     network.breakStreams(ALICE);
@@ -256,7 +256,7 @@ describe('transport layer — RFC 3261 §18', () => {
 
 describe('what a stranger sends', () => {
   async function fromStranger(text: string, times = 1): Promise<string[]> {
-    const bound = await network.host('198.51.100.6').bindDatagram({ address: '198.51.100.6', port: 5060 });
+    const bound = await network.host('198.51.100.6').bindDatagram({ address: '198.51.100.6', port: 0 });
     const before = network.log.length + times;
     for (let index = 0; index < times && bound.ok; index++) {
       bound.value.send(Buffer.from(text), { address: BOB, port: 5060 }, () => {});
@@ -267,7 +267,7 @@ describe('what a stranger sends', () => {
 
   const broken = 'OPTIONS sip:b@c SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@b\r\n\r\n';
 
-  it('gets one stateless 400 for a request that is malformed (RFC 3261 §8.2.7, §21.4.1)', async () => {
+  it('gets one stateless 400 for a request that is malformed (RFC 3261 §8.2.7, RFC 3261 §21.4.1)', async () => {
     const answers = await fromStranger(broken);
 
     expect(answers).toHaveLength(1);
@@ -289,11 +289,11 @@ describe('what a stranger sends', () => {
     expect(bob.counters.parseFailures).toBe(1);
   });
 
-  it('is not misread when it is a keep-alive or STUN (RFC 5626 §4.4)', async () => {
+  it('is not misread when it is a keep-alive (RFC 5626 §4.4) or STUN (RFC 7983 §7)', async () => {
     await fromStranger('\r\n\r\n');
     await fromStranger('\0\x01\0\0');
 
-    expect(bob.counters).toMatchObject({ keepAlives: 1, foreignDatagrams: 0, parseFailures: 0 });
+    expect(bob.counters).toMatchObject({ keepAlives: 1, foreignDatagrams: 1, parseFailures: 0 });
   });
 });
 
@@ -370,7 +370,7 @@ describe('keep-alive — RFC 5626 §4.4.1', () => {
     expect(aliceUser.closed.at(-1)).toBe('no pong came');
   });
 
-  it('pings by UDP until told to stop', async () => {
+  it('pings by UDP until told to stop (RFC 5626 §4.4.2)', async () => {
     const flow = await flowTo('udp');
     alice.setKeepAlive(flow, 10);
     await runtime.advance(10_500);
@@ -432,11 +432,12 @@ describe('locate — RFC 3263 §4', () => {
     ['sip:bob@nowhere.example', ['notFound']],
     ['sip:bob@example.com;transport=sctp', ['unsupportedTransport']],
     ['tel:+12015550123', ['unsupportedScheme']],
+    // RFC 3261 §26.2.2: sips is TLS, whatever transport it names.
   ])('finds %s at %j', async (uri, hops) => {
     expect(await located(uri)).toEqual(hops);
   });
 
-  it('asks for no records of a numeric host or an explicit port (§4.2)', async () => {
+  it('asks for no records of a numeric host or an explicit port (RFC 3263 §4.2)', async () => {
     await located('sip:bob@192.0.2.9');
     await located('sip:bob@a.example.com:5070');
 
@@ -468,7 +469,7 @@ describe('locate — RFC 3263 §4', () => {
     expect(firsts.get('udp 192.0.2.11 5061')).toBeGreaterThan(5);
   });
 
-  it('follows NAPTR to the protocol that the domain prefers (§4.1)', async () => {
+  it('follows NAPTR to the protocol that the domain prefers (RFC 3263 §4.1)', async () => {
     network.pointers.set('example.com', [
       { order: 50, preference: 50, flags: 's', service: 'SIPS+D2T', replacement: '_sips._tcp.example.com' },
       { order: 90, preference: 50, flags: 's', service: 'SIP+D2T', replacement: '_sip._tcp.example.com' },

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Header, buildResponse, parseVia } from '../../../../src-main/sip/syntax/index.ts';
 import {
   type Flow,
+  defaultPort,
   fixIncomingRequest,
+  isReliableProtocol,
+  isSecureProtocol,
+  parseProtocol,
   prepareOutgoingRequest,
   responseTarget,
 } from '../../../../src-main/sip/transport/index.ts';
@@ -123,7 +127,7 @@ describe('responseTarget — RFC 3261 §18.2.2, RFC 3581 §4', () => {
 });
 
 describe('Via', () => {
-  it('reads white space around every separator (RFC 3261 §20.42)', () => {
+  it('reads white space around every separator (RFC 3261 §20.42) and knows the branch cookie (RFC 3261 §8.1.1.7)', () => {
     const via = parseVia('SIP / 2.0 / UDP first.example.com: 4000;ttl=16 ;maddr=224.2.0.1 ;branch=z9hG4bKa7c6a8dlze.1');
 
     expect(via).toMatchObject({ transport: 'UDP', host: 'first.example.com', port: 4000, maddr: '224.2.0.1' });
@@ -135,5 +139,24 @@ describe('Via', () => {
     request.headers.set('Via', 'SIP/2.0/TCP a, SIP/2.0/UDP b');
 
     expect(request.headers.all(Header.Via).map(({ host }) => host)).toEqual(['a', 'b']);
+  });
+});
+
+describe('ports and protocols — RFC 3261 §19.1.2, RFC 7118 §5.5', () => {
+  it.each([
+    ['udp', 5060, false, false],
+    ['TCP', 5060, true, false],
+    ['tls', 5061, true, true],
+    ['WS', 80, true, false],
+    ['wss', 443, true, true],
+  ] as const)('knows %s', (text, port, isReliable, isSecure) => {
+    const protocol = parseProtocol(text)!;
+
+    expect([defaultPort(protocol), isReliableProtocol(protocol), isSecureProtocol(protocol)]).toEqual([
+      port,
+      isReliable,
+      isSecure,
+    ]);
+    expect(parseProtocol('sctp')).toBeUndefined();
   });
 });

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatUri, isSameUri, parseUri } from '../../src-main/sip/syntax/index.ts';
+import { mutated, timed } from './mutate.ts';
+
+const URIS = [
+  'sip:alice:secretword@atlanta.com;transport=tcp;lr?subject=project%20x&to=a%40b',
+  'sips:1212@[2001:db8::9:1]:5061',
+  'tel:+1-201-555-0123;phone-context=example.com;ext=12',
+  'sip:user;par=u%40example.net@example.com',
+  'http://example.com/a?b',
+];
+
+const options = { numRuns: 4_000, seed: 20_260_101 };
+
+describe('fuzz: URIs', () => {
+  it('writes what it parsed so that it is the same', () => {
+    fc.assert(
+      fc.property(mutated(URIS), (text) => {
+        const parsed = timed(() => parseUri(text));
+        if (!parsed.ok) return;
+        const uri = parsed.value.kind === 'sip' ? parsed.value.with({}) : parsed.value;
+        const again = parseUri(formatUri(uri));
+        expect(again.ok && formatUri(again.value)).toBe(formatUri(uri));
+        expect(isSameUri(parsed.value, parsed.value)).toBe(true);
+      }),
+      options,
+    );
+  });
+});
