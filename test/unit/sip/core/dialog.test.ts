@@ -55,7 +55,7 @@ describe('the callee’s dialog — RFC 3261 §12.1.1', () => {
   });
 });
 
-describe('the caller’s dialog — RFC 3261 §12.1.2, §12.2', () => {
+describe('the caller’s dialog — RFC 3261 §12, §12.1.2, §12.2', () => {
   it('has the route set in reverse, and sets it anew with the 2xx — RFC 3261 §13.2.2.4', () => {
     const invite = inviteOf();
     const response = (statusCode: number, headers: readonly (readonly [string, string])[]) =>
