@@ -1,5 +1,5 @@
 // A whole user agent on a virtual network, and a bare socket that speaks SIP as a test tells it.
-import { silentLogger } from '../../src-main/base/logger.ts';
+import { Logger, type LogRecord } from '../../src-main/base/logger.ts';
 import type { SocketAddress } from '../../src-main/base/socket-address.ts';
 import {
   textBody,
@@ -45,16 +45,21 @@ export class SipAgent {
   readonly transport: TransportLayer;
   readonly transactions: TransactionLayer;
   readonly invites: IncomingInvite[] = [];
+  /** What was logged as an error: listeners that threw. */
+  readonly errors: LogRecord[] = [];
   account: AccountIdentity;
 
   private constructor(network: VirtualNetwork, options: SipAgentOptions) {
     const { runtime } = network;
     const host = network.host(options.address);
+    const logger = new Logger((record) => {
+      if (record.level === 'error') this.errors.push(record);
+    });
     this.transactions = new TransactionLayer({
       runtime,
-      logger: silentLogger,
+      logger,
       ...(options.maxTransactions !== undefined && { maxTransactions: options.maxTransactions }),
-      openTransport: (user) => new TransportLayer({ network: host, runtime, logger: silentLogger, user }),
+      openTransport: (user) => new TransportLayer({ network: host, runtime, logger, user }),
     });
     this.transport = this.transactions.transport;
     this.account = {
@@ -66,7 +71,7 @@ export class SipAgent {
     this.core = new UserAgentCore({
       transactions: this.transactions,
       runtime,
-      logger: silentLogger,
+      logger,
       accountFor: () => this.account,
       ...(options.settings && { settings: options.settings }),
     });
@@ -186,7 +191,11 @@ export class RawPeer {
   /** Sends to `remote`, or to whom wrote last. */
   send(message: SipMessage, remote: SocketAddress | undefined = this.#remote): void {
     if (!remote) throw new Error('nobody to send to');
-    this.#socket.send(serializeMessage(message), remote, () => {});
+    this.sendBytes(serializeMessage(message), remote);
+  }
+
+  sendBytes(bytes: Uint8Array, remote: SocketAddress): void {
+    this.#socket.send(bytes, remote, () => {});
   }
 
   /** A response with our Contact and To tag. */

@@ -99,8 +99,7 @@ export class Dialog {
 
   /** RFC 3261 §12.2.1.2, §12.2.2: INVITE and UPDATE, and their 2xx, may move the remote target. */
   refreshTarget(message: SipRequest | SipResponse): void {
-    const contact = message.headers.get(Header.Contact);
-    if (contact && !contact.isWildcard) this.#remoteTarget = contact.uri;
+    this.#remoteTarget = targetOf(message) ?? this.#remoteTarget;
   }
 
   /** RFC 3261 §13.2.2.4: the 2xx sets target and route set anew; the early ones no longer count. */
@@ -118,7 +117,7 @@ export function callerDialog(request: SipRequest, response: SipResponse): Dialog
     local: request.from,
     remote: response.to,
     // INTEROP: provisional responses often lack Contact; the Request-URI then serves until a better one comes.
-    remoteTarget: response.headers.get(Header.Contact)?.uri ?? request.requestUri,
+    remoteTarget: targetOf(response) ?? request.requestUri,
     routeSet: [...response.headers.all(Header.RecordRoute)].reverse(),
     localSequence: request.cseq.sequence,
   });
@@ -131,12 +130,18 @@ export function calleeDialog(request: SipRequest, localTag: string): Dialog {
     isCaller: false,
     local: request.to.withTag(localTag),
     remote: request.from,
-    remoteTarget: request.headers.get(Header.Contact)?.uri ?? request.from.uri,
+    remoteTarget: targetOf(request) ?? request.from.uri,
     routeSet: request.headers.all(Header.RecordRoute),
     // RFC 3261 §12.1.1: the local number is empty until we send; it then starts at one.
     localSequence: 0,
     remoteSequence: request.cseq.sequence,
   });
+}
+
+/** RFC 3261 §12.1.1: a SIP or SIPS URI; `*` and other schemes are no target. */
+function targetOf(message: SipRequest | SipResponse): Uri | undefined {
+  const uri = message.headers.get(Header.Contact)?.uri;
+  return uri?.kind === 'sip' ? withoutHeaders(uri) : undefined;
 }
 
 /** The text by which dialogs are found. */

@@ -44,7 +44,7 @@ export class IncomingRequest {
     this.request = transaction.request;
     this.body = bodyOf(transaction.request);
     this.flow = transaction.flow;
-    this.#limit = context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.respond(500));
+    this.#limit = context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.respond(500), true);
   }
 
   get hasResponded(): boolean {

@@ -151,7 +151,6 @@ export class InviteSession {
       isOfferPending: () => this.#offers.isAny || this.acks.isWaiting,
       send: (body) => this.#sendReInvite(body, (sent) => (invite = sent)),
       acknowledge: (answer) => {
-        if (answer) this.#lastLocalBody = answer;
         if (invite) void this.acks.send(invite, answer);
       },
       endBy: (why, reason) => (why === 'timeout' ? this.#endByTimeout(reason) : this.#end({ by: why, reason })),
@@ -317,7 +316,7 @@ export class InviteSession {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#owner = undefined;
-    this.timer.stop();
+    this.timer.close();
     if (!byeHeaders) {
       this.acks.stopWaiting();
       this.#onGone(this);
@@ -335,6 +334,9 @@ export class InviteSession {
     const bye = this.dialog.buildRequest('BYE');
     addExtraHeaders(bye, headers);
     // RFC 3261 §15.1.1: whatever answers the BYE, or nothing, the session is over
-    void this.#exchange(bye, false).then(() => this.#onGone(this));
+    void this.acks
+      .whenSent()
+      .then(() => this.#exchange(bye, false))
+      .then(() => this.#onGone(this));
   }
 }

@@ -9,7 +9,7 @@ import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, newRequest, type ExtraHeaders } from './new-request.ts';
 import { ReliableProvisionalReceiver } from './reliable-provisionals.ts';
 import type { RequestFailure, SentRequest } from './request-sender.ts';
-import type { AnswerOffer } from './session-events.ts';
+import { askAnswer, type AnswerOffer } from './session-events.ts';
 import { putTimerRequest, raisedWish, readTimerAnswer, type SessionTimerWish } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
@@ -194,7 +194,10 @@ export class OutgoingInvite {
   /** RFC 3262 §4: PRACK within the early dialog; it carries the answer when the response carried the offer. */
   async #acknowledgeProvisional(session: InviteSession, response: SipResponse, sequence: number): Promise<void> {
     const offered = this.#options.offer ? undefined : bodyOf(response);
-    const answer = offered && (await this.#options.answerOffer?.(offered));
+    const { logger } = this.#options.context;
+    const onNoAnswer = (error: unknown): void => logger.error('no answer to an early offer', { error });
+    const asked = offered && askAnswer(this.#options.answerOffer, offered);
+    const answer = await asked?.catch(onNoAnswer);
     const { sequence: inviteSequence, method } = response.cseq;
     const rack: readonly [string, string] = ['RAck', `${sequence} ${inviteSequence} ${method}`];
     await session.request('PRACK', { headers: [rack], ...(answer && { body: answer }) });
@@ -245,20 +248,15 @@ export class OutgoingInvite {
     this.#winner = session;
     this.#isOver = true;
     const body = bodyOf(response);
-    void this.#acknowledge(session, this.#options.offer ? undefined : body);
+    const { offer, answerOffer } = this.#options;
+    void session.acks.send(this.request, offer || !body ? undefined : askAnswer(answerOffer, body));
     session.timer.restart(readTimerAnswer(response));
     this.#endOtherBranches(session);
     this.events.emit('answered', { session, response, body });
   }
 
-  async #acknowledge(session: InviteSession, offered: Body | undefined): Promise<void> {
-    const invite = this.request;
-    const answer = offered && (await this.#options.answerOffer?.(offered));
-    await session.acks.send(invite, answer);
-  }
-
   async #dismiss(session: InviteSession): Promise<void> {
-    await session.acks.send(this.request, undefined);
+    await session.acks.send(this.request);
     session.bye();
     if (!this.#winner) this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
   }

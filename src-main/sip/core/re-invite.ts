@@ -4,7 +4,7 @@ import type { SipResponse } from '../syntax/index.ts';
 import { bodyOf, type Body } from './body.ts';
 import { glareDelayMs } from './glare.ts';
 import type { RequestFailure } from './request-sender.ts';
-import type { ReInviteOptions, ReInviteOutcome } from './session-events.ts';
+import { askAnswer, type ReInviteOptions, type ReInviteOutcome } from './session-events.ts';
 
 /** What the session does for its re-INVITE. */
 export interface ReInvitePort {
@@ -14,7 +14,7 @@ export interface ReInvitePort {
   readonly isOfferPending: () => boolean;
   /** Sends one INVITE; the first final response or the failure. */
   readonly send: (body: Body | undefined) => Promise<SipResponse | RequestFailure>;
-  readonly acknowledge: (answer: Body | undefined) => void;
+  readonly acknowledge: (answer: Promise<Body | undefined> | undefined) => void;
   /** RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog. */
   readonly endBy: (why: 'remote' | 'timeout', reason: string) => void;
 }
@@ -39,17 +39,13 @@ export async function runReInvite(
   return { kind: 'failed', reason: 'glare' };
 }
 
-async function conclude(
-  port: ReInvitePort,
-  options: ReInviteOptions,
-  result: SipResponse | RequestFailure,
-): Promise<ReInviteOutcome> {
+function conclude(port: ReInvitePort, options: ReInviteOptions, result: SipResponse | RequestFailure): ReInviteOutcome {
   if (!('statusCode' in result)) return concludeFailure(port, result);
   const { statusCode, reasonPhrase } = result;
   if (statusCode < 300) {
     const body = bodyOf(result);
     const isOffer = options.body === undefined && body !== undefined;
-    port.acknowledge(isOffer ? await options.answerOffer?.(body) : undefined);
+    port.acknowledge(isOffer ? askAnswer(options.answerOffer, body) : undefined);
     return { kind: 'accepted', body, response: result };
   }
   if (statusCode === 481 || statusCode === 408) port.endBy('remote', `re-INVITE answered ${statusCode}`);
@@ -66,4 +62,4 @@ function concludeFailure(port: ReInvitePort, failure: RequestFailure): ReInviteO
 }
 
 const wait = (runtime: Runtime, delayMs: number): Promise<void> =>
-  new Promise((resolve) => void runtime.setTimer(delayMs, resolve));
+  new Promise((resolve) => void runtime.setTimer(delayMs, resolve, true));

@@ -21,6 +21,7 @@ export class SessionAcks {
   readonly #account: AccountIdentity;
   readonly #awaited = new Map<number, Awaited>();
   readonly #sent = new Map<number, () => void>();
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(context: CoreContext, dialog: Dialog, account: AccountIdentity) {
     this.#context = context;
@@ -66,8 +67,19 @@ export class SessionAcks {
   }
 
   /** RFC 3261 §13.2.2.4: the ACK has the CSeq number and the credentials of its INVITE and goes the dialog's way. */
-  async send(invite: SipRequest, body: Body | undefined): Promise<void> {
+  send(invite: SipRequest, answer?: Body | Promise<Body | undefined>): Promise<void> {
+    this.#sending = this.#send(invite, answer);
+    return this.#sending;
+  }
+
+  /** When the ACK on its way is out, so that no BYE overtakes it. */
+  whenSent(): Promise<void> {
+    return this.#sending;
+  }
+
+  async #send(invite: SipRequest, answer: Body | Promise<Body | undefined> | undefined): Promise<void> {
     const { sequence } = invite.cseq;
+    const body = await this.#settled(answer);
     const ack = this.#dialog.buildRequest('ACK', sequence);
     ack.headers.copyFrom(invite.headers, 'Authorization');
     ack.headers.copyFrom(invite.headers, 'Proxy-Authorization');
@@ -77,6 +89,16 @@ export class SessionAcks {
     const [oldest] = this.#sent.keys();
     if (oldest !== undefined && this.#sent.size >= MAX_SENT) this.#sent.delete(oldest);
     this.#sent.set(sequence, repeat);
+  }
+
+  /** An answer that cannot be made leaves the ACK empty; the session's user knows why. */
+  async #settled(answer: Body | Promise<Body | undefined> | undefined): Promise<Body | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#context.logger.error('no answer to an offer', { error });
+      return undefined;
+    }
   }
 
   /** Answers a retransmitted 2xx with the same ACK. */

@@ -30,6 +30,11 @@ export interface InviteSessionEvents {
 /** Makes the answer to an offer that came in a response. */
 export type AnswerOffer = (offer: Body) => Body | undefined | Promise<Body | undefined>;
 
+/** Asks for the answer; what is thrown becomes a rejection. */
+export async function askAnswer(answerOffer: AnswerOffer | undefined, offer: Body): Promise<Body | undefined> {
+  return answerOffer?.(offer);
+}
+
 export type ReInviteOutcome =
   /** `body` is the answer, or, when none was offered, the peer's offer. */
   | { readonly kind: 'accepted'; readonly body: Body | undefined; readonly response: SipResponse }

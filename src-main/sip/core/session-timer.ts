@@ -85,6 +85,7 @@ export class SessionTimer {
   #agreement: SessionTimerAgreement | undefined;
   #refresh: Timer | undefined;
   #expiry: Timer | undefined;
+  #isClosed = false;
 
   constructor(runtime: Runtime, user: SessionTimerUser) {
     this.#runtime = runtime;
@@ -97,9 +98,9 @@ export class SessionTimer {
 
   /** Starts with a new agreement; undefined stops it. */
   restart(agreement: SessionTimerAgreement | undefined): void {
-    this.stop();
+    this.#stop();
     this.#agreement = agreement;
-    if (!agreement) return;
+    if (!agreement || this.#isClosed) return;
     const { expiresSec, isLocalRefresher } = agreement;
     // RFC 4028 §7.2: the refresher refreshes when half of the interval has passed
     if (isLocalRefresher) {
@@ -110,7 +111,13 @@ export class SessionTimer {
     this.#expiry = this.#runtime.setTimer(untilEndSec * 1000, () => this.#user.onSessionExpired());
   }
 
-  stop(): void {
+  /** The session is over: an agreement that comes late starts nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#refresh?.cancel();
     this.#expiry?.cancel();
     this.#agreement = undefined;

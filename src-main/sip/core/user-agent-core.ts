@@ -165,6 +165,7 @@ export class UserAgentCore {
     while (this.#dialogs.size + this.#outgoing.size > 0 && runtime.nowMs() < untilMs) {
       await new Promise<void>((resolve) => void runtime.setTimer(20, resolve));
     }
+    for (const session of this.#dialogs.owners()) session.acks.stopWaiting();
     transactions.close();
     this.events.removeAll();
   }

@@ -56,7 +56,7 @@ export class OutgoingRefer {
   constructor(core: UserAgentCore, session: InviteSession, target: Uri) {
     this.events = new TypedEmitter(core.logger);
     this.#stopListening = session.events.on('notify', (notify) => this.#onNotify(notify));
-    this.#limit = core.runtime.setTimer(NOTIFY_LIMIT_MS, () => this.#fail(408, 'no report on the transfer'));
+    this.#limit = core.runtime.setTimer(NOTIFY_LIMIT_MS, () => this.#fail(408, 'no report on the transfer'), true);
     void this.#send(session, target);
   }
 

@@ -7,7 +7,7 @@ import { VirtualNetwork } from '../../../support/virtual-network.ts';
 
 const reader = (values: Record<string, string>) => (name: string) => values[name];
 
-describe('digest — RFC 7616 §3.4, RFC 8760 §2', () => {
+describe('digest — RFC 7616 §3.4.1, RFC 8760 §2.1, RFC 3261 §22.4', () => {
   const http = {
     realm: 'http-auth@example.org',
     nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
@@ -250,7 +250,7 @@ describe('authentication of requests — RFC 3261 §22', () => {
   });
 });
 
-describe('fail-over — RFC 3263 §4.3, RFC 3261 §8.1.2', () => {
+describe('fail-over — RFC 3263 §4.3, RFC 3261 §8.1.2, §8.1.3', () => {
   it('tries the next server after a 503, a refusal and a time-out, each under a new branch', async () => {
     const runtime = new FakeRuntime();
     const network = new VirtualNetwork(runtime);

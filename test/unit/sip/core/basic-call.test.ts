@@ -21,7 +21,7 @@ beforeEach(async () => {
 const ladder = (): string[] =>
   network.texts().map((text) => text.split('\r\n')[0]!.replace(/ sip:\S+ SIP\/2.0|SIP\/2.0 /g, ''));
 
-describe('a basic call — RFC 3665 §3.1, RFC 3261 §13', () => {
+describe('a basic call — RFC 3665 §3.1, RFC 3261 §13.2, §13.3', () => {
   it('rings, is answered, and ends with the caller hanging up', async () => {
     const call = alice.call(bob.uri);
     await runtime.advance(50);
@@ -109,7 +109,7 @@ describe('a basic call — RFC 3665 §3.1, RFC 3261 §13', () => {
     expect(invite.isOver).toBe(true);
   });
 
-  it('works over TCP', async () => {
+  it('works over TCP, with a Contact that says so — RFC 3261 §8.1.1.8', async () => {
     alice.account = { ...alice.account, transport: 'tcp' };
     const call = alice.call(bob.uri);
     await runtime.advance(100);
@@ -120,6 +120,7 @@ describe('a basic call — RFC 3665 §3.1, RFC 3261 §13', () => {
     await runtime.advance(100);
 
     expect(call.ended?.by).toBe('remote');
+    expect(bob.invite.request.headers.first('Contact')).toBe('<sip:alice@10.0.0.1:5060;transport=tcp>');
     expect(network.texts('udp')).toEqual([]);
   });
 
@@ -153,7 +154,7 @@ describe('the ways to fail — RFC 3665 §3.7-§3.12', () => {
     expect(alice.core.sessionCount + bob.core.sessionCount).toBe(0);
   });
 
-  it('is redirected, and leaves it to the user to follow — RFC 3261 §8.1.3.4', async () => {
+  it('is redirected, and leaves it to the user to follow — RFC 3261 §8.3', async () => {
     const call = alice.call(bob.uri);
     await runtime.advance(50);
 
@@ -179,7 +180,7 @@ describe('the ways to fail — RFC 3665 §3.7-§3.12', () => {
     expect(second.cseq.sequence).toBe(first.cseq.sequence + 1);
   });
 
-  it('times out when nobody answers — RFC 3261 §17.1.1.2', async () => {
+  it('times out when nobody answers — RFC 3261 §17.1.1.2, §8.1.3.1', async () => {
     network.silentHosts.add('10.0.0.2');
     const call = alice.call(bob.uri);
 

@@ -171,6 +171,17 @@ describe('requests within a session', () => {
     expect((await results).map((result) => result.ok && result.value.statusCode)).toEqual([200, 202, 200]);
   });
 
+  it('go on after a NOTIFY that is answered 481, which ends a subscription only — RFC 5057 §5.1', async () => {
+    const { peer, call } = await connectToPeer();
+    peer.respond = (request) => peer.reply(request, 481);
+
+    void call.established.request('NOTIFY');
+    await runtime.advance(50);
+
+    expect(peer.requests('NOTIFY')).toHaveLength(1);
+    expect(call.ended).toBeUndefined();
+  });
+
   it('answers an UPDATE with an offer by its user, one without at once — RFC 3311 §5.2', async () => {
     const { peer, call, invite } = await connectToPeer();
     call.established.events.on('update', (update) => update.respond(200, { body: sdp('updated') }));
@@ -304,7 +315,7 @@ describe('reliable provisional responses — RFC 3262', () => {
     expect(call.failure?.statusCode).toBe(504);
   });
 
-  it('are demanded with 421 from a caller that lacks them', async () => {
+  it('are demanded with 421 from a caller that lacks them — RFC 3261 §21.4.15', async () => {
     alice.account = { ...alice.account, reliableProvisional: 'off' };
     bob.account = { ...bob.account, reliableProvisional: 'required' };
 
@@ -325,7 +336,7 @@ describe('reliable provisional responses — RFC 3262', () => {
 });
 
 describe('session timer — RFC 4028', () => {
-  it('is agreed, refreshed by UPDATE at half the interval, and keeps the session — RFC 4028 §7.2', async () => {
+  it('is agreed, refreshed by UPDATE at half the interval, and keeps the session — RFC 4028 §7.1, §7.2', async () => {
     alice.account = { ...alice.account, sessionExpiresSec: 90 };
     const { caller, callee } = await connect();
     const agreements = [caller.timer.agreement, callee.timer.agreement];
@@ -403,6 +414,40 @@ describe('session timer — RFC 4028', () => {
     expect(call.established.timer.agreement).toEqual({ expiresSec: 3600, isLocalRefresher: true });
     expect(peer.requests('INVITE').map(({ cseq }) => cseq.sequence)).toEqual([1, 2]);
     expect(new Set(peer.requests('INVITE').map(({ callId }) => callId)).size).toBe(1);
+  });
+});
+
+describe('the end of a session', () => {
+  it('keeps a session timer from starting when a re-INVITE is accepted after it', async () => {
+    const { peer, call } = await connectToPeer();
+    void call.established.reInvite({ body: sdp('hold') });
+    await runtime.advance(20);
+    const reInvite = peer.requests('INVITE').at(-1)!;
+    call.established.bye();
+    peer.respond = (request) => {
+      if (request.method === 'BYE') peer.reply(request, 200);
+    };
+    peer.reply(reInvite, 200, { body: 'ok', headers: [['Session-Expires', '3600;refresher=uac']] });
+
+    await runtime.advance(100_000);
+
+    expect(runtime.pendingTimers).toBe(0);
+  });
+
+  it('follows on a call under loss and duplication, whoever hangs up', async () => {
+    network.options = { lossFraction: 0.25, duplicateFraction: 0.25 };
+    for (let round = 0; round < 12; round++) {
+      const call = alice.call(bob.uri);
+      await runtime.advance(20_000);
+      bob.invites.at(-1)?.accept(sdp('answer'));
+      await runtime.advance(33_000);
+      (round % 2 === 0 ? call.session : bob.invites.at(-1)?.session)?.bye();
+      await runtime.advance(80_000);
+    }
+
+    expect([alice.core.sessionCount, bob.core.sessionCount]).toEqual([0, 0]);
+    expect(bob.invites).toHaveLength(12);
+    expect(runtime.pendingTimers).toBe(0);
   });
 });
 

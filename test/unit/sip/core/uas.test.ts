@@ -31,7 +31,7 @@ async function ask(options: TestRequest, toTag?: string): Promise<SipResponse | 
 }
 
 describe('checks of a request — RFC 3261 §8.2', () => {
-  it('answers OPTIONS with what it can do — RFC 3261 §11.2', async () => {
+  it('answers OPTIONS with what it can do — RFC 3261 §11.2, §20.37', async () => {
     const response = await ask({ method: 'OPTIONS' });
 
     expect(response?.statusCode).toBe(200);

@@ -41,7 +41,7 @@ function refer(): { seen: string[]; failed: number[] } {
 }
 
 describe('REFER — RFC 3515 §2.4', () => {
-  it('is accepted and reported on until the new call is up', async () => {
+  it('is accepted and reported on until the new call is up — RFC 3515 §2.4.5', async () => {
     let incoming: IncomingRefer | undefined;
     callee.events.on('refer', (request) => {
       incoming = IncomingRefer.take(request, callee);
