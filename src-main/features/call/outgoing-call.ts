@@ -37,11 +37,17 @@ class OutgoingAttempt {
     this.#core = core;
   }
 
-  send(target: Uri): void {
+  send(target: Uri, redirectedFrom?: OutgoingInvite): void {
     const { media, account } = this.#call;
     if (!media) return;
     this.#tried.add(formatUri(target));
-    const invite = this.#core.invite({ target, account: account.identity, offer: media.createOffer(false) });
+    const offer = media.createOffer(false);
+    const invite = this.#core.invite({
+      target,
+      account: account.identity,
+      offer,
+      ...(redirectedFrom && { redirectedFrom }),
+    });
     this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
     this.#listen(invite);
   }
@@ -53,7 +59,7 @@ class OutgoingAttempt {
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
     invite.events.on('answered', ({ session, body }) => this.#answered(session, body));
-    invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(contacts, statusCode));
+    invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
     invite.events.on('failed', (failure) => call.take({ kind: 'failed', ending: endingOf(failure) }));
   }
 
@@ -74,11 +80,11 @@ class OutgoingAttempt {
     return taken?.ok === true || this.#call.media?.stream !== undefined;
   }
 
-  #redirect(contacts: readonly NameAddress[], statusCode: number): void {
+  #redirect(invite: OutgoingInvite, contacts: readonly NameAddress[], statusCode: number): void {
     const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();
-      this.send(next);
+      this.send(next, invite);
       return;
     }
     this.#call.take({ kind: 'failed', ending: { by: 'remote', statusCode, reason: 'Redirected too often' } });
