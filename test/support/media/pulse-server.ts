@@ -83,8 +83,8 @@ export class PulseServer {
         stdio: ['pipe', 'ignore', 'ignore'],
       },
     );
-    child.stdin?.on('error', () => {});
-    child.stdin?.write(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
+    child.stdin.on('error', () => {});
+    child.stdin.write(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
     return child;
   }
 
