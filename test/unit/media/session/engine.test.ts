@@ -73,7 +73,7 @@ describe('media engine', () => {
     expect(levels.at(-1)).toBeCloseTo(-6.2, 0);
   });
 
-  it('reports loss and round trip by RTCP (RFC 3550 §6.4)', async () => {
+  it('reports loss, round trip and its name by RTCP (RFC 3550 §6.4, §6.5.1, §6.3.3)', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
     fixture.network.delayMs = () => 50;
@@ -83,13 +83,16 @@ describe('media engine', () => {
     await fixture.run(25_000);
     const statistics = expectOk(await a.getStatistics(opened.sessionId));
 
+    const reports = fixture.network.sent.filter(({ from }) => from === opened.rtcp.port);
+    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.every(({ bytes }) => Buffer.from(bytes).includes('a@b'))).toBe(true);
     expect(statistics.roundTripMs).toBeGreaterThan(95);
     expect(statistics.roundTripMs).toBeLessThan(115);
     expect(statistics.remoteLossFraction).toBeGreaterThan(0.1);
     expect(statistics.remoteLossFraction).toBeLessThan(0.3);
   });
 
-  it('says BYE when a session closes, and frees its ports (RFC 3550 §6.6)', async () => {
+  it('says BYE when a session closes, and frees its ports (RFC 3550 §6.6, §6.3.7)', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
     const { a: opened } = await connect(a, b, 'PCMU');
