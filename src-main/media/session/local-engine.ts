@@ -15,6 +15,7 @@ import { SessionRecorder } from './session-recorder.ts';
 import { SessionSockets } from './session-sockets.ts';
 import type { LoadedSource } from './session-source.ts';
 import { MAX_SESSIONS, SessionTable } from './session-table.ts';
+import { streamProblem } from './stream-check.ts';
 
 export interface LocalEngineOptions {
   readonly audio: Media.AudioSpec;
@@ -97,6 +98,8 @@ class LocalEngine implements Media.MediaEngine {
   }
 
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
+    const problem = streamProblem(stream);
+    if (problem !== undefined) return Promise.resolve(fail('invalid', problem));
     return this.#change(sessionId, (session) => session.setStream(stream));
   }
 
