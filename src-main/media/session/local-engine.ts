@@ -210,8 +210,10 @@ class LocalEngine implements Media.MediaEngine {
   async selectDevice(role: Media.DeviceRole, name: string): Promise<Result<void, Media.MediaFailure>> {
     const spec: Media.AudioSpec =
       this.#spec.kind === 'portaudio' ? this.#spec : { kind: 'portaudio', isFallbackAllowed: true };
-    // The ringer rings on the loudspeaker until it has a stream of its own.
-    if (role === 'ringer') return done;
+    // The ringer has no stream of its own: it rings on the loudspeaker, and choosing that is no change.
+    if (role === 'ringer') {
+      return spec.playbackName === name ? done : fail('deviceFailed', 'the ringer rings on the loudspeaker');
+    }
     this.#spec = { ...spec, ...(role === 'microphone' ? { captureName: name } : { playbackName: name }) };
     await this.#hub.changeSpec(this.#spec);
     const { backend, reason } = this.#hub.status;
