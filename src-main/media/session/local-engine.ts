@@ -36,9 +36,13 @@ interface Failed {
 const fail = (kind: Media.MediaFailureKind, message: string): Failed => err({ kind, message });
 const done = ok(undefined);
 
+const WARM_UP_DELAY_MS = 100;
+
 /** Starts an engine; resolves when codecs and sound are ready. */
 export async function createLocalEngine(options: LocalEngineOptions): Promise<Media.MediaEngine> {
   const [resamplers, codecs] = await Promise.all([loadResamplerFactory(), CodecLibrary.load()]);
+  // WHY: after the engine is ready, so that its start does not wait, and before a call can have come.
+  options.runtime.setTimer(WARM_UP_DELAY_MS, () => codecs.warmUp(), true);
   const events = new TypedEmitter<Media.MediaEvents>(options.logger);
   const pacer = new Pacer(options.runtime);
   const hub = await AudioHub.open({
