@@ -24,6 +24,16 @@ export class CodecLibrary {
     return new CodecLibrary(await loadOpusLibrary());
   }
 
+  /** Runs libopus once: WebAssembly is translated at the first call, which would delay the first packet by 50 ms. */
+  warmUp(): void {
+    const codec = this.create({ name: 'opus', clockRateHz: 48_000, remoteParameters: { useinbandfec: '1' } });
+    const [encoder, decoder] = [codec.createEncoder(), codec.createDecoder()];
+    const noise = Int16Array.from({ length: 960 }, (_, i) => ((i * i * 31) % 8000) - 4000);
+    for (let i = 0; i < 3; i++) decoder.decode(encoder.encode(noise));
+    encoder.close();
+    decoder.close();
+  }
+
   create(choice: CodecChoice): Codec {
     switch (choice.name) {
       case 'PCMU':

@@ -1,6 +1,12 @@
 // The door of the RTP room.
 export { datagramKind, type DatagramKind } from './datagram-kind.ts';
-export { nodeNetwork, type DatagramListener, type DatagramSocket, type Network } from './datagram-socket.ts';
+export {
+  isSendable,
+  nodeNetwork,
+  type DatagramListener,
+  type DatagramSocket,
+  type Network,
+} from './datagram-socket.ts';
 export { parseRtpPacket, RTP_HEADER_BYTES, writeRtpHeader, type RtpHeader, type RtpPacket } from './rtp-packet.ts';
 export { openRtpPortPair, type PortSearch, type RtpPortPair } from './rtp-port-pair.ts';
 export { SourceTracker, type ReceptionFigures, type SourceVerdict } from './source-tracker.ts';

@@ -15,6 +15,7 @@ import { SessionRecorder } from './session-recorder.ts';
 import { SessionSockets } from './session-sockets.ts';
 import type { LoadedSource } from './session-source.ts';
 import { MAX_SESSIONS, SessionTable } from './session-table.ts';
+import { streamProblem } from './stream-check.ts';
 
 export interface LocalEngineOptions {
   readonly audio: Media.AudioSpec;
@@ -35,9 +36,13 @@ interface Failed {
 const fail = (kind: Media.MediaFailureKind, message: string): Failed => err({ kind, message });
 const done = ok(undefined);
 
+const WARM_UP_DELAY_MS = 100;
+
 /** Starts an engine; resolves when codecs and sound are ready. */
 export async function createLocalEngine(options: LocalEngineOptions): Promise<Media.MediaEngine> {
   const [resamplers, codecs] = await Promise.all([loadResamplerFactory(), CodecLibrary.load()]);
+  // WHY: after the engine is ready, so that its start does not wait, and before a call can have come.
+  options.runtime.setTimer(WARM_UP_DELAY_MS, () => codecs.warmUp(), true);
   const events = new TypedEmitter<Media.MediaEvents>(options.logger);
   const pacer = new Pacer(options.runtime);
   const hub = await AudioHub.open({
@@ -97,6 +102,8 @@ class LocalEngine implements Media.MediaEngine {
   }
 
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
+    const problem = streamProblem(stream);
+    if (problem !== undefined) return Promise.resolve(fail('invalid', problem));
     return this.#change(sessionId, (session) => session.setStream(stream));
   }
 
@@ -207,8 +214,10 @@ class LocalEngine implements Media.MediaEngine {
   async selectDevice(role: Media.DeviceRole, name: string): Promise<Result<void, Media.MediaFailure>> {
     const spec: Media.AudioSpec =
       this.#spec.kind === 'portaudio' ? this.#spec : { kind: 'portaudio', isFallbackAllowed: true };
-    // The ringer rings on the loudspeaker until it has a stream of its own.
-    if (role === 'ringer') return done;
+    // The ringer has no stream of its own: it rings on the loudspeaker, and choosing that is no change.
+    if (role === 'ringer') {
+      return spec.playbackName === name ? done : fail('deviceFailed', 'the ringer rings on the loudspeaker');
+    }
     this.#spec = { ...spec, ...(role === 'microphone' ? { captureName: name } : { playbackName: name }) };
     await this.#hub.changeSpec(this.#spec);
     const { backend, reason } = this.#hub.status;

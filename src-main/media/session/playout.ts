@@ -8,6 +8,8 @@ import { SampleFifo } from './sample-fifo.ts';
 const SILENT_DBOV = -45;
 /** More delay than this beyond the target is cut even where it is heard. */
 const HARD_EXCESS_MS = 200;
+/** Silence is cut or doubled when the delay is off by this share of a packet. */
+const SILENT_SHARE = 0.75;
 /** A period may be taken out of speech that resembles itself so much. */
 const LEAST_SIMILARITY = 0.75;
 
@@ -82,15 +84,16 @@ export class Playout {
     const samples = active.decoder.decode(payload);
     if (samples.length === 0) return;
     active.concealment.receive(samples);
-    const excessMs = this.#options.buffer.excessMs(nowMs) - this.waitingMs;
     const packetMs = (samples.length * 1000) / active.codec.sampleRateHz;
-    const isSilent = Math.abs(excessMs) > packetMs && levelDbov(samples) < SILENT_DBOV;
-    if (excessMs > HARD_EXCESS_MS || (excessMs > packetMs && isSilent)) return;
+    // The buffer speaks of the packet after this one, and what is decoded already is heard first.
+    const excessMs = this.#options.buffer.excessMs(nowMs) + packetMs + this.waitingMs;
+    const isSilent = Math.abs(excessMs) > packetMs * SILENT_SHARE && levelDbov(samples) < SILENT_DBOV;
+    if (excessMs > HARD_EXCESS_MS || (excessMs > 0 && isSilent)) return;
     const isTooLate = excessMs > packetMs;
     const rest = isTooLate ? shorten(samples, active.codec.sampleRateHz, LEAST_SIMILARITY) : samples;
     const output = active.resampler.process(rest);
     this.#fifo.push(output);
-    if (excessMs < -packetMs && isSilent) this.#fifo.push(output);
+    if (excessMs < 0 && isSilent) this.#fifo.push(output);
   }
 
   #conceal(durationMs: number, nextPayload: Uint8Array | undefined): void {

@@ -2,7 +2,14 @@
 import { ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { datagramKind, openRtpPortPair, SymmetricLatch, type Network, type RtpPortPair } from '../rtp/index.ts';
+import {
+  datagramKind,
+  isSendable,
+  openRtpPortPair,
+  SymmetricLatch,
+  type Network,
+  type RtpPortPair,
+} from '../rtp/index.ts';
 import type { SessionConfig, SessionStream } from './media-engine.ts';
 
 export interface DatagramUser {
@@ -20,6 +27,7 @@ export class SessionSockets {
   readonly localRtcp: SocketAddress;
   readonly #pair: RtpPortPair;
   #remoteRtcp: SocketAddress | undefined;
+  #isRtpSendable = false;
   #isMultiplexed = false;
 
   private constructor(address: string, pair: RtpPortPair) {
@@ -54,13 +62,15 @@ export class SessionSockets {
 
   setStream(stream: SessionStream): void {
     this.latch.setSignalled(stream.remoteRtp);
-    this.#remoteRtcp = stream.remoteRtcp;
+    // A refused or held stream may name no address: then the peer's packets are awaited.
+    this.#isRtpSendable = isSendable(stream.remoteRtp);
+    this.#remoteRtcp = isSendable(stream.remoteRtcp) ? stream.remoteRtcp : undefined;
     this.#isMultiplexed = stream.remoteRtcp.port === stream.remoteRtp.port;
   }
 
   sendRtp(bytes: Uint8Array, onSent: () => void): void {
     const { remote } = this.latch;
-    if (remote) this.#pair.rtp.send(bytes, remote, onSent);
+    if (remote && (this.#isRtpSendable || isSendable(remote))) this.#pair.rtp.send(bytes, remote, onSent);
     else onSent();
   }
 

@@ -120,6 +120,22 @@ describe('Opus — RFC 6716, RFC 7587', () => {
   });
 });
 
+describe('codec library — RFC 3551 §6, RFC 6716 §2.1.4', () => {
+  it.each([
+    ['PCMU', 8000],
+    ['PCMA', 8000],
+    ['G722', 16_000],
+    ['opus', 48_000],
+    ['L16', 16_000],
+  ] as const)('makes %s at %i samples a second, in packets of up to 120 ms', (name, sampleRateHz) => {
+    const codec = create(name);
+    const frame = sine((sampleRateHz * 120) / 1000, 400, sampleRateHz);
+
+    expect(codec.sampleRateHz).toBe(sampleRateHz);
+    expect(codec.createDecoder().decode(codec.createEncoder().encode(frame)).length).toBe(frame.length);
+  });
+});
+
 describe('L16 — RFC 3551 §4.5.11', () => {
   it('gives every sample back in network order', () => {
     const codec = create('L16');

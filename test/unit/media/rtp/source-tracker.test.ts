@@ -55,7 +55,7 @@ describe('source tracker — RFC 3550 §A.1, §A.3, §A.8', () => {
     expect(feed(tracker, [30_000, 3, 30_001, 30_002])).toEqual(['ignored', 'valid', 'newSource', 'valid']);
   });
 
-  it('believes another source after two packets in a row (RFC 3550 §8.2)', () => {
+  it('believes another source after two packets in a row (RFC 3550 §8, §8.2)', () => {
     const tracker = new SourceTracker();
     feed(tracker, [1, 2]);
 

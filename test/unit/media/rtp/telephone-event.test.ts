@@ -27,7 +27,7 @@ function run(digits: string, toneMs?: number): { sent: Sent[]; idleAtMs: number 
   return { sent, idleAtMs };
 }
 
-describe('telephone event payload — RFC 4733 §2.3', () => {
+describe('telephone event payload — RFC 4733 §2.3, §3.2', () => {
   it('reads what it writes', () => {
     const event = { event: 11, isEnd: true, volumeDbm0: 10, durationTicks: 0x1234 };
 

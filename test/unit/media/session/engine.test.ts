@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordingSummary } from '../../../../src-main/media/index.ts';
 import { estimateMos } from '../../../../src-main/media/session/quality.ts';
-import { CallFixture, connect, expectOk, sessionConfig, streamTo } from '../../../support/media/call-fixture.ts';
+import {
+  CallFixture,
+  codecConfig,
+  connect,
+  expectOk,
+  sessionConfig,
+  streamTo,
+} from '../../../support/media/call-fixture.ts';
 import { sine, toneAmplitude } from '../../../support/media/tone-check.ts';
 
 let fixture: CallFixture;
@@ -73,7 +80,7 @@ describe('media engine', () => {
     expect(levels.at(-1)).toBeCloseTo(-6.2, 0);
   });
 
-  it('reports loss and round trip by RTCP (RFC 3550 §6.4)', async () => {
+  it('reports loss, round trip and its name by RTCP (RFC 3550 §6.4, §6.5.1, §6.3.3)', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
     fixture.network.delayMs = () => 50;
@@ -83,13 +90,16 @@ describe('media engine', () => {
     await fixture.run(25_000);
     const statistics = expectOk(await a.getStatistics(opened.sessionId));
 
+    const reports = fixture.network.sent.filter(({ from }) => from === opened.rtcp.port);
+    expect(reports.length).toBeGreaterThan(2);
+    expect(reports.every(({ bytes }) => Buffer.from(bytes).includes('a@b'))).toBe(true);
     expect(statistics.roundTripMs).toBeGreaterThan(95);
     expect(statistics.roundTripMs).toBeLessThan(115);
     expect(statistics.remoteLossFraction).toBeGreaterThan(0.1);
     expect(statistics.remoteLossFraction).toBeLessThan(0.3);
   });
 
-  it('says BYE when a session closes, and frees its ports (RFC 3550 §6.6)', async () => {
+  it('says BYE when a session closes, and frees its ports (RFC 3550 §6.6, §6.3.7)', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
     const { a: opened } = await connect(a, b, 'PCMU');
@@ -129,6 +139,35 @@ describe('media engine', () => {
       'noSuchSession',
       'invalid',
     ]);
+  });
+
+  it.each([
+    ['Opus in odd packets (RFC 7587 §4.2)', { ...codecConfig('opus'), packetMs: 30 }],
+    ['packets longer than any (RFC 3551 §4.2)', { ...codecConfig('PCMU'), packetMs: 500 }],
+    ['L16 at a rate without whole frames', { ...codecConfig('L16'), clockRateHz: 11_025 }],
+    ['a payload type beyond seven bits', { ...codecConfig('PCMU'), payloadType: 200 }],
+  ])('refuses %s', async (_, codec) => {
+    const a = await fixture.engine();
+    const opened = expectOk(await a.openSession(sessionConfig()));
+
+    const result = await a.setStream(opened.sessionId, streamTo(opened, 'PCMU', { codecs: [codec] }));
+
+    expect(result).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+  });
+
+  it('sends nothing to a wildcard or port 0 (RFC 3264 §8.4), and hears the peer all the same', async () => {
+    const a = await fixture.engine();
+    const b = await fixture.engine();
+    const sessions = await connect(a, b, 'PCMU', [milliwatt, milliwatt]);
+    await fixture.run(100);
+    for (const rtp of [
+      { address: '0.0.0.0', port: 4000 },
+      { address: '127.0.0.1', port: 0 },
+      { address: 'host.test', port: 9 },
+    ]) {
+      expectOk(await b.setStream(sessions.b.sessionId, streamTo({ ...sessions.a, rtp, rtcp: rtp }, 'PCMU')));
+      expect(fixture.network.sent.filter(({ to }) => to === rtp.port)).toEqual([]);
+    }
   });
 
   it('tells when a file source has been sent whole', async () => {
@@ -198,25 +237,27 @@ describe('recording', () => {
   it('ends at its limit and tells so', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
-    const ended: RecordingSummary[] = [];
-    b.events.on('recordingEnded', ({ recording }) => ended.push(recording));
+    const ended = new Promise<RecordingSummary>((resolve) => {
+      b.events.once('recordingEnded', ({ recording }) => resolve(recording));
+    });
     const { b: opened } = await connect(a, b, 'PCMU', [milliwatt, sessionConfig()]);
 
     expectOk(
       await b.startRecording(opened.sessionId, { file: fixture.file('m.wav'), tracks: 'received', limitSec: 1 }),
     );
     await fixture.run(1500);
-    for (let i = 0; i < 20 && ended.length === 0; i++) await fixture.run(0);
+    const recording = await ended;
 
-    expect(ended).toMatchObject([{ durationMs: 1000, end: 'limit' }]);
-    expect(ended[0]?.activeMs).toBeGreaterThan(850);
+    expect(recording).toMatchObject({ durationMs: 1000, end: 'limit' });
+    expect(recording.activeMs).toBeGreaterThan(850);
   });
 
   it('ends after silence and counts what was active', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
-    const ended: RecordingSummary[] = [];
-    b.events.on('recordingEnded', ({ recording }) => ended.push(recording));
+    const ended = new Promise<RecordingSummary>((resolve) => {
+      b.events.once('recordingEnded', ({ recording }) => resolve(recording));
+    });
     const file = await fixture.writeWav('talk.wav', sine(48_000, 300, 48_000));
     const { b: opened } = await connect(a, b, 'G722', [
       sessionConfig({ source: { kind: 'file', file, isLooped: false } }),
@@ -227,11 +268,11 @@ describe('recording', () => {
       await b.startRecording(opened.sessionId, { file: fixture.file('m.wav'), tracks: 'received', endOnSilenceSec: 2 }),
     );
     await fixture.run(4000);
-    for (let i = 0; i < 20 && ended.length === 0; i++) await fixture.run(0);
+    const recording = await ended;
 
-    expect(ended).toMatchObject([{ end: 'silence' }]);
-    expect(ended[0]?.activeMs).toBeGreaterThan(900);
-    expect(ended[0]?.activeMs).toBeLessThan(1200);
+    expect(recording).toMatchObject({ end: 'silence' });
+    expect(recording.activeMs).toBeGreaterThan(900);
+    expect(recording.activeMs).toBeLessThan(1200);
   });
 
   it('closes with its session', async () => {
