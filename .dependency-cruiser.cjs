@@ -98,7 +98,7 @@ module.exports = {
       'electron-in-shell',
       'Only the shell knows Electron.',
       { path: '^src-', pathNot: `^${S}/shell/` },
-      { path: '^(node_modules/)?electron(/|$)' },
+      { path: '(^|node_modules/)electron(/|$)' },
     ),
     rule(
       'no-node-in-renderer',

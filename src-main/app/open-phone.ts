@@ -4,7 +4,7 @@ import type { FailureCode } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
-import { createMediaEngine } from '../media/index.ts';
+import { createMediaEngine, type MediaPort } from '../media/index.ts';
 import { nodeNetwork } from '../sip/transport/index.ts';
 import {
   claimDataFolder,
@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly controlPath?: string | undefined;
   readonly audio?: string | undefined;
   readonly logger: Logger;
+  /** How this host starts the media process; without it as a child of Node. */
+  readonly openMediaPort?: (processFile: string) => MediaPort;
   /** For the self-test: the test line runs also beside accounts. */
   readonly needsTestLine?: boolean;
   /** A host with a better place for passwords brings it. */
@@ -72,8 +74,10 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const database = Database.open(folder.databaseFile);
   const runtime = nodeRuntime();
   const isForThisRun = options.configFile !== undefined;
+  const processFile = join(import.meta.dirname, 'media-process.js');
+  const { openMediaPort } = options;
   const media = await createMediaEngine({
-    processFile: join(import.meta.dirname, 'media-process.js'),
+    ...(openMediaPort ? { openPort: () => openMediaPort(processFile) } : { processFile }),
     audio: audio.value,
     runtime,
     logger: options.logger.child('media'),

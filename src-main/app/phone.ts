@@ -66,7 +66,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
 
 /** Messages that were being left when the phone ended unexpectedly. */
 async function rescueMessages({ messages, away, notices }: PhoneParts): Promise<void> {
-  const rescued = await messages.rescue(away.settings.minMessageSec);
+  const rescued = await messages.rescueAll(away.settings.minMessageSec);
   const what = rescued === 1 ? 'A message was' : `${rescued} messages were`;
   if (rescued > 0) notices.add(`${what} saved although Nightjar ended unexpectedly.`);
   messages.emptyTrash();

@@ -5,6 +5,7 @@ import { lineSink, Logger } from '../base/logger.ts';
 import { servePhone } from './phone-bridge.ts';
 import { SafeSecrets } from './safe-secrets.ts';
 import { secureSession } from './security.ts';
+import { openUtilityPort } from './utility-port.ts';
 import { createWindow } from './window.ts';
 
 async function start(): Promise<void> {
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
     dataRoot: dataRootOf(process.argv),
     logger,
     createSecrets: (folder) => SafeSecrets.open(folder),
+    openMediaPort: openUtilityPort,
   });
   if (!opened.ok) {
     logger.error('the phone did not start', { reason: opened.error.message });

@@ -96,12 +96,12 @@ export class Away {
 
   /** A message in which nobody spoke is as short as one without sound. */
   #keep(messageId: string, recording: RecordingSummary | undefined, settings: AwaySettings): void {
-    const hasVoice = recording !== undefined && recording.activeMs > 0;
-    this.#options.messages.finish(
-      messageId,
-      hasVoice ? recording.durationMs / 1000 : 0,
-      Math.max(settings.minMessageSec, Number.MIN_VALUE),
-    );
+    const { messages } = this.#options;
+    const minimumSec = Math.max(settings.minMessageSec, Number.MIN_VALUE);
+    // The media process died or the disk is full: the file knows how much was saved.
+    if (recording === undefined || recording.end === 'writeFailed') return void messages.rescue(messageId, minimumSec);
+    const hasVoice = recording.activeMs > 0;
+    messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
   }
 
   #greeting({ greetingFile }: AwaySettings): string | undefined {

@@ -91,14 +91,17 @@ export class MessageStore {
   }
 
   /** After an end that was not orderly: completes what was being recorded. Answers how many messages were rescued. */
-  async rescue(minimumSec: number): Promise<number> {
+  async rescueAll(minimumSec: number): Promise<number> {
     let rescued = 0;
-    for (const record of this.#repository.listUnfinished()) {
-      const durationMs = await repairWav(this.pathOf(record));
-      const durationSec = (durationMs ?? 0) / 1000;
-      if (this.finish(record.id, durationSec, minimumSec)) rescued++;
-    }
+    for (const { id } of this.#repository.listUnfinished()) if (await this.rescue(id, minimumSec)) rescued++;
     return rescued;
+  }
+
+  /** Keeps what the file holds of a recording that was broken off. Says whether there was enough to keep. */
+  async rescue(id: string, minimumSec: number): Promise<boolean> {
+    const record = this.#repository.get(id);
+    const durationMs = record && (await repairWav(this.pathOf(record)));
+    return this.finish(id, (durationMs ?? 0) / 1000, minimumSec);
   }
 
   /** Removes for good what has been in the trash for its time. */

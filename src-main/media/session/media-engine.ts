@@ -8,7 +8,10 @@ export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 /** One negotiated codec. `clockRateHz` is the RTP clock (G.722 says 8000, RFC 3551 §4.5.2). */
 export interface CodecConfig {
   readonly name: CodecName;
+  /** What we send; what we receive too, unless the next says otherwise. */
   readonly payloadType: number;
+  /** Differs where the peer answered our offer with numbers of its own. RFC 3264 §5.1 */
+  readonly receivePayloadType?: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */

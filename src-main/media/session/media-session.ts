@@ -116,9 +116,9 @@ export class MediaSession {
   setStream(stream: SessionStream): void {
     const wasSending = this.#isSending;
     const codecs = new Map<number, Codec>();
-    for (const config of stream.codecs) codecs.set(config.payloadType, this.#options.codecs.create(config));
+    for (const config of stream.codecs) codecs.set(config.receivePayloadType ?? config.payloadType, this.#options.codecs.create(config));
     const [config] = stream.codecs;
-    const codec = codecs.get(config.payloadType) ?? this.#options.codecs.create(config);
+    const codec = codecs.get(config.receivePayloadType ?? config.payloadType) ?? this.#options.codecs.create(config);
     this.#stream = stream;
     this.#setRate(codec.sampleRateHz);
     this.#sockets?.setStream(stream);
