@@ -7,7 +7,14 @@ import { ensureInstalled, ROOT } from './ensure-installed.mjs';
 
 ensureInstalled();
 const tallyFile = join(mkdtempSync(join(tmpdir(), 'nightjar-conformance-')), 'tally.json');
-const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--reporter=verbose', '--reporter=./scripts/tally-reporter.mjs'];
+const args = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  'unit',
+  '--reporter=verbose',
+  '--reporter=./scripts/tally-reporter.mjs',
+];
 spawnSync(process.execPath, [...args, 'torture', 'sip/transaction'], {
   cwd: ROOT,
   stdio: 'inherit',

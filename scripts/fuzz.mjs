@@ -7,9 +7,20 @@ import { parseArgs } from 'node:util';
 import { ensureInstalled, ROOT } from './ensure-installed.mjs';
 
 ensureInstalled();
-const { values, positionals } = parseArgs({ options: { runs: { type: 'string', default: '200000' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { runs: { type: 'string', default: '200000' } },
+  allowPositionals: true,
+});
 const tallyFile = join(mkdtempSync(join(tmpdir(), 'nightjar-fuzz-')), 'tally.json');
-const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'fuzz', '--reporter=default', '--reporter=./scripts/tally-reporter.mjs', '--testTimeout=7200000'];
+const args = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  'fuzz',
+  '--reporter=default',
+  '--reporter=./scripts/tally-reporter.mjs',
+  '--testTimeout=7200000',
+];
 spawnSync(process.execPath, [...args, ...positionals], {
   cwd: ROOT,
   stdio: 'inherit',

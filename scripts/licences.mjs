@@ -20,7 +20,11 @@ function licenceOf(path, entry) {
   } catch {
     // An optional package that is not installed here: the lock file knows.
   }
-  return { name, version: entry.version, licence: KNOWN[name] ?? (typeof license === 'object' ? license.type : license) ?? 'unknown' };
+  return {
+    name,
+    version: entry.version,
+    licence: KNOWN[name] ?? (typeof license === 'object' ? license.type : license) ?? 'unknown',
+  };
 }
 
 /** `(MIT OR GPL)` is fine when one of the choices is; `A AND B` when all are. */
