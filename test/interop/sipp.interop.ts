@@ -1,9 +1,9 @@
 // The lab's SIPp scenarios: SIPp calls the phone, and the phone registers at and calls SIPp. Several at a time, on ports of their own.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { CallView } from '../../src-shared/contract/index.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { freePort, leaveLab, pause, runSipp, startServer, type SippResult } from '../support/lab.ts';
-import { hasProgram, requireProgram } from '../support/requirements.ts';
+import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = {
   sip: {
@@ -35,18 +35,29 @@ const expectOk = (result: SippResult) => {
   expect(result.ok, JSON.stringify(result).slice(0, 1500)).toBe(true);
 };
 
-let answering: Daemon;
-let ringing: Daemon;
-let calling: Daemon;
+/** Phones of one kind, each lent to one scenario at a time: a phone holds its other calls when it takes a new one. */
+class PhonePool {
+  readonly #create: () => Promise<Daemon>;
+  readonly #idle: Daemon[] = [];
 
-beforeAll(async () => {
-  if (!hasProgram('sipp')) return;
-  [answering, ringing, calling] = await Promise.all([
-    phoneOf({}, { autoAnswerAfterSec: 0 }),
-    phoneOf({}, {}),
-    phoneOf({ dtmf: 'info' }, {}),
-  ]);
-});
+  constructor(create: () => Promise<Daemon>) {
+    this.#create = create;
+  }
+
+  async lend<T>(use: (phone: Daemon) => Promise<T>): Promise<T> {
+    const phone = this.#idle.pop() ?? (await this.#create());
+    try {
+      return await use(phone);
+    } finally {
+      this.#idle.push(phone);
+    }
+  }
+}
+
+const answering = new PhonePool(() => phoneOf({}, { autoAnswerAfterSec: 0 }));
+const ringing = new PhonePool(() => phoneOf({}, {}));
+const calling = new PhonePool(() => phoneOf({ dtmf: 'info' }, {}));
+
 afterAll(leaveLab);
 
 /** SIPp calls; its Call-ID is not ours to know, so its address tells the calls apart. */
@@ -86,51 +97,59 @@ describe.concurrent('SIPp calls the phone (RFC 3261 §13.3, §14.2, §15.1.2)', 
   for (const name of simply)
     it(`serves ${name}`, (context) => {
       requireProgram(context, 'sipp');
-      return calledBySipp(name, answering);
+      return answering.lend((phone) => calledBySipp(name, phone));
     });
 
   for (const name of ['uac_basic', 'uac_hold', 'uac_late_offer', 'uac_options'])
     it(`serves ${name} over TCP`, (context) => {
       requireProgram(context, 'sipp');
-      return calledBySipp(name, answering, undefined, 'tcp');
+      return answering.lend((phone) => calledBySipp(name, phone, undefined, 'tcp'));
     });
 
   it('serves uac_dut_bye: hangs up a call that it has answered', (context) => {
     requireProgram(context, 'sipp');
-    return calledBySipp('uac_dut_bye', ringing, async (local) => {
-      const { id: callId } = await ringing.incoming('ringing', 10_000, local);
-      await ringing.command('call.answer', { callId });
-      await ringing.call(callId, 'connected');
-      await ringing.command('call.hangUp', { callId });
-    });
+    return ringing.lend((phone) =>
+      calledBySipp('uac_dut_bye', phone, async (local) => {
+        const { id: callId } = await phone.incoming('ringing', 10_000, local);
+        await phone.command('call.answer', { callId });
+        await phone.call(callId, 'connected');
+        await phone.command('call.hangUp', { callId });
+      }),
+    );
   });
 
   it('serves uac_cancel: stops ringing when the caller gives up', (context) => {
     requireProgram(context, 'sipp');
-    return calledBySipp('uac_cancel', ringing, async (local) => {
-      const { id } = await ringing.incoming('ringing', 10_000, local);
-      const { end } = await ringing.call(id, 'ended');
-      expect(end?.by).toBe('remote');
-    });
+    return ringing.lend((phone) =>
+      calledBySipp('uac_cancel', phone, async (local) => {
+        const { id } = await phone.incoming('ringing', 10_000, local);
+        const { end } = await phone.call(id, 'ended');
+        expect(end?.by).toBe('remote');
+      }),
+    );
   });
 
   it('serves uac_busy: is busy when told to', (context) => {
     requireProgram(context, 'sipp');
-    return calledBySipp('uac_busy', ringing, async (local) => {
-      const { id: callId } = await ringing.incoming('ringing', 10_000, local);
-      await ringing.command('call.reject', { callId });
-    });
+    return ringing.lend((phone) =>
+      calledBySipp('uac_busy', phone, async (local) => {
+        const { id: callId } = await phone.incoming('ringing', 10_000, local);
+        await phone.command('call.reject', { callId });
+      }),
+    );
   });
 
   for (const name of ['uac_dup_invite', 'uac_prack'])
     it(`serves ${name}: rings a while, then answers`, (context) => {
       requireProgram(context, 'sipp');
-      return calledBySipp(name, ringing, async (local) => {
-        const { id: callId } = await ringing.incoming('ringing', 10_000, local);
-        // The scenario has its own pace while it rings: a repeated INVITE, a PRACK.
-        await pause(1500);
-        await ringing.command('call.answer', { callId });
-      });
+      return ringing.lend((phone) =>
+        calledBySipp(name, phone, async (local) => {
+          const { id: callId } = await phone.incoming('ringing', 10_000, local);
+          // The scenario has its own pace while it rings: a repeated INVITE, a PRACK.
+          await pause(1500);
+          await phone.command('call.answer', { callId });
+        }),
+      );
     });
 
   it('serves uac_auth: is reached through a proxy that asks for a digest', async (context) => {
@@ -261,15 +280,15 @@ const OUTGOING: Readonly<Record<string, Acts>> = {
 };
 
 /** The phone calls SIPp, which has a port of its own. */
-async function callsSipp(name: string, transport: 'udp' | 'tcp' = 'udp'): Promise<void> {
+async function callsSipp(name: string, phone: Daemon, transport: 'udp' | 'tcp' = 'udp'): Promise<void> {
   const port = await freePort();
   const local = `127.0.0.1:${port}`;
   const running = runSipp(name, { local, transport: transport === 'tcp' ? 't1' : 'u1', timeout: LONGEST_SEC });
   // SIPp says nothing when it listens; a phone repeats its INVITE over UDP, but some scenarios count.
   await pause(1200);
   const target = `sip:lab@${local}${transport === 'tcp' ? ';transport=tcp' : ''}`;
-  const { callId } = await calling.command('call.dial', { target });
-  const acts = OUTGOING[name]?.({ phone: calling, callId });
+  const { callId } = await phone.command('call.dial', { target });
+  const acts = OUTGOING[name]?.({ phone, callId });
   const [result, failure] = await Promise.all([running, acts?.then(() => undefined, String)]);
   expectOk(result);
   expect(failure).toBeUndefined();
@@ -281,12 +300,12 @@ describe.concurrent('the phone calls SIPp (RFC 3261 §13.2, §14.1, §15.1.1, §
   for (const name of names)
     it(`serves ${name}`, (context) => {
       requireProgram(context, 'sipp');
-      return callsSipp(name);
+      return calling.lend((phone) => callsSipp(name, phone));
     });
   for (const name of ['uas_basic', 'uas_bye', 'uas_dut_hold'])
     it(`serves ${name} over TCP`, (context) => {
       requireProgram(context, 'sipp');
-      return callsSipp(name, 'tcp');
+      return calling.lend((phone) => callsSipp(name, phone, 'tcp'));
     });
 });
 
