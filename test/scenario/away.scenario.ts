@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
 const AWAY = { enabled: true, answerAfterSec: 5, minMessageSec: 2, endOnSilenceSec: 4, maxMessageSec: 20 };
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => scenario.close());
 
 /** Files are real also on virtual time: waits until the message is on disk. */
-const messageKept = () => vi.waitFor(() => expect(away.view.messages).toHaveLength(1));
+const messageKept = () => scenario.until(() => expect(away.view.messages).toHaveLength(1));
 
 /** Calls, and speaks (a tone stands for a voice) until the call is over. */
 async function callAndSpeak(): Promise<void> {
@@ -56,7 +56,7 @@ describe('away mode', () => {
     await scenario.advance(AWAY.answerAfterSec * 1000 + 300);
     await scenario.advance(GREETING_MS + AWAY.endOnSilenceSec * 1000 + 2000);
 
-    expect(caller.view.history).toMatchObject([{ outcome: 'answered' }]);
+    await scenario.until(() => expect(caller.view.history).toMatchObject([{ outcome: 'answered' }]));
     expect(away.view.messages).toEqual([]);
   });
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { createPhone } from '../../src-main/app/phone.ts';
 import type { Phone } from '../../src-main/app/index.ts';
 import { Logger } from '../../src-main/base/logger.ts';
@@ -45,6 +46,14 @@ export class Scenario {
 
   async advance(byMs: number): Promise<void> {
     await this.runtime.advance(byMs);
+  }
+
+  /** Goes on until `check` passes: files are real also on virtual time, and take their own. */
+  async until(check: () => void): Promise<void> {
+    await vi.waitFor(async () => {
+      await this.advance(50);
+      check();
+    });
   }
 
   async close(): Promise<void> {
