@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   readRpc,
   requestText,
+  type CallQuality,
   type CallView,
   type CommandName,
   type CommandParams,
@@ -49,6 +50,16 @@ interface Listening {
   readonly port: number;
 }
 
+/** A line of the daemon: it is ready, or one of its events. */
+interface DaemonLine {
+  readonly ready?: boolean;
+  readonly listen?: readonly Listening[];
+  readonly event?: string;
+  readonly changed?: PhoneView;
+  readonly callId?: string;
+  readonly quality?: CallQuality;
+}
+
 export class Daemon extends LineProcess {
   readonly data: string;
   readonly controlPath: string;
@@ -56,6 +67,8 @@ export class Daemon extends LineProcess {
   view: PhoneView | undefined;
   /** Every call that was seen, as it was seen last. */
   readonly calls = new Map<string, CallView>();
+  /** What each call sounds like, by the latest figures. */
+  readonly qualities = new Map<string, CallQuality>();
   #socket: Socket | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
@@ -71,10 +84,11 @@ export class Daemon extends LineProcess {
   }
 
   protected override take(line: string): void {
-    const event = JSON.parse(line) as { ready?: boolean; listen?: Listening[]; event?: string; changed?: object };
+    const event = JSON.parse(line) as DaemonLine;
     if (event.ready === true) this.listen = event.listen ?? [];
-    if (event.event !== 'phone.changed') return;
-    this.view = Object.assign({}, this.view, event.changed) as PhoneView;
+    if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
+    if (event.event !== 'phone.changed' || !event.changed) return;
+    this.view = { ...this.view, ...event.changed };
     for (const call of this.view.calls) this.calls.set(call.id, call);
   }
 
