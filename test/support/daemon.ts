@@ -53,6 +53,7 @@ interface Listening {
 /** A line of the daemon: it is ready, or one of its events. */
 interface DaemonLine {
   readonly ready?: boolean;
+  readonly control?: string;
   readonly listen?: readonly Listening[];
   readonly event?: string;
   readonly changed?: PhoneView;
@@ -62,7 +63,8 @@ interface DaemonLine {
 
 export class Daemon extends LineProcess {
   readonly data: string;
-  readonly controlPath: string;
+  /** As the phone itself says; the default one, so that other commands find it by the data folder. */
+  controlPath = '';
   listen: readonly Listening[] = [];
   view: PhoneView | undefined;
   /** Every call that was seen, as it was seen last. */
@@ -75,17 +77,18 @@ export class Daemon extends LineProcess {
 
   constructor({ config = {}, data = temporaryFolder('data'), audio = 'null' }: DaemonOptions) {
     const configFile = join(temporaryFolder('config'), 'config.json');
-    const controlPath = join(temporaryFolder('control'), 'socket');
     writeFileSync(configFile, JSON.stringify(config));
-    const files = ['--data', data, '--config', configFile, '--control', controlPath];
+    const files = ['--data', data, '--config', configFile];
     super(process.execPath, [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio]);
     this.data = data;
-    this.controlPath = controlPath;
   }
 
   protected override take(line: string): void {
     const event = JSON.parse(line) as DaemonLine;
-    if (event.ready === true) this.listen = event.listen ?? [];
+    if (event.ready === true) {
+      this.listen = event.listen ?? [];
+      this.controlPath = event.control ?? '';
+    }
     if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
     if (event.event !== 'phone.changed' || !event.changed) return;
     this.view = { ...this.view, ...event.changed };
