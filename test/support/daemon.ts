@@ -59,6 +59,7 @@ interface DaemonLine {
   readonly changed?: PhoneView;
   readonly callId?: string;
   readonly quality?: CallQuality;
+  readonly digit?: string;
 }
 
 export class Daemon extends LineProcess {
@@ -71,6 +72,8 @@ export class Daemon extends LineProcess {
   readonly calls = new Map<string, CallView>();
   /** What each call sounds like, by the latest figures. */
   readonly qualities = new Map<string, CallQuality>();
+  /** Every key that a peer pressed, in order. */
+  digits = '';
   #socket: Socket | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
@@ -90,6 +93,7 @@ export class Daemon extends LineProcess {
       this.controlPath = event.control ?? '';
     }
     if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
+    if (event.event === 'call.digitReceived') this.digits += event.digit ?? '';
     if (event.event !== 'phone.changed' || !event.changed) return;
     this.view = { ...this.view, ...event.changed };
     for (const call of this.view.calls) this.calls.set(call.id, call);
