@@ -32,14 +32,20 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+export function configFileOf(config: object): string {
+  const file = join(temporaryFolder('config'), 'config.json');
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
 /** Runs one command of the command line to its end. */
 export function nightjar(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return runProgram(process.execPath, [NIGHTJAR, ...args]);
 }
 
 export interface DaemonOptions {
-  /** As the config file has it. */
-  readonly config?: object;
+  /** As the config file has it; null: no config file, so that what is set is kept. */
+  readonly config?: object | null;
   readonly data?: string;
   readonly audio?: string;
 }
@@ -79,9 +85,7 @@ export class Daemon extends LineProcess {
   readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
 
   constructor({ config = {}, data = temporaryFolder('data'), audio = 'null' }: DaemonOptions) {
-    const configFile = join(temporaryFolder('config'), 'config.json');
-    writeFileSync(configFile, JSON.stringify(config));
-    const files = ['--data', data, '--config', configFile];
+    const files = ['--data', data, ...(config ? ['--config', configFileOf(config)] : [])];
     super(process.execPath, [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio]);
     this.data = data;
   }
