@@ -56,6 +56,7 @@ async function makeCalls(page) {
     await region.first().waitFor({ state: number === 'echo' ? 'visible' : 'detached' });
   }
   await page.getByText('Good line').waitFor();
+  await page.mouse.move(1, 1);
 }
 
 const binary = findBrowser();
