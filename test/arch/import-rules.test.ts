@@ -57,11 +57,23 @@ beforeAll(() => {
   for (const [, imported] of pairs) if (imported.startsWith('src-')) write(imported, 'export const value = 1;\n');
   for (const [from, imported] of pairs) {
     const up = '../'.repeat(from.split('/').length - 1);
-    write(from, imported.startsWith('src-') ? `export { value } from '${up}${imported}';\n` : `import '${imported}';\n`);
+    write(
+      from,
+      imported.startsWith('src-') ? `export { value } from '${up}${imported}';\n` : `import '${imported}';\n`,
+    );
   }
   write('src-main/base/ring-b.ts', "export { value } from './ring-a.ts';\n");
   const cruise = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-  const args = [cruise, 'src-main', 'src-renderer', 'src-shared', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
+  const args = [
+    cruise,
+    'src-main',
+    'src-renderer',
+    'src-shared',
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+  ];
   const report = JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })) as {
     summary: { violations: Violation[] };
   };

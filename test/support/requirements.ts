@@ -1,36 +1,46 @@
-// Programs that a test needs and a machine may not have: the test is skipped with its reason, except in CI, where it fails.
+// What a test needs of the machine that it runs on: a test that cannot run is skipped with its reason, in CI it fails.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What of vitest's test context is used here. */
-export interface SkippableContext {
+/** The part of vitest's test context that is needed here. */
+export interface SkippingContext {
   skip(note?: string): never;
 }
 
-/** One program under the names that systems give it. */
+/** In CI everything is installed: what is missing there is a fault of the set-up, not a reason to skip. */
+export const isContinuousIntegration = process.env['CI'] === 'true';
+
+/** Programs under the names that systems give them. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'],
 };
 
 /** The full path of an installed program; undefined when there is none. */
 export function findProgram(name: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const places = (NAMES[name] ?? [name]).flatMap((known) => folders.map((folder) => join(folder, known)));
   return places.find(isExecutable);
 }
 
-/** The program's path, or the end of the test: skipped with a reason, and failed where CI=true. */
-export function requireProgram(ctx: SkippableContext, name: string): string {
-  const program = findProgram(name);
-  if (program !== undefined) return program;
-  const reason = `${name} is not installed`;
-  if (process.env['CI'] === 'true') throw new Error(`${reason}, and CI runs every test`);
-  return ctx.skip(reason);
+export const hasProgram = (name: string): boolean => findProgram(name) !== undefined;
+
+/** The path of the first program; the test is skipped when one of them is not installed here. */
+export function requireProgram(context: SkippingContext, ...names: readonly [string, ...string[]]): string {
+  const missing = names.filter((name) => !hasProgram(name));
+  requireThat(context, missing.length === 0, `not installed here: ${missing.join(', ')}`);
+  return findProgram(names[0]) ?? names[0];
 }
 
-function isExecutable(path: string): boolean {
+/** Skips the test, with the reason, when something else than a program is not as it has to be. */
+export function requireThat(context: SkippingContext, isMet: boolean, reason: string): void {
+  if (isMet) return;
+  if (isContinuousIntegration) throw new Error(reason);
+  context.skip(reason);
+}
+
+function isExecutable(file: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(file, constants.X_OK);
     return true;
   } catch {
     return false;

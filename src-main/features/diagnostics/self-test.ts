@@ -30,7 +30,7 @@ const SPEECH_LIMIT_MS = 15_000;
 /** What is still on its way when the last sample was sent. */
 const TAIL_MS = 800;
 const TONE_MS = 2000;
-const LEAST_CORRELATION = 0.7;
+const LEAST_SIMILARITY = 0.85;
 const MILLIWATT_HZ = 1004;
 
 export async function runSelfTest(options: SelfTestOptions): Promise<readonly SelfTestCheck[]> {
@@ -64,7 +64,7 @@ async function checkEcho(options: SelfTestOptions, account: Account): Promise<Se
       const [sent, received] = tracks;
       if (!sent || !received) return failed('echo', 'Nothing was recorded.');
       const likeness = compareSpeech(sent, received, sampleRateHz);
-      const isOk = likeness.correlation >= LEAST_CORRELATION;
+      const isOk = likeness.similarity >= LEAST_SIMILARITY;
       const detail = isOk ? 'Speech came back as it was sent.' : 'What came back is not what was sent.';
       return Promise.resolve({ name: 'echo', isOk, detail, figures: rounded({ ...likeness }) });
     };

@@ -1,0 +1,192 @@
+// The phone as its users run it: the built `nightjar` command, its daemon, and its control socket.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  readRpc,
+  requestText,
+  type CallQuality,
+  type CallView,
+  type CommandName,
+  type CommandParams,
+  type CommandValue,
+  type PhoneView,
+  type Reply,
+} from '../../src-shared/contract/index.ts';
+import { LineProcess, runProgram, type ProcessEnd } from './line-process.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const NIGHTJAR = join(ROOT, 'bin', 'nightjar.mjs');
+
+const folders: string[] = [];
+
+/** A folder that goes when the test file is over, by `removeFolders`. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `nightjar-${name}-`));
+  folders.push(folder);
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs one command of the command line to its end. */
+export function nightjar(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return runProgram(process.execPath, [NIGHTJAR, ...args]);
+}
+
+export interface DaemonOptions {
+  /** As the config file has it. */
+  readonly config?: object;
+  readonly data?: string;
+  readonly audio?: string;
+}
+
+interface Listening {
+  readonly transport: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** A line of the daemon: it is ready, or one of its events. */
+interface DaemonLine {
+  readonly ready?: boolean;
+  readonly control?: string;
+  readonly listen?: readonly Listening[];
+  readonly event?: string;
+  readonly changed?: PhoneView;
+  readonly callId?: string;
+  readonly quality?: CallQuality;
+}
+
+export class Daemon extends LineProcess {
+  readonly data: string;
+  /** As the phone itself says; the default one, so that other commands find it by the data folder. */
+  controlPath = '';
+  listen: readonly Listening[] = [];
+  view: PhoneView | undefined;
+  /** Every call that was seen, as it was seen last. */
+  readonly calls = new Map<string, CallView>();
+  /** What each call sounds like, by the latest figures. */
+  readonly qualities = new Map<string, CallQuality>();
+  #socket: Socket | undefined;
+  #lastId = 0;
+  readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
+
+  constructor({ config = {}, data = temporaryFolder('data'), audio = 'null' }: DaemonOptions) {
+    const configFile = join(temporaryFolder('config'), 'config.json');
+    writeFileSync(configFile, JSON.stringify(config));
+    const files = ['--data', data, '--config', configFile];
+    super(process.execPath, [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio]);
+    this.data = data;
+  }
+
+  protected override take(line: string): void {
+    const event = JSON.parse(line) as DaemonLine;
+    if (event.ready === true) {
+      this.listen = event.listen ?? [];
+      this.controlPath = event.control ?? '';
+    }
+    if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
+    if (event.event !== 'phone.changed' || !event.changed) return;
+    this.view = { ...this.view, ...event.changed };
+    for (const call of this.view.calls) this.calls.set(call.id, call);
+  }
+
+  /** Resolves once it listens. */
+  async ready(): Promise<this> {
+    await this.until('ready line and view', () => (this.view === undefined ? undefined : true), 20_000);
+    return this;
+  }
+
+  port(transport = 'udp'): number {
+    const place = this.listen.find((listening) => listening.transport === transport);
+    if (!place) throw new Error(`the phone does not listen for ${transport}`);
+    return place.port;
+  }
+
+  async command<Name extends CommandName>(name: Name, params?: CommandParams<Name>): Promise<CommandValue<Name>> {
+    const socket = await this.#connect();
+    const id = ++this.#lastId;
+    const reply = await new Promise<Reply<unknown>>((resolve) => {
+      this.#waiting.set(id, resolve);
+      socket.write(`${requestText(id, name, params)}\n`);
+    });
+    if (!reply.ok) throw new Error(`${name}: ${reply.failure.code}: ${reply.failure.message}`);
+    return reply.value as CommandValue<Name>;
+  }
+
+  /** The account's registration, once it is what is waited for. */
+  async registration(state: PhoneView['accounts'][number]['registration'], limitMs?: number) {
+    return this.until(
+      `account that is ${state}`,
+      () => this.view?.accounts.find(({ registration }) => registration === state),
+      limitMs,
+    );
+  }
+
+  /** The call, once it is in this state; a call that is over is as it was at its end. */
+  async call(callId: string, state: CallView['state'], limitMs?: number): Promise<CallView> {
+    return this.until(
+      `call that is ${state}`,
+      () => [this.calls.get(callId)].find((call) => call?.state === state),
+      limitMs,
+    );
+  }
+
+  /** The next call that comes in, once it is in this state. */
+  async incoming(state: CallView['state'], limitMs?: number, from = ''): Promise<CallView> {
+    const fits = (call: CallView) =>
+      call.direction === 'incoming' && call.state === state && call.remote.address.includes(from);
+    return this.until(`incoming call that is ${state}`, () => this.view?.calls.find(fits), limitMs);
+  }
+
+  async dial(target: string, state: CallView['state'] = 'connected', accountId?: string): Promise<string> {
+    const { callId } = await this.command('call.dial', { target, ...(accountId !== undefined && { accountId }) });
+    await this.call(callId, state);
+    return callId;
+  }
+
+  /** SIGTERM, as a service manager would: how it ended and how long that took. */
+  async terminate(): Promise<ProcessEnd & { readonly tookMs: number }> {
+    const startMs = performance.now();
+    const end = await this.end();
+    return { ...end, tookMs: performance.now() - startMs };
+  }
+
+  /** SIP requests and responses that begin so, as the phone's own trace has them. */
+  async traced(start: string, direction?: 'incoming' | 'outgoing'): Promise<readonly string[]> {
+    const trace = await this.command('diagnostics.getTrace');
+    return trace
+      .filter((entry) => entry.text.startsWith(start) && (direction === undefined || entry.direction === direction))
+      .map(({ text }) => text);
+  }
+
+  async #connect(): Promise<Socket> {
+    if (this.#socket && !this.#socket.destroyed) return this.#socket;
+    const socket = connect(this.controlPath);
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    let unread = '';
+    socket.on('data', (chunk) => {
+      const lines = (unread + chunk.toString()).split('\n');
+      unread = lines.pop() ?? '';
+      for (const line of lines) this.#settle(line);
+    });
+    this.#socket = socket;
+    return socket;
+  }
+
+  #settle(line: string): void {
+    const incoming = readRpc(line);
+    if (incoming?.kind !== 'reply') return;
+    this.#waiting.get(Number(incoming.id))?.(incoming.reply);
+    this.#waiting.delete(Number(incoming.id));
+  }
+}
+
+/** Starts the phone and waits until it listens. */
+export function startDaemon(options: DaemonOptions = {}): Promise<Daemon> {
+  return new Daemon(options).ready();
+}

@@ -1,0 +1,142 @@
+// The lab of real peers, from tests: its server, its phones, its SIPp scenarios and its judge of speech.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { LineProcess, endAllProcesses, runProgram } from './line-process.ts';
+import { removeFolders, ROOT } from './daemon.ts';
+
+const LAB = join(ROOT, 'test', 'interop', 'lab');
+export const SPEECH = join(ROOT, 'assets', 'audio', 'speech.wav');
+export const DOMAIN = 'lab.test';
+
+/** For each file's afterAll: nothing is left running, nothing is left lying about. */
+export async function leaveLab(): Promise<void> {
+  await endAllProcesses();
+  removeFolders();
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+export interface LabServer {
+  readonly port: number;
+  readonly address: string;
+  /** What Kamailio has written so far. */
+  log(): string;
+  /** The addresses of record that have a binding now. */
+  registered(): Promise<readonly string[]>;
+  /** The account of a user of the lab, as the config file has it. */
+  account(user: string, more?: object): object;
+  end(): Promise<unknown>;
+}
+
+/** A registrar and proxy of its own for this file, on free ports. */
+export async function startServer(...options: readonly string[]): Promise<LabServer> {
+  const port = await freePort();
+  const tlsPort = await freePort();
+  const script = join(LAB, 'kamailio', 'start.sh');
+  const ports = ['--port', String(port), '--tls-port', String(tlsPort)];
+  const server = new LineProcess('bash', [script, ...ports, ...options]);
+  await server.until('READY', () => server.lines.find((line) => line === 'READY'), 20_000);
+  const fact = (name: string) => server.lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  const address = `127.0.0.1:${port}`;
+  return {
+    port,
+    address,
+    log: () => readFileSync(fact('LOG'), 'utf8'),
+    registered: async () => {
+      const dump = await runProgram('kamcmd', ['-s', `unixs:${fact('CTL')}`, 'ul.dump']);
+      return [...dump.stdout.matchAll(/AoR: (\S+)/g)].map(([, user]) => user ?? '');
+    },
+    account: (user, more = {}) => labAccount(user, address, more),
+    end: () => server.end(),
+  };
+}
+
+function labAccount(user: string, address: string, more: object): object {
+  const { transport = 'udp' } = more as { transport?: string };
+  return {
+    id: user,
+    address: `sip:${user}@${DOMAIN}`,
+    password: `${user}-pw`,
+    registrar: `sip:${DOMAIN}`,
+    outboundProxies: [`sip:${address};transport=${transport};lr`],
+    ...more,
+  };
+}
+
+export interface PeerEvent {
+  readonly ev: string;
+  readonly at: number;
+  readonly [key: string]: unknown;
+}
+
+/** One of the lab's phones: takes commands (`dial`, `hangup`, `hold`, `resume`, `dtmf`), says what happens. */
+export class Peer extends LineProcess {
+  readonly events: PeerEvent[] = [];
+
+  constructor(kind: 'baresip' | 'linphone', options: Readonly<Record<string, string | true>>) {
+    const flags = Object.entries(options).flatMap(([name, value]) =>
+      value === true ? [`--${name}`] : [`--${name}`, value],
+    );
+    super(process.execPath, [join(LAB, kind, 'peer.mjs'), ...flags]);
+  }
+
+  protected override take(line: string): void {
+    if (line.startsWith('{')) this.events.push(JSON.parse(line) as PeerEvent);
+  }
+
+  /** The event of that name after the first `skip` of them. */
+  event(name: string, limitMs?: number, skip = 0): Promise<PeerEvent> {
+    return this.until(name, () => this.events.filter(({ ev }) => ev === name)[skip], limitMs);
+  }
+
+  /** Ends it in its own way, so that its recording is complete. */
+  async quit(): Promise<void> {
+    this.write('quit');
+    await this.ended;
+  }
+}
+
+export interface SippResult {
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly errors?: string;
+  readonly stderr?: string;
+}
+
+/** Runs one scenario of the lab to its end. */
+export async function runSipp(name: string, options: Readonly<Record<string, string>>): Promise<SippResult> {
+  const flags = Object.entries(options).flatMap(([key, value]) => [`--${key}`, value]);
+  const { stdout, stderr } = await runProgram(process.execPath, [join(LAB, 'sipp', 'run.mjs'), name, ...flags]);
+  const last = stdout.split('\n').at(-1) ?? '';
+  return last.startsWith('{') ? (JSON.parse(last) as SippResult) : { ok: false, ms: 0, stderr };
+}
+
+/** What the judge says of a recording; see quality/score.mjs. */
+export interface Score {
+  readonly aligned: boolean;
+  readonly seconds: number;
+  readonly delay_ms: number;
+  readonly jumps: number;
+  readonly gain_db: number;
+  readonly dropouts: number;
+  readonly dropout_pct: number;
+  readonly lsd_db: number;
+  readonly cov_pct: number;
+}
+
+export async function scoreSpeech(reference: string, received: string, ...options: readonly string[]): Promise<Score> {
+  const script = join(LAB, 'quality', 'score.mjs');
+  const { stdout, stderr } = await runProgram(process.execPath, [script, reference, received, ...options]);
+  if (!stdout.startsWith('{')) throw new Error(`no score of ${received}: ${stderr}`);
+  return JSON.parse(stdout) as Score;
+}
+
+export const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
