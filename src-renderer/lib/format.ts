@@ -20,10 +20,14 @@ export function formatMoment(atMs: number, nowMs: number): string {
   return nowMs - atMs < 6 * DAY_MS ? weekday.format(atMs) : date.format(atMs);
 }
 
-/** `sip:bob@example.com` → `bob@example.com`; a telephone number alone when the user part is one. */
+/** The built-in test line has a port that nobody has to know. */
+const TEST_LINE_HOST = /^127\.0\.0\.1(:\d+)?$/;
+
+/** `sip:bob@example.com` → `bob@example.com`; a name or number alone on the test line, a telephone number alone anywhere. */
 export function shortAddress(address: string): string {
   const bare = address.replace(/^(sips?|tel):/i, '').replace(/[;?].*$/, '');
-  const user = bare.split('@')[0] ?? bare;
+  const [user = bare, host] = bare.split('@');
+  if (host !== undefined && TEST_LINE_HOST.test(host)) return user;
   return /^\+?[\d*#]{3,}$/.test(user) ? user : bare;
 }
 

@@ -89,8 +89,8 @@ function endText({ end }: CallView): string {
   if (!end) return 'Call ended';
   if (end.by === 'local') return 'Call ended';
   if (end.reason === 'answered elsewhere') return 'Answered on another phone';
-  return (
-    PLAIN_ENDINGS[end.statusCode ?? 0] ??
-    (end.statusCode ? `${end.reason} (${end.statusCode})` : 'The other side hung up')
-  );
+  const plain = PLAIN_ENDINGS[end.statusCode ?? 0];
+  if (plain !== undefined) return plain;
+  if (end.statusCode !== undefined) return `${end.reason} (${end.statusCode})`;
+  return end.by === 'remote' ? 'The other side hung up' : end.reason || 'The call broke off';
 }

@@ -34,7 +34,7 @@ describe('the account form', () => {
     await window.account.field('Address').fill(`alice@${registrar()}`);
     await window.account.save.click();
 
-    await window.page.getByRole('banner').getByText('Ready').waitFor();
+    await window.page.getByRole('banner').getByText('Ready', { exact: true }).waitFor();
   });
 
   it('shows the account in the settings and changes it without asking for the password again', async () => {
@@ -48,7 +48,7 @@ describe('the account form', () => {
     await window.account.save.click();
 
     await window.account.form.waitFor({ state: 'detached' });
-    await window.page.getByRole('banner').getByText('Alice Example').waitFor();
+    await window.page.getByRole('banner').getByText('Alice Example', { exact: true }).waitFor();
   });
 
   it('says in plain words that the registrar refuses the account', async () => {
