@@ -56,7 +56,11 @@ const text = `# RFC map\n\nMade by \`npm run rfc-map\` from the references in co
 
 if (process.argv.includes('--check')) {
   const isStale = !existsSync(OUTPUT) || readFileSync(OUTPUT, 'utf8') !== text;
-  const untested = rows.filter(({ section, code, tests }) => section && code.size > 0 && tests.size === 0);
+  // A heading is tested when one of its subsections is.
+  const tested = rows.filter(({ tests }) => tests.size > 0);
+  const isTested = ({ number, section }) =>
+    tested.some((row) => row.number === number && `${row.section}.`.startsWith(`${section}.`));
+  const untested = rows.filter((row) => row.section && row.code.size > 0 && !isTested(row));
   if (isStale) console.log('docs/rfc-map.md is stale: npm run rfc-map');
   if (untested.length > 0)
     console.log(

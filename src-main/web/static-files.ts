@@ -31,11 +31,21 @@ function listWindow(): ReadonlyMap<string, string> {
 
 const files = listWindow();
 
+/** A request line may hold anything; what is no path of ours is undefined. */
+function parseTarget(target = '/'): URL | undefined {
+  try {
+    return new URL(target, 'http://window');
+  } catch {
+    return undefined;
+  }
+}
+
 export function serveWindow(request: IncomingMessage, response: ServerResponse, gatekeeper: Gatekeeper): void {
   const refuse = (statusCode: number, text: string) => response.writeHead(statusCode, HEADERS).end(text);
   if (!gatekeeper.hasOurHost(request)) return void refuse(403, 'Wrong host.');
   if (request.method !== 'GET') return void refuse(405, 'Only GET.');
-  const url = new URL(request.url ?? '/', 'http://window');
+  const url = parseTarget(request.url);
+  if (!url) return void refuse(400, 'This is not an address.');
   const token = url.searchParams.get('token');
   if (token !== null && !gatekeeper.hasCookie(request)) {
     const cookie = gatekeeper.redeem(token);

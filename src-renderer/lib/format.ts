@@ -9,8 +9,8 @@ export function formatDuration(totalSec: number): string {
 }
 
 const DAY_MS = 86_400_000;
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** `14:05` today, `Tuesday 14:05` this week, then the date. */
@@ -20,10 +20,14 @@ export function formatMoment(atMs: number, nowMs: number): string {
   return nowMs - atMs < 6 * DAY_MS ? weekday.format(atMs) : date.format(atMs);
 }
 
-/** `sip:bob@example.com` → `bob@example.com`; a telephone number alone when the user part is one. */
+/** The built-in test line has a port that nobody has to know. */
+const TEST_LINE_HOST = /^127\.0\.0\.1(:\d+)?$/;
+
+/** `sip:bob@example.com` → `bob@example.com`; a name or number alone on the test line, a telephone number alone anywhere. */
 export function shortAddress(address: string): string {
   const bare = address.replace(/^(sips?|tel):/i, '').replace(/[;?].*$/, '');
-  const user = bare.split('@')[0] ?? bare;
+  const [user = bare, host] = bare.split('@');
+  if (host !== undefined && TEST_LINE_HOST.test(host)) return user;
   return /^\+?[\d*#]{3,}$/.test(user) ? user : bare;
 }
 

@@ -34,6 +34,7 @@ export class PhoneState {
     client.onEvent((event) => this.#take(event));
     client.onConnection((isConnected) => {
       this.isConnected = isConnected;
+      // A phone that was started again counts its revisions anew: what is here says nothing about it.
       if (isConnected) void this.#refresh();
     });
   }
@@ -66,6 +67,6 @@ export class PhoneState {
   /** The first view, or a new one after a gap. */
   async #refresh(): Promise<void> {
     const reply = await this.#client.call('phone.getView');
-    if (reply.ok && reply.value.revision !== this.view?.revision) this.view = reply.value;
+    if (reply.ok) this.view = reply.value;
   }
 }

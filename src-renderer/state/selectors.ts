@@ -17,6 +17,14 @@ export function callInView(view: PhoneView, chosenId: string | undefined): CallV
   return live.find((call) => call.id === chosenId) ?? live.find((call) => !call.isOnHold) ?? live[0] ?? candidates[0];
 }
 
+/** A call that just ended in a way that the user wants to read about: it never came about, or broke. */
+export const failedCall = (view: PhoneView): CallView | undefined =>
+  view.calls.findLast(
+    ({ direction, state, end, connectedAtMs }) =>
+      state === 'ended' &&
+      ((direction === 'outgoing' && end?.by !== 'local' && connectedAtMs === undefined) || end?.by === 'failure'),
+  );
+
 /** The account that speaks for the phone in the title bar: the worst one if any has a problem. */
 export function leadingAccount(view: PhoneView): AccountView | undefined {
   return view.accounts.find((account) => account.registration === 'failed') ?? view.accounts[0];
@@ -29,10 +37,22 @@ const REGISTRATION_TEXT = {
   failed: 'Not connected',
 } as const;
 
+/** What a person can do something about, in words that say what. */
+const PLAIN_REFUSALS: Readonly<Record<number, string>> = {
+  401: 'wrong name or password?',
+  403: 'wrong name or password?',
+  404: 'the provider does not know this address',
+  407: 'wrong name or password?',
+  408: 'no answer from the provider',
+  503: 'the provider cannot be reached',
+};
+
 export function registrationText(account: AccountView): string {
   if (account.isTestLine) return 'Test line: no account yet';
   const text = REGISTRATION_TEXT[account.registration];
-  return account.registration === 'failed' && account.reason ? `${text}: ${account.reason}` : text;
+  if (account.registration !== 'failed') return text;
+  const reason = PLAIN_REFUSALS[account.statusCode ?? 0] ?? account.reason;
+  return reason ? `${text}: ${reason}` : text;
 }
 
 export function callStateText(call: CallView): string {
@@ -68,8 +88,9 @@ const PLAIN_ENDINGS: Readonly<Record<number, string>> = {
 function endText({ end }: CallView): string {
   if (!end) return 'Call ended';
   if (end.by === 'local') return 'Call ended';
-  return (
-    PLAIN_ENDINGS[end.statusCode ?? 0] ??
-    (end.statusCode ? `${end.reason} (${end.statusCode})` : 'The other side hung up')
-  );
+  if (end.reason === 'answered elsewhere') return 'Answered on another phone';
+  const plain = PLAIN_ENDINGS[end.statusCode ?? 0];
+  if (plain !== undefined) return plain;
+  if (end.statusCode !== undefined) return `${end.reason} (${end.statusCode})`;
+  return end.by === 'remote' ? 'The other side hung up' : end.reason || 'The call broke off';
 }

@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildRtcp, parseRtcp, type RtcpPacket } from '../../src-main/media/rtcp/index.ts';
@@ -45,7 +46,7 @@ describe('RTCP parser under mutation — RFC 3550 §6.4, §A.2', () => {
         expect(parseRtcp(bytes)?.length ?? 0).toBeLessThanOrEqual(32);
         expect(performance.now() - startMs).toBeLessThan(50);
       }),
-      { numRuns: 5000, seed: 1 },
+      { numRuns: runs(5000), seed: 1 },
     );
   });
 
@@ -56,7 +57,7 @@ describe('RTCP parser under mutation — RFC 3550 §6.4, §A.2', () => {
         expect(parseRtcp(buildRtcp(packets))?.[0]).toEqual(first);
         expect(parseRtcp(buildRtcp(packets))?.length).toBe(2);
       }),
-      { numRuns: 1000, seed: 2 },
+      { numRuns: runs(1000), seed: 2 },
     );
   });
 });

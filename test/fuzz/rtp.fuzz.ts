@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitterBuffer } from '../../src-main/media/jitter/index.ts';
@@ -27,7 +28,7 @@ describe('RTP parser under mutation — RFC 3550 §5.1, §A.1', () => {
         if (packet) expect(packet.payload.length).toBeLessThanOrEqual(bytes.length - 12);
         expect(performance.now() - startMs).toBeLessThan(50);
       }),
-      { numRuns: 5000, seed: 1 },
+      { numRuns: runs(5000), seed: 1 },
     );
   });
 });
@@ -61,7 +62,7 @@ describe('jitter buffer and source tracker under any stream — RFC 3550 §A.1',
         }
         expect(performance.now() - startMs).toBeLessThan(500);
       }),
-      { numRuns: 1000, seed: 2 },
+      { numRuns: runs(1000), seed: 2 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { OfferAnswer, formatSdp, parseSdp } from '../../src-main/sdp/index.ts';
@@ -28,7 +29,7 @@ describe('fuzz: session descriptions', () => {
         us.createOffer({ direction: 'sendReceive' });
         timed(() => us.receiveAnswer(text));
       }),
-      { numRuns: 4_000, seed: 20_260_101 },
+      { numRuns: runs(4_000), seed: 20_260_101 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ const CORPUS = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.dat'))
   .map((file) => readFileSync(new URL(file, FOLDER), 'latin1'));
 
-const options = { numRuns: 4_000, seed: 20_260_101 };
+const options = { numRuns: runs(4_000), seed: 20_260_101 };
 
 describe('fuzz: SIP messages', () => {
   it('parses or refuses, and writes what it parsed', () => {

@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +27,7 @@ describe('fuzz: SIP streams', () => {
       fc.property(mutated(CORPUS.map((text) => text + text)), fc.integer({ min: 1, max: 200 }), (text, size) => {
         expect(timed(() => kinds(text, size))).toEqual(kinds(text, Math.max(1, text.length)));
       }),
-      { numRuns: 1_500, seed: 20_260_101 },
+      { numRuns: runs(1_500), seed: 20_260_101 },
     );
   });
 });

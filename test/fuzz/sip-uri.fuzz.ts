@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatUri, isSameUri, parseUri } from '../../src-main/sip/syntax/index.ts';
@@ -11,7 +12,7 @@ const URIS = [
   'http://example.com/a?b',
 ];
 
-const options = { numRuns: 4_000, seed: 20_260_101 };
+const options = { numRuns: runs(4_000), seed: 20_260_101 };
 
 describe('fuzz: URIs', () => {
   it('writes what it parsed so that it is the same', () => {

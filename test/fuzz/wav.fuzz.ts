@@ -1,3 +1,4 @@
+import { runs } from './runs.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildWavHeader, parseWavHeader } from '../../src-main/media/recording/index.ts';
@@ -28,7 +29,7 @@ describe('WAV reader under mutation', () => {
         }
         expect(performance.now() - startMs).toBeLessThan(50);
       }),
-      { numRuns: 5000, seed: 1 },
+      { numRuns: runs(5000), seed: 1 },
     );
   });
 });

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
 const AWAY = { enabled: true, answerAfterSec: 5, minMessageSec: 2, endOnSilenceSec: 4, maxMessageSec: 20 };
-/** The shipped greeting, and the beep after it. */
-const GREETING_MS = 6500;
+const SPEECH = join(import.meta.dirname, '..', '..', 'assets', 'audio', 'speech.wav');
 
 let scenario: Scenario;
 let caller: ScenarioPhone;
@@ -20,13 +20,17 @@ afterEach(() => scenario.close());
 /** Files are real also on virtual time: waits until the message is on disk. */
 const messageKept = () => scenario.until(() => expect(away.view.messages).toHaveLength(1));
 
-/** Calls, and speaks (a tone stands for a voice) until the call is over. */
+/** The file is there from the first word. */
+const recordingBegan = () =>
+  scenario.until(() => expect(readdirSync(join(away.folder, 'messages'))).toHaveLength(1), 20_000);
+
+/** Calls, hears the greeting, and has begun to speak when this returns. */
 async function callAndSpeak(): Promise<void> {
   await caller.dial(away.address);
-  await scenario.advance(AWAY.answerAfterSec * 1000 + 300);
-  const file = new URL('../../assets/audio/speech.wav', import.meta.url).pathname;
-  await caller.do['call.play']({ callId: caller.callId, file });
-  await scenario.advance(GREETING_MS);
+  await scenario.advance(AWAY.answerAfterSec * 1000);
+  await scenario.until(() => expect(caller.call).toMatchObject({ state: 'connected' }));
+  await caller.do['call.play']({ callId: caller.callId, file: SPEECH });
+  await recordingBegan();
 }
 
 describe('away mode', () => {
@@ -36,10 +40,11 @@ describe('away mode', () => {
     expect(away.call).toMatchObject({ state: 'ringing', isAway: false });
 
     await scenario.advance(600);
+    await scenario.until(() => expect(caller.call).toMatchObject({ state: 'connected' }));
     expect(away.call).toMatchObject({ state: 'connected', isAway: true });
-    const file = new URL('../../assets/audio/speech.wav', import.meta.url).pathname;
-    await caller.do['call.play']({ callId: caller.callId, file });
-    await scenario.advance(GREETING_MS + 5000);
+    await caller.do['call.play']({ callId: caller.callId, file: SPEECH });
+    await recordingBegan();
+    await scenario.advance(5000);
     await caller.do['call.hangUp']({ callId: caller.callId });
     await scenario.advance(500);
     await messageKept();
@@ -53,8 +58,8 @@ describe('away mode', () => {
 
   it('hangs up when the caller has said nothing for a while, and keeps no message of silence', async () => {
     await caller.dial(away.address);
-    await scenario.advance(AWAY.answerAfterSec * 1000 + 300);
-    await scenario.advance(GREETING_MS + AWAY.endOnSilenceSec * 1000 + 2000);
+    await recordingBegan();
+    await scenario.advance(AWAY.endOnSilenceSec * 1000 + 500);
 
     await scenario.until(() => expect(caller.view.history).toMatchObject([{ outcome: 'answered' }]));
     expect(away.view.messages).toEqual([]);

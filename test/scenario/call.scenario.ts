@@ -20,7 +20,7 @@ async function connect(): Promise<void> {
 }
 
 describe('a call between two phones — RFC 3665 §3.1', () => {
-  it('rings, is answered, carries sound both ways, and ends at both when one hangs up', async () => {
+  it('shows the caller (RFC 3261 §20.20), rings, is answered, carries sound both ways, and ends at both when one hangs up', async () => {
     await alice.dial(bob.address);
     await scenario.advance(200);
     expect(alice.call).toMatchObject({ state: 'ringing', direction: 'outgoing' });

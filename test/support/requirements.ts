@@ -10,15 +10,25 @@ export interface SkippingContext {
 /** In CI everything is installed: what is missing there is a fault of the set-up, not a reason to skip. */
 export const isContinuousIntegration = process.env['CI'] === 'true';
 
-export function hasProgram(name: string): boolean {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return [...folders, '/usr/sbin', '/usr/local/sbin'].some((folder) => isExecutable(join(folder, name)));
+/** Programs under the names that systems give them. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'],
+};
+
+/** The full path of an installed program; undefined when there is none. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const places = (NAMES[name] ?? [name]).flatMap((known) => folders.map((folder) => join(folder, known)));
+  return places.find(isExecutable);
 }
 
-/** Skips the test when the program is not installed here. */
-export function requireProgram(context: SkippingContext, ...names: readonly string[]): void {
+export const hasProgram = (name: string): boolean => findProgram(name) !== undefined;
+
+/** The path of the first program; the test is skipped when one of them is not installed here. */
+export function requireProgram(context: SkippingContext, ...names: readonly [string, ...string[]]): string {
   const missing = names.filter((name) => !hasProgram(name));
-  if (missing.length > 0) requireThat(context, false, `not installed here: ${missing.join(', ')}`);
+  requireThat(context, missing.length === 0, `not installed here: ${missing.join(', ')}`);
+  return findProgram(names[0]) ?? names[0];
 }
 
 /** Skips the test, with the reason, when something else than a program is not as it has to be. */

@@ -15,17 +15,21 @@ import {
   MemorySettings,
 } from '../../src-main/storage/index.ts';
 import {
+  callHandler,
   checkWith,
   configFileSchema,
   type CallView,
   type CommandHandlers,
   type PhoneView,
+  type Reply,
 } from '../../src-shared/contract/index.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 import { VirtualNetwork as MediaNetwork } from './media/virtual-network.ts';
 import { VirtualNetwork } from './virtual-network.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+
+const STEP_MS = 100;
 
 /** The place where the phones of one scenario live. */
 export class Scenario {
@@ -44,16 +48,21 @@ export class Scenario {
     return phone;
   }
 
+  /** Moves the clock; files are real also on virtual time, so that it gives way to them now and then. */
   async advance(byMs: number): Promise<void> {
-    await this.runtime.advance(byMs);
+    for (let leftMs = byMs; leftMs > 0; leftMs -= STEP_MS) {
+      await this.runtime.advance(Math.min(STEP_MS, leftMs));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
-  /** Goes on until `check` passes: files are real also on virtual time, and take their own. */
-  async until(check: () => void): Promise<void> {
-    await vi.waitFor(async () => {
+  /** Goes on until `check` passes. */
+  async until(check: () => void, timeout = 5000): Promise<void> {
+    const tick = async () => {
       await this.advance(50);
       check();
-    });
+    };
+    await vi.waitFor(tick, { timeout, interval: 5 });
   }
 
   async close(): Promise<void> {
@@ -96,6 +105,11 @@ export class ScenarioPhone {
     const id = this.call?.id;
     if (id === undefined) throw new Error('there is no call');
     return id;
+  }
+
+  /** A command as it comes over a border: checked, with its defaults. */
+  ask(name: string, params: unknown): Promise<Reply<unknown>> {
+    return callHandler(this.do, name, params);
   }
 
   async dial(target: string): Promise<string> {

@@ -6,7 +6,7 @@ export interface RemoteParty {
   readonly displayName: string;
   /** The URI without parameters. */
   readonly address: string;
-  /** Asserted by the account's own proxy, not claimed by the caller. RFC 3325 §9.1 */
+  /** Asserted by the account's own proxy, not claimed by the caller. */
   readonly isAsserted: boolean;
 }
 

@@ -116,7 +116,8 @@ export class MediaSession {
   setStream(stream: SessionStream): void {
     const wasSending = this.#isSending;
     const codecs = new Map<number, Codec>();
-    for (const config of stream.codecs) codecs.set(config.receivePayloadType ?? config.payloadType, this.#options.codecs.create(config));
+    for (const config of stream.codecs)
+      codecs.set(config.receivePayloadType ?? config.payloadType, this.#options.codecs.create(config));
     const [config] = stream.codecs;
     const codec = codecs.get(config.receivePayloadType ?? config.payloadType) ?? this.#options.codecs.create(config);
     this.#stream = stream;

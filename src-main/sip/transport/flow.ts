@@ -1,4 +1,4 @@
-// A way to a peer, and what the layer above must know of it. RFC 3261 §18, RFC 5626 §2.
+// A way to a peer, and what the layer above must know of it. RFC 3261 §18.
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { SipMessage } from '../syntax/index.ts';
 
@@ -38,7 +38,7 @@ export interface TransportUser {
 export interface Hop {
   readonly protocol: TransportProtocol;
   readonly address: SocketAddress;
-  /** The name that a certificate must carry. RFC 5922 §7. */
+  /** The name that a certificate must carry. */
   readonly serverName?: string;
 }
 

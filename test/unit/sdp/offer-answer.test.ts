@@ -178,7 +178,7 @@ describe('receiveOffer — RFC 3264 §6', () => {
     expect(audio.direction).toBe('recvonly');
   });
 
-  it('refuses every other stream with port 0 and keeps its place (RFC 3264 §6)', () => {
+  it('refuses every other stream with port 0 and keeps its place (RFC 3264 §6, RFC 3264 §8.2)', () => {
     const { media, text } = answered(
       description([
         'm=video 6000 RTP/AVP 31',

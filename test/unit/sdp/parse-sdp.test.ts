@@ -135,7 +135,7 @@ describe('parseSdp — RFC 8866', () => {
 });
 
 describe('formatSdp — RFC 8866 §5', () => {
-  it('writes what parseSdp reads again', () => {
+  it('writes what parseSdp reads again (RFC 8866 §5.1, RFC 8866 §5.2)', () => {
     const description = parsed([
       ...HEAD,
       'a=group:BUNDLE 0',

@@ -200,7 +200,7 @@ describe('requests within a session', () => {
     expect(peer.responses('UPDATE')[0]!.headers.get(Header.Contact)?.uri).toBeDefined();
   });
 
-  it('refuses an UPDATE that crosses our offer with 491, and one before we answered with 500 — RFC 3311 §5.2', async () => {
+  it('refuses an UPDATE that crosses our offer with 491, and one before we answered with 500 — RFC 3311 §5.2, RFC 6337 §2', async () => {
     const { peer, call, invite } = await connectToPeer();
     peer.send(peer.inDialog(invite, 'UPDATE', 1, { body: 'one' }));
     peer.send(peer.inDialog(invite, 'UPDATE', 2, { body: 'two' }));
@@ -377,7 +377,7 @@ describe('session timer — RFC 4028', () => {
     expect(peer.requests('BYE')).not.toHaveLength(0);
   });
 
-  it('refuses too small an interval with 422 and Min-SE — RFC 4028 §9', async () => {
+  it('refuses too small an interval with 422 and Min-SE — RFC 4028 §5, RFC 4028 §9', async () => {
     const headers = [['Session-Expires', '20;refresher=uac']] as const;
     const invite = alice.core.invite({ target: bob.uri, account: alice.account, offer: sdp('offer'), headers });
     let status: number | undefined;

@@ -1,0 +1,82 @@
+// Takes the pictures of the README: the built phone, a real call to the test line, an installed Chromium, light and dark.
+import { spawn } from 'node:child_process';
+import { accessSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { ensureInstalled, ROOT } from './ensure-installed.mjs';
+
+ensureInstalled();
+const { chromium } = await import('playwright-core');
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+const FOLDER = join(ROOT, 'docs', 'screenshots');
+const SIZE = { width: 1040, height: 700 };
+
+function findBrowser() {
+  const places = process.env.PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = places.find((place) => {
+    try {
+      accessSync(place);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (found) return found;
+  console.error('screenshots: no Chromium, Chrome or Edge is installed');
+  process.exit(1);
+}
+
+function startPhone(dataFolder) {
+  const args = ['bin/nightjar.mjs', 'start', '--host', 'web', '--no-open', '--audio', 'null', '--data', dataFolder];
+  const phone = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = new Promise((resolve, reject) => {
+    phone.stdout.on('data', (data) => {
+      const found = /http:\S+token=\S+/.exec(String(data))?.[0];
+      if (found) resolve(found);
+    });
+    phone.once('exit', (code) => reject(new Error(`the phone ended with ${code}`)));
+  });
+  return { phone, url };
+}
+
+async function dial(page, number) {
+  await page.getByRole('button', { name: new RegExp(`^Call ${number}:`) }).click();
+}
+
+/** A few calls, so that the history has something to show; the last one goes on. */
+async function makeCalls(page) {
+  const region = page.getByRole('region', { name: /^Call with/ });
+  for (const number of ['busy', 'decline']) {
+    await dial(page, number);
+    await region.getByRole('button', { name: 'Close' }).click();
+  }
+  for (const number of ['call-me-back', 'echo']) {
+    await dial(page, number);
+    if (number === 'call-me-back') await page.getByRole('alertdialog').getByRole('button', { name: 'Decline' }).click();
+    await region.first().waitFor({ state: number === 'echo' ? 'visible' : 'detached' });
+  }
+  await page.getByText('Good line').waitFor();
+  await page.mouse.move(1, 1);
+}
+
+const binary = findBrowser();
+const dataFolder = mkdtempSync(join(tmpdir(), 'nightjar-pictures-'));
+const { phone, url } = startPhone(dataFolder);
+const browser = await chromium.launch({ executablePath: binary, args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  mkdirSync(FOLDER, { recursive: true });
+  const page = await browser.newPage({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto(await url);
+  await makeCalls(page);
+  await page.screenshot({ path: join(FOLDER, 'phone.png') });
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.screenshot({ path: join(FOLDER, 'phone-dark.png') });
+  console.log(`pictures in ${FOLDER}`);
+} finally {
+  await browser.close();
+  phone.removeAllListeners('exit');
+  const gone = new Promise((resolve) => phone.once('exit', resolve));
+  phone.kill();
+  await gone;
+  rmSync(dataFolder, { recursive: true, force: true });
+}

@@ -1,0 +1,89 @@
+// Calls that come in: answered by keyboard alone, declined, and taken by the answering machine.
+import { describe, expect, it } from 'vitest';
+import { useSession } from './pages/browser-session.ts';
+
+describe('an incoming call', () => {
+  const session = useSession();
+
+  it('rings in a dialog that has the focus and is answered by keyboard alone', async () => {
+    const { window } = session();
+
+    await window.page.keyboard.press('Tab');
+    await window.dial('call-me-back');
+    await window.incoming.waitFor();
+    await window.incoming.getByRole('button', { name: 'Answer', disabled: false }).waitFor();
+    await window.tabTo(/^Answer/);
+    await window.page.keyboard.press('Enter');
+
+    await window.incoming.waitFor({ state: 'detached' });
+    await window.call.isConnected();
+    await window.tabTo(/^Hang up/);
+    await window.page.keyboard.press('Enter');
+    await window.call.region.waitFor({ state: 'detached' });
+  });
+
+  it('is declined, and the history says so', async () => {
+    const { window } = session();
+
+    await window.dial('call-me-back');
+    await window.incoming.getByRole('button', { name: 'Decline' }).click();
+    await window.incoming.waitFor({ state: 'detached' });
+
+    await window.show('History');
+    await window.historyEntries.first().getByText('Declined').waitFor();
+  });
+
+  it('is declined with Escape, and the focus goes back to where it was', async () => {
+    const { window } = session();
+
+    await window.dial('call-me-back');
+    await window.show('History');
+    await window.incoming.getByRole('button', { name: 'Decline', disabled: false }).waitFor();
+    await window.page.keyboard.press('Escape');
+    await window.incoming.waitFor({ state: 'detached' });
+
+    await window.page.waitForFunction(() => document.activeElement?.textContent.trim() === 'History');
+  });
+});
+
+describe('away', () => {
+  const session = useSession();
+
+  it('lets the answering machine take a call and keeps the message', async () => {
+    const { phone, window } = session();
+    await phone.command('away.set', { answerAfterSec: 0, maxMessageSec: 5, minMessageSec: 0 });
+
+    await window.away.click();
+    await window.see(/^You are away/);
+    await window.dial('call-me-back');
+    await window.see('The answering machine has this call');
+
+    await window.show('Messages');
+    await window.messages.first().waitFor({ timeout: 40_000 });
+    await window.page.getByRole('navigation').getByRole('button', { name: /1 new/ }).waitFor();
+    await window.away.click();
+  });
+
+  it('plays the message and marks it heard', async () => {
+    const { window } = session();
+
+    await window.show('Messages');
+    await window.page.getByRole('button', { name: /^Play the message/ }).click();
+    await window.messages.getByRole('button', { name: 'Stop' }).waitFor();
+    await window.page.getByRole('navigation').getByRole('button', { name: 'Messages', exact: true }).waitFor();
+    await window.messages.getByRole('button', { name: 'Stop' }).click();
+
+    await window.page.getByRole('button', { name: /^Play the message/ }).waitFor();
+    expect(await window.messages.getByText('new').count()).toBe(0);
+  });
+
+  it('deletes the message and brings it back', async () => {
+    const { window } = session();
+
+    await window.page.getByRole('button', { name: /^Delete the message/ }).click();
+    await window.see('No messages');
+    await window.page.getByRole('button', { name: 'Undo' }).click();
+
+    await window.messages.first().waitFor();
+  });
+});

@@ -1,0 +1,171 @@
+// One call in the window: its states, its buttons, its end.
+import '@testing-library/jest-dom/vitest';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { buildAccount, buildCall } from '../support/fake-phone-client.ts';
+import { openWindow, press } from './open-window.ts';
+
+const region = () => screen.getByRole('region', { name: 'Call with Bob' });
+
+describe('a call in view', () => {
+  it('shows who it is with, its time and its sound', async () => {
+    const quality = { mos: 4.3, lossPercent: 0, jitterMs: 3, bufferMs: 40 };
+    await openWindow({ calls: [buildCall({ connectedAtMs: Date.now() - 67_000, quality })] });
+
+    expect(screen.getByRole('heading', { name: 'Bob' })).toBeTruthy();
+    expect(screen.getByRole('timer').textContent).toMatch(/^1:0[78]$/);
+    expect(region()).toHaveTextContent(/Connected.*HD.*Good line/);
+  });
+
+  it.each([
+    [3.5, 'Fair line'],
+    [2, 'Poor line'],
+  ])('says what a MOS of %d means in words', async (mos, word) => {
+    await openWindow({ calls: [buildCall({ quality: { mos, lossPercent: 9, jitterMs: 30, bufferMs: 80 } })] });
+
+    expect(region()).toHaveTextContent(word);
+  });
+
+  it('offers only to hang up while it rings', async () => {
+    const { client } = await openWindow({ calls: [buildCall({ state: 'ringing', connectedAtMs: undefined })] });
+
+    expect(screen.queryByRole('button', { name: 'Mute' })).toBeNull();
+    await press('Hang up');
+
+    expect(client.given.at(-1)).toEqual({ name: 'call.hangUp', params: { callId: 'call-1' } });
+  });
+
+  it.each([
+    ['Mute', {}, 'call.setMuted', { callId: 'call-1', muted: true }],
+    ['Unmute', { isMuted: true }, 'call.setMuted', { callId: 'call-1', muted: false }],
+    ['Hold', {}, 'call.hold', { callId: 'call-1' }],
+    ['Resume', { isOnHold: true }, 'call.resume', { callId: 'call-1' }],
+    ['Record', {}, 'call.startRecording', { callId: 'call-1' }],
+  ] as const)('gives the command of "%s"', async (name, given, command, params) => {
+    const { client } = await openWindow({ calls: [buildCall(given)] });
+
+    await press(name);
+
+    expect(client.given.at(-1)).toEqual({ name: command, params });
+  });
+
+  it('says in words that it is recorded, and where the recording is', async () => {
+    const { client } = await openWindow({ calls: [buildCall({ isRecording: true })] });
+    client.answer('call.stopRecording', { ok: true, value: { file: '/tmp/bob.wav' } });
+
+    expect(region()).toHaveTextContent('Recording');
+    await press('Stop');
+
+    await screen.findByText('Recording saved: /tmp/bob.wav');
+  });
+
+  it('sends digits from the keypad and the keyboard, and shows them', async () => {
+    const { client } = await openWindow({ calls: [buildCall()] });
+
+    await press('Keypad');
+    await screen.findByRole('group', { name: 'Keypad' });
+    await press('5 JKL');
+    await fireEvent.keyDown(document.body, { key: '#' });
+
+    await screen.findByText('5#');
+    expect(client.given.filter(({ name }) => name === 'call.sendDtmf').map(({ params }) => params)).toEqual([
+      { callId: 'call-1', digits: '5' },
+      { callId: 'call-1', digits: '#' },
+    ]);
+  });
+
+  it('changes its words as the phone says', async () => {
+    const { client } = await openWindow({ calls: [buildCall({ state: 'dialing', connectedAtMs: undefined })] });
+    expect(region()).toHaveTextContent('Calling …');
+
+    client.change({ calls: [buildCall({ isOnHold: true })] });
+    await waitFor(() => expect(region()).toHaveTextContent('On hold'));
+    client.change({ calls: [buildCall({ isRemoteHolding: true })] });
+
+    await waitFor(() => expect(region()).toHaveTextContent('The other side put you on hold'));
+  });
+
+  it('keeps the reason of a failed call until it is closed', async () => {
+    const { client } = await openWindow();
+    const end = { by: 'remote', statusCode: 486, reason: 'Busy Here' } as const;
+
+    client.change({ calls: [buildCall({ state: 'ended', connectedAtMs: undefined, end })] });
+    await waitFor(() => expect(region()).toHaveTextContent('Busy'));
+    client.change({ calls: [] });
+    expect(region()).toHaveTextContent('Busy');
+    await press('Close');
+
+    await screen.findByLabelText('Number or address');
+  });
+
+  it('calls again after a failure', async () => {
+    const end = { by: 'remote', statusCode: 480, reason: '' } as const;
+    const { client } = await openWindow({ calls: [buildCall({ state: 'ended', connectedAtMs: undefined, end })] });
+
+    await press('Call again');
+
+    expect(client.given.at(-1)).toEqual({
+      name: 'call.dial',
+      params: { target: 'sip:bob@example.com', accountId: 'alice' },
+    });
+  });
+
+  it('changes to another call that goes on', async () => {
+    const carol = { displayName: 'Carol', address: 'sip:carol@example.com', isAsserted: false };
+    await openWindow({ calls: [buildCall({ id: 'call-2', remote: carol, isOnHold: true }), buildCall()] });
+
+    await press(/Carol\s*On hold/);
+
+    await screen.findByRole('region', { name: 'Call with Carol' });
+  });
+});
+
+describe('an incoming call', () => {
+  const ringing = buildCall({ direction: 'incoming', state: 'ringing', connectedAtMs: undefined });
+
+  it('opens a dialog that has the focus and gives it back', async () => {
+    const { client } = await openWindow();
+    const history = screen.getByRole('button', { name: 'History' });
+    history.focus();
+
+    client.change({ calls: [ringing] });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Incoming call from Bob' });
+    await waitFor(() => expect(document.activeElement).toBe(dialog));
+    expect(history.closest('.window')).toHaveProperty('inert', true);
+    client.change({ calls: [] });
+
+    await waitFor(() => expect(document.activeElement).toBe(history));
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+  });
+
+  it('is answered, and the call comes into view', async () => {
+    const { client } = await openWindow({ calls: [ringing] });
+
+    await press('Answer');
+    expect(client.given.at(-1)).toEqual({ name: 'call.answer', params: { callId: 'call-1' } });
+    client.change({ calls: [buildCall({ direction: 'incoming' })] });
+
+    await screen.findByRole('region', { name: 'Call with Bob' });
+  });
+
+  it('is declined by its button or Escape, but not by what was meant for something else', async () => {
+    const { client } = await openWindow({ calls: [ringing] });
+    const dialog = screen.getByRole('alertdialog');
+
+    await fireEvent.keyDown(dialog, { key: 'Escape' });
+    expect(client.count('call.reject')).toBe(0);
+    await press('Decline');
+    await fireEvent.keyDown(dialog, { key: 'Escape' });
+
+    expect(client.count('call.reject')).toBe(2);
+  });
+
+  it('names the account that is called when there are several', async () => {
+    await openWindow({
+      calls: [ringing],
+      accounts: [buildAccount(), buildAccount({ id: 'work' })],
+    });
+
+    expect(screen.getByRole('alertdialog')).toHaveTextContent('to Alice');
+  });
+});

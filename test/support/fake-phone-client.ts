@@ -1,0 +1,156 @@
+// The phone as the window's tests see it: made from the contract's types, with no process behind it.
+import type {
+  AccountView,
+  AnyEvent,
+  CallView,
+  CommandName,
+  CommandParams,
+  CommandValue,
+  HistoryEntry,
+  PhoneSlices,
+  PhoneView,
+  Reply,
+  VoiceMessage,
+} from '../../src-shared/contract/index.ts';
+import type { ConnectedClient } from '../../src-renderer/bridge/phone-client.ts';
+
+type Answer = (params: unknown) => Reply<unknown>;
+
+export interface GivenCommand {
+  readonly name: CommandName;
+  readonly params: unknown;
+}
+
+/** Answers every command with success and nothing in it, unless told otherwise, and remembers it. */
+export class FakePhoneClient implements ConnectedClient {
+  readonly given: GivenCommand[] = [];
+  view: PhoneView;
+  readonly #answers = new Map<CommandName, Answer>();
+  readonly #events = new Set<(event: AnyEvent) => void>();
+  readonly #connections = new Set<(isConnected: boolean) => void>();
+
+  constructor(slices: Partial<PhoneSlices> = {}) {
+    this.view = { ...emptyView(), ...slices };
+  }
+
+  call<Name extends CommandName>(name: Name, params?: CommandParams<Name>): Promise<Reply<CommandValue<Name>>> {
+    this.given.push({ name, params });
+    const reply = name === 'phone.getView' ? { ok: true, value: this.view } : this.#answers.get(name)?.(params);
+    return Promise.resolve(
+      (reply ?? { ok: true, value: name.endsWith('.list') ? [] : undefined }) as Reply<CommandValue<Name>>,
+    );
+  }
+
+  onEvent(listener: (event: AnyEvent) => void): () => void {
+    this.#events.add(listener);
+    return () => this.#events.delete(listener);
+  }
+
+  onConnection(listener: (isConnected: boolean) => void): void {
+    this.#connections.add(listener);
+  }
+
+  /** How often a command was given. */
+  count(name: CommandName): number {
+    return this.given.filter((command) => command.name === name).length;
+  }
+
+  answer<Name extends CommandName>(name: Name, reply: Reply<CommandValue<Name>>): void {
+    this.#answers.set(name, () => reply);
+  }
+
+  connect(isConnected = true): void {
+    for (const listener of this.#connections) listener(isConnected);
+  }
+
+  emit(event: AnyEvent): void {
+    for (const listener of this.#events) listener(event);
+  }
+
+  /** Changes slices of the view and tells the window, as the phone does. */
+  change(changed: Partial<PhoneSlices>): void {
+    this.view = { ...this.view, ...changed, revision: this.view.revision + 1 };
+    this.emit({ event: 'phone.changed', revision: this.view.revision, changed });
+  }
+}
+
+export function emptyView(): PhoneView {
+  const away = { enabled: false, answerAfterSec: 15, greetingFile: null, beep: true, maxMessageSec: 180 };
+  return {
+    revision: 1,
+    accounts: [buildAccount()],
+    calls: [],
+    away: { enabled: false, unheardCount: 0, settings: { ...away, endOnSilenceSec: 10, minMessageSec: 2 } },
+    messages: [],
+    history: [],
+    audio: { backend: 'null', reason: 'No sound system was found.' },
+    playback: null,
+    notices: [],
+    testLine: null,
+    isDoNotDisturb: false,
+  };
+}
+
+export const buildAccount = (given: Partial<AccountView> = {}): AccountView => ({
+  id: 'alice',
+  address: 'sip:alice@example.com',
+  displayName: 'Alice',
+  registration: 'registered',
+  isTestLine: false,
+  settings: {
+    id: 'alice',
+    address: 'sip:alice@example.com',
+    displayName: 'Alice',
+    register: true,
+    registerExpiresSec: 300,
+    outboundProxies: [],
+    transport: 'udp',
+    codecs: ['opus', 'PCMA'],
+    srtp: 'off',
+    ice: false,
+    stunServer: null,
+    turnServer: null,
+    dtmf: 'auto',
+    sessionTimerSec: 1800,
+    reliableProvisional: 'supported',
+  },
+  ...given,
+});
+
+export const buildCall = (given: Partial<CallView> = {}): CallView => ({
+  id: 'call-1',
+  accountId: 'alice',
+  direction: 'outgoing',
+  state: 'connected',
+  isOnHold: false,
+  isRemoteHolding: false,
+  isMuted: false,
+  isRecording: false,
+  isAway: false,
+  remote: { displayName: 'Bob', address: 'sip:bob@example.com', isAsserted: false },
+  connectedAtMs: Date.now(),
+  media: { codec: 'opus', sampleRateHz: 48_000, srtp: null, dtmf: 'rfc4733' },
+  ...given,
+});
+
+export const buildHistoryEntry = (given: Partial<HistoryEntry> = {}): HistoryEntry => ({
+  id: 'entry-1',
+  accountId: 'alice',
+  direction: 'outgoing',
+  outcome: 'answered',
+  remote: { displayName: 'Bob', address: 'sip:bob@example.com' },
+  startedAtMs: Date.now(),
+  durationSec: 65,
+  ...given,
+});
+
+export const buildMessage = (given: Partial<VoiceMessage> = {}): VoiceMessage => ({
+  id: 'message-1',
+  accountId: 'alice',
+  from: { displayName: 'Bob', address: 'sip:bob@example.com' },
+  receivedAtMs: Date.now(),
+  durationSec: 12.3,
+  file: 'message-1.wav',
+  isHeard: false,
+  ...given,
+});
