@@ -27,6 +27,8 @@ export interface Phone {
   close(): Promise<void>;
 }
 
+const START_LIMIT_MS = 1500;
+
 /** Rejects when a port that the config file names cannot be had. */
 export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { runtime, logger, media, config, folder } = ports;
@@ -45,7 +47,10 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   followMedia({ ...parts, hub });
   await rescueMessages(parts);
   await listen(stack.transport, config.sip.listen, logger);
-  await accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
+  const starting = accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
+  // Without a network the search for an account's server takes long: the phone opens all the same.
+  const limit = new Promise<void>((resolve) => void runtime.setTimer(START_LIMIT_MS, resolve, true));
+  await Promise.race([starting, limit]);
 
   const { recordingsFolder } = folder;
   const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };

@@ -41,17 +41,17 @@ const CANDIDATES: readonly Candidate[] = [
   },
 ];
 
-/** undefined when there is none, or no display to open a window on. */
-export function findBrowser(): Browser | undefined {
+/** Or why there is none that could open a window. */
+export function findBrowser(): Browser | { readonly reason: string } {
   const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
-  if (!hasDisplay) return undefined;
+  if (!hasDisplay) return { reason: 'there is no display to open a window on' };
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   for (const { name, commands, paths } of CANDIDATES) {
     const places = [...commands.flatMap((command) => folders.map((folder) => join(folder, command))), ...paths];
     const binary = places.find((place) => existsSync(place));
     if (binary !== undefined) return { name, binary };
   }
-  return undefined;
+  return { reason: 'no Chromium, Chrome or Edge was found' };
 }
 
 export interface AppWindow {

@@ -5,10 +5,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export async function findElectron(): Promise<{ readonly binary: string } | { readonly reason: string }> {
+/** `tell` is given a sentence when something takes time. */
+export async function findElectron(
+  tell: (text: string) => void,
+): Promise<{ readonly binary: string } | { readonly reason: string }> {
   const folder = packageFolder();
   if (folder === undefined) return { reason: 'Electron is not installed' };
-  const found = binaryIn(folder) ?? (await fetchBinary(folder));
+  const found = binaryIn(folder) ?? (await fetchBinary(folder, tell));
   return found === undefined ? { reason: "Electron's binary is not here and could not be fetched" } : { binary: found };
 }
 
@@ -42,9 +45,10 @@ function binaryIn(folder: string): string | undefined {
 const FETCH_LIMIT_MS = 120_000;
 
 /** The package brings an installer that fetches the binary when it is first needed. */
-function fetchBinary(folder: string): Promise<string | undefined> {
+function fetchBinary(folder: string, tell: (text: string) => void): Promise<string | undefined> {
   const installer = join(folder, 'install.js');
   if (!existsSync(installer) || process.env['ELECTRON_SKIP_BINARY_DOWNLOAD']) return Promise.resolve(undefined);
+  tell("Looking for Electron's binary; this may take a moment the first time …");
   const child = spawn(process.execPath, [installer], { cwd: folder, stdio: 'ignore', timeout: FETCH_LIMIT_MS });
   return new Promise((resolve) => {
     child.on('error', () => resolve(undefined));

@@ -35,7 +35,7 @@ async function start(): Promise<number> {
     process.stderr.write(`nightjar: ${(error as Error).message}\n${USAGE}\n`);
     return 2;
   }
-  const electron = options.host === 'web' ? { reason: 'the web host was asked for' } : await findElectron();
+  const electron = options.host === 'web' ? { reason: 'the web host was asked for' } : await findElectron(say);
   if ('binary' in electron) {
     say('Host: Electron, its binary is installed.');
     return runElectron(electron.binary, process.argv.slice(2));
@@ -56,14 +56,14 @@ async function start(): Promise<number> {
     process.stderr.write(`nightjar: ${host.error.message}\n`);
     return 1;
   }
-  const browser = options['no-open'] ? undefined : findBrowser();
-  say(
-    browser
-      ? `Host: web in ${browser.name}, because ${electron.reason}.`
-      : `Host: web, because ${electron.reason} and no browser was opened. Open this address:`,
-  );
+  const browser = options['no-open'] ? { reason: 'no window was wanted' } : findBrowser();
+  const isOpening = 'binary' in browser;
+  const where = isOpening
+    ? `in ${browser.name}, because ${electron.reason}.`
+    : `because ${electron.reason}, and ${browser.reason}. Open this address:`;
+  say(`Host: web, ${where}`);
   say(host.value.url);
-  const window = browser ? openAppWindow(browser, host.value.url, host.value.profileFolder) : undefined;
+  const window = isOpening ? openAppWindow(browser, host.value.url, host.value.profileFolder) : undefined;
   await stopSignal(window?.closed);
   window?.close();
   await host.value.close();

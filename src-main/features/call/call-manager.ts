@@ -9,6 +9,7 @@ import type { Account } from '../registration/index.ts';
 import { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
+import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
@@ -142,43 +143,25 @@ export class CallManager {
     return setHold(call, isOnHold);
   }
 
-  async setMuted(callId: string, isMuted: boolean): Promise<Outcome> {
-    return this.#withMedia(callId, async (call, sessionId) => {
-      const done = await call.engine.setMuted(sessionId, isMuted);
-      if (done.ok) call.update({ isMuted });
-      return done.ok ? ok(undefined) : err({ code: 'mediaFailed', message: done.error.message });
-    });
+  setMuted(callId: string, isMuted: boolean): Promise<Outcome> {
+    return this.#with(callId, (call) => setMuted(call, isMuted));
   }
 
-  async sendDigits(callId: string, digits: string): Promise<Outcome> {
-    const call = this.#calls.get(callId);
-    return call ? sendDigits(call, digits) : this.#missing(callId);
+  sendDigits(callId: string, digits: string): Promise<Outcome> {
+    return this.#with(callId, (call) => sendDigits(call, digits));
   }
 
-  async startRecording(callId: string, file: string): Promise<Outcome> {
-    return this.#withMedia(callId, async (call, sessionId) => {
-      const started = await call.engine.startRecording(sessionId, { file, tracks: 'both' });
-      if (started.ok) call.update({ isRecording: true });
-      return started.ok ? ok(undefined) : err({ code: 'mediaFailed', message: started.error.message });
-    });
+  startRecording(callId: string, file: string): Promise<Outcome> {
+    return this.#with(callId, (call) => startRecording(call, file));
   }
 
-  async stopRecording(callId: string): Promise<Outcome<{ readonly file: string }>> {
-    return this.#withMedia(callId, async (call, sessionId) => {
-      const stopped = await call.engine.stopRecording(sessionId);
-      call.update({ isRecording: false });
-      return stopped.ok
-        ? ok({ file: stopped.value.file })
-        : err({ code: 'mediaFailed', message: stopped.error.message });
-    });
+  stopRecording(callId: string): Promise<Outcome<{ readonly file: string }>> {
+    return this.#with(callId, stopRecording);
   }
 
   /** Sends a file into the call in the microphone's place. */
-  async play(callId: string, file: string, isLooped: boolean): Promise<Outcome> {
-    return this.#withMedia(callId, async (call, sessionId) => {
-      const done = await call.engine.setSource(sessionId, { kind: 'file', file, isLooped });
-      return done.ok ? ok(undefined) : err({ code: 'mediaFailed', message: done.error.message });
-    });
+  play(callId: string, file: string, isLooped: boolean): Promise<Outcome> {
+    return this.#with(callId, (call) => playFile(call, file, isLooped));
   }
 
   // ---- calls from outside ----
@@ -296,15 +279,9 @@ export class CallManager {
     return take(call) ? ok(undefined) : err({ code: 'wrongState', message: 'The call is not in a state for this.' });
   }
 
-  async #withMedia<T>(
-    callId: string,
-    act: (call: Call, sessionId: string) => Promise<Outcome<T>>,
-  ): Promise<Outcome<T>> {
+  async #with<T>(callId: string, act: (call: Call) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const call = this.#calls.get(callId);
-    if (!call) return this.#missing(callId);
-    if (!call.media || call.phase !== 'connected')
-      return err({ code: 'wrongState', message: 'The call is not connected.' });
-    return act(call, call.media.sessionId);
+    return call ? act(call) : this.#missing(callId);
   }
 
   #missing(callId: string): { readonly ok: false; readonly error: CallFailure } {

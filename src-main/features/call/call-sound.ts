@@ -1,0 +1,49 @@
+// What a person does to the sound of a call: mute, record, play a file into it.
+import { err, ok, type Result } from '../../base/result.ts';
+import type { MediaFailure } from '../../media/index.ts';
+import type { Call } from './call.ts';
+import type { CallFailure } from './call-info.ts';
+
+type Outcome<T = undefined> = Promise<Result<T, CallFailure>>;
+
+export function setMuted(call: Call, isMuted: boolean): Outcome {
+  return withSound(call, async (sessionId) => {
+    const done = await call.engine.setMuted(sessionId, isMuted);
+    if (!done.ok) return refused(done.error);
+    call.update({ isMuted });
+    return ok(undefined);
+  });
+}
+
+/** Two tracks: left what was sent, right what was heard. */
+export function startRecording(call: Call, file: string): Outcome {
+  return withSound(call, async (sessionId) => {
+    const started = await call.engine.startRecording(sessionId, { file, tracks: 'both' });
+    if (!started.ok) return refused(started.error);
+    call.update({ isRecording: true });
+    return ok(undefined);
+  });
+}
+
+export function stopRecording(call: Call): Outcome<{ readonly file: string }> {
+  return withSound(call, async (sessionId) => {
+    const stopped = await call.engine.stopRecording(sessionId);
+    call.update({ isRecording: false });
+    return stopped.ok ? ok({ file: stopped.value.file }) : refused(stopped.error);
+  });
+}
+
+export function playFile(call: Call, file: string, isLooped: boolean): Outcome {
+  return withSound(call, async (sessionId) => {
+    const done = await call.engine.setSource(sessionId, { kind: 'file', file, isLooped });
+    return done.ok ? ok(undefined) : refused(done.error);
+  });
+}
+
+async function withSound<T>(call: Call, act: (sessionId: string) => Outcome<T>): Outcome<T> {
+  if (!call.media || call.phase !== 'connected')
+    return err({ code: 'wrongState', message: 'The call is not connected.' });
+  return act(call.media.sessionId);
+}
+
+const refused = ({ message }: MediaFailure): Result<never, CallFailure> => err({ code: 'mediaFailed', message });
