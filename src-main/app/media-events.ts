@@ -1,4 +1,4 @@
-// What sound tells the rest of the phone: levels and quality for the window, notices for the user.
+// What sound tells the rest of the phone: levels, quality and digits for the window, notices for the user.
 import type { CallManager } from '../features/call/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { EventHub } from './event-hub.ts';
@@ -23,5 +23,6 @@ export function followMedia({ media, calls, hub, notices }: MediaEventParts): vo
     const quality = call && toQuality(call);
     if (callId !== undefined && quality) hub.emit({ event: 'call.qualitySampled', callId, quality });
   });
+  calls.events.on('digit', ({ callId, digit }) => hub.emit({ event: 'call.digitReceived', callId, digit }));
   media.events.on('restarted', () => notices.add('The sound system stopped and was started again.'));
 }

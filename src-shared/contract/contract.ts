@@ -70,6 +70,8 @@ export const contract = Object.freeze({
     stopRecording: command(byCall, v.object({ file: v.string() })),
     play: command(v.strictObject({ callId: text, file: text }), done),
     qualitySampled: event(v.object({ callId: v.string(), quality: qualitySchema })),
+    /** A key that the peer pressed, by RFC 4733 or INFO: once a press. */
+    digitReceived: event(v.object({ callId: v.string(), digit: v.string() })),
   },
   away: {
     set: command(awayChangeSchema, done),

@@ -32,14 +32,20 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+export function configFileOf(config: object): string {
+  const file = join(temporaryFolder('config'), 'config.json');
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
 /** Runs one command of the command line to its end. */
 export function nightjar(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return runProgram(process.execPath, [NIGHTJAR, ...args]);
 }
 
 export interface DaemonOptions {
-  /** As the config file has it. */
-  readonly config?: object;
+  /** As the config file has it; null: no config file, so that what is set is kept. */
+  readonly config?: object | null;
   readonly data?: string;
   readonly audio?: string;
 }
@@ -59,6 +65,7 @@ interface DaemonLine {
   readonly changed?: PhoneView;
   readonly callId?: string;
   readonly quality?: CallQuality;
+  readonly digit?: string;
 }
 
 export class Daemon extends LineProcess {
@@ -71,14 +78,14 @@ export class Daemon extends LineProcess {
   readonly calls = new Map<string, CallView>();
   /** What each call sounds like, by the latest figures. */
   readonly qualities = new Map<string, CallQuality>();
+  /** Every key that a peer pressed, in order. */
+  digits = '';
   #socket: Socket | undefined;
   #lastId = 0;
   readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
 
   constructor({ config = {}, data = temporaryFolder('data'), audio = 'null' }: DaemonOptions) {
-    const configFile = join(temporaryFolder('config'), 'config.json');
-    writeFileSync(configFile, JSON.stringify(config));
-    const files = ['--data', data, '--config', configFile];
+    const files = ['--data', data, ...(config ? ['--config', configFileOf(config)] : [])];
     super(process.execPath, [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio]);
     this.data = data;
   }
@@ -90,6 +97,7 @@ export class Daemon extends LineProcess {
       this.controlPath = event.control ?? '';
     }
     if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
+    if (event.event === 'call.digitReceived') this.digits += event.digit ?? '';
     if (event.event !== 'phone.changed' || !event.changed) return;
     this.view = { ...this.view, ...event.changed };
     for (const call of this.view.calls) this.calls.set(call.id, call);

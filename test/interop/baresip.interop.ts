@@ -1,0 +1,195 @@
+// Calls with baresip through Kamailio: speech both ways beside a call between two baresips, DTMF, hold, and who hangs up.
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
+import {
+  DOMAIN,
+  leaveLab,
+  pause,
+  Peer,
+  scoreSpeech,
+  SPEECH,
+  startServer,
+  type LabServer,
+  type Score,
+} from '../support/lab.ts';
+import { runProgram } from '../support/line-process.ts';
+import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
+
+const PROGRAMS = ['kamailio', 'baresip', 'sox'] as const;
+const TALK_SEC = 8;
+/** How much worse than baresip to baresip a call of ours may be: measurements of one thing differ by about this. */
+const LSD_MARGIN_DB = 0.3;
+const DROPOUT_MARGIN_PERCENT = 0.5;
+const CODECS = { pcmu: 'PCMU', opus: 'opus' } as const;
+/** What is compared, whatever rate a recording has. */
+const COMPARED_HZ = { pcmu: '8000', opus: '16000' } as const;
+type CodecName = keyof typeof CODECS;
+
+let server: LabServer;
+const needPeers = (context: SkippingContext) => requireProgram(context, ...PROGRAMS);
+
+beforeAll(async () => {
+  if (PROGRAMS.every(hasProgram)) server = await startServer();
+});
+afterAll(leaveLab);
+
+async function phoneFor(codec: CodecName): Promise<Daemon> {
+  const phone = await startDaemon({
+    config: {
+      accounts: [server.account('alice', { codecs: [CODECS[codec]] })],
+      sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] },
+      media: { address: '127.0.0.1' },
+      calls: { autoAnswerAfterSec: 0 },
+    },
+    // The microphone is a file, as far as the phone knows: what is said takes the way that a person's voice takes.
+    audio: `file:${SPEECH},`,
+  });
+  await phone.registration('registered');
+  return phone;
+}
+
+async function baresip(user: string, codecs: string, options: Readonly<Record<string, string>> = {}): Promise<Peer> {
+  const peer = new Peer('baresip', { user, server: server.address, codecs, mic: SPEECH, ...options });
+  await peer.event('registered', 15_000);
+  return peer;
+}
+
+const recordingOf = (name: string) => join(temporaryFolder('heard'), `${name}.wav`);
+const score = (codec: CodecName, file: string) =>
+  scoreSpeech(SPEECH, file, '--loop', '--max', String(TALK_SEC - 1), '--rate', COMPARED_HZ[codec]);
+
+/** Two baresips talk: what a call on this machine sounds like at this moment. */
+async function yardstick(codec: CodecName): Promise<Score> {
+  const heard = recordingOf('yardstick');
+  const callee = await baresip('carol', codec, { rec: heard });
+  const caller = await baresip('dave', codec);
+  caller.write(`dial sip:carol@${DOMAIN}`);
+  await caller.event('CALL_ESTABLISHED');
+  await pause(TALK_SEC * 1000);
+  await Promise.all([caller.quit(), callee.quit()]);
+  return score(codec, heard);
+}
+
+/** Records what the phone hears while both talk, then ends the call; scores of both ends. */
+async function talk(
+  codec: CodecName,
+  phone: Daemon,
+  callId: string,
+  peer: Peer,
+  heardByPeer: string,
+): Promise<Score[]> {
+  const both = recordingOf('both');
+  const heard = recordingOf('heard');
+  await phone.command('call.startRecording', { callId, file: both });
+  await pause(TALK_SEC * 1000);
+  await phone.command('call.stopRecording', { callId });
+  await phone.command('call.hangUp', { callId });
+  await peer.event('CALL_CLOSED');
+  await peer.quit();
+  await runProgram('sox', [both, heard, 'remix', '2']);
+  return [await score(codec, heard), await score(codec, heardByPeer)];
+}
+
+function expectAsGood(scores: readonly Score[], best: Score): void {
+  for (const ours of scores) {
+    const figures = `ours ${JSON.stringify(ours)} theirs ${JSON.stringify(best)}`;
+    expect(ours.aligned, figures).toBe(true);
+    expect(ours.lsd_db, figures).toBeLessThanOrEqual(best.lsd_db + LSD_MARGIN_DB);
+    expect(ours.dropout_pct, figures).toBeLessThanOrEqual(best.dropout_pct + DROPOUT_MARGIN_PERCENT);
+  }
+}
+
+describe('speech with baresip, both ways (RFC 3551 §6, RFC 7587 §4)', () => {
+  for (const codec of Object.keys(CODECS) as CodecName[]) {
+    it(`is as good in ${codec} as between two baresips, whoever calls`, async (context) => {
+      needPeers(context);
+      const heardByCallee = recordingOf('callee');
+      const heardByCaller = recordingOf('caller');
+      const [best, outgoing] = await Promise.all([
+        yardstick(codec),
+        (async () => {
+          const phone = await phoneFor(codec);
+          const callee = await baresip('bob', codec, { rec: heardByCallee });
+          const callId = await phone.dial(`sip:bob@${DOMAIN}`);
+          expect((await phone.call(callId, 'connected')).media.codec).toBe(CODECS[codec]);
+          const scores = await talk(codec, phone, callId, callee, heardByCallee);
+          return { phone, scores };
+        })(),
+      ]);
+      const { phone } = outgoing;
+      const caller = await baresip('bob', codec, { rec: heardByCaller });
+      caller.write(`dial sip:alice@${DOMAIN}`);
+      const { id } = await phone.incoming('connected');
+      const incoming = await talk(codec, phone, id, caller, heardByCaller);
+      expectAsGood([...outgoing.scores, ...incoming], best);
+      await phone.terminate();
+    });
+  }
+});
+
+describe('a call with baresip', () => {
+  it('carries DTMF both ways (RFC 4733 §2.5)', async (context) => {
+    needPeers(context);
+    const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
+    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
+    await phone.until('way of DTMF', () => (phone.calls.get(callId)?.media.dtmf === 'rfc4733' ? true : undefined));
+    await phone.command('call.sendDtmf', { callId, digits: '159#' });
+    const pressed = () =>
+      peer.events
+        .filter(({ ev }) => ev === 'CALL_DTMF_START')
+        .map(({ param }) => String(param))
+        .join('');
+    await peer.until('digits', () => (pressed().length >= 4 ? true : undefined), 5000).catch(() => undefined);
+    expect(pressed()).toBe('159#');
+    for (const digit of '26*') {
+      peer.write(`dtmf ${digit}`);
+      // A press takes its time, and the peer has one at a time.
+      await pause(500);
+    }
+    await phone.until('digits', () => (phone.digits.length >= 3 ? true : undefined), 5000).catch(() => undefined);
+    expect(phone.digits).toBe('26*');
+    await peer.quit();
+    await phone.call(callId, 'ended');
+    await phone.terminate();
+  });
+
+  it('ends at both when baresip hangs up (RFC 3261 §15.1.2)', async (context) => {
+    needPeers(context);
+    const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
+    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
+    await peer.event('CALL_ESTABLISHED');
+    peer.write('hangup');
+    const { end } = await phone.call(callId, 'ended');
+    expect(end?.by).toBe('remote');
+    await peer.quit();
+    await phone.terminate();
+  });
+
+  it('is held and resumed by either side, and sounds as before (RFC 3264 §8.4)', async (context) => {
+    needPeers(context);
+    const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
+    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
+    await peer.event('CALL_ESTABLISHED');
+    await phone.command('call.hold', { callId });
+    expect(phone.calls.get(callId)?.isOnHold).toBe(true);
+    await phone.command('call.resume', { callId });
+    expect(phone.calls.get(callId)?.isOnHold).toBe(false);
+    const isRemoteHolding = (wanted: boolean) => () =>
+      phone.calls.get(callId)?.isRemoteHolding === wanted ? true : undefined;
+    peer.write('hold');
+    await phone.until('hold by the peer', isRemoteHolding(true));
+    peer.write('resume');
+    await phone.until('end of the hold by the peer', isRemoteHolding(false));
+    const both = recordingOf('both');
+    const heard = recordingOf('heard');
+    await phone.command('call.startRecording', { callId, file: both });
+    await pause(4000);
+    await phone.command('call.stopRecording', { callId });
+    await runProgram('sox', [both, heard, 'remix', '2']);
+    const after = await scoreSpeech(SPEECH, heard, '--loop');
+    expect(after, JSON.stringify(after)).toMatchObject({ aligned: true });
+    expect(after.dropout_pct, JSON.stringify(after)).toBeLessThan(1);
+    await Promise.all([peer.quit(), phone.terminate()]);
+  });
+});
