@@ -14,8 +14,16 @@ const node = (name, include, timeoutMs = 10_000, extra = {}) => ({
   },
 });
 
-/** Tests that own ports, sound servers and processors: one file at a time. */
-const alone = { fileParallelism: false, maxWorkers: 1 };
+/**
+ * Tests that own ports, sound servers and processors: one file at a time, one project after the other. They run in real time on machines
+ * that others share, so in CI a stumble gets a second try; a fault stays one.
+ */
+const alone = (groupOrder) => ({
+  fileParallelism: false,
+  maxWorkers: 1,
+  sequence: { groupOrder },
+  retry: process.env.CI ? 1 : 0,
+});
 
 export default defineConfig({
   test: {
@@ -24,8 +32,8 @@ export default defineConfig({
       node('scenario', 'test/scenario/**/*.scenario.ts'),
       node('arch', 'test/arch/**/*.test.ts', 120_000),
       node('fuzz', 'test/fuzz/**/*.fuzz.ts', 120_000),
-      node('interop', 'test/interop/*.interop.ts', 120_000, alone),
-      node('e2e', 'test/e2e/**/*.e2e.ts', 120_000, alone),
+      node('interop', 'test/interop/*.interop.ts', 120_000, alone(1)),
+      node('e2e', 'test/e2e/**/*.e2e.ts', 120_000, alone(2)),
       {
         plugins: [svelte(), svelteTesting()],
         test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'jsdom' },

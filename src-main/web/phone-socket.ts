@@ -17,6 +17,8 @@ export function acceptPhoneSockets(server: Server, phone: Phone, gatekeeper: Gat
     const isOurs = gatekeeper.hasOurHost(request) && gatekeeper.hasOurOrigin(request) && gatekeeper.hasCookie(request);
     if (!isOurs || request.url !== PATH) {
       logger.warn('refused a window', { origin: request.headers.origin });
+      // The server has let go of this socket: a reset that nobody hears would end the phone.
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }

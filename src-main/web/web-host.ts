@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openPhone, type OpenFailure } from '../app/index.ts';
 import type { Logger } from '../base/logger.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { Gatekeeper } from './gatekeeper.ts';
 import { acceptPhoneSockets } from './phone-socket.ts';
 import { serveWindow } from './static-files.ts';
@@ -33,6 +33,10 @@ export async function startWebHost(options: WebHostOptions): Promise<Result<WebH
   const server = createServer((request, response) => serveWindow(request, response, gatekeeper));
   const closeSockets = acceptPhoneSockets(server, phone, gatekeeper, options.logger.child('web'));
   const port = await listen(server, options.port);
+  if (port === undefined) {
+    await close();
+    return err({ code: 'busy', message: `port ${options.port} of 127.0.0.1 cannot be had` });
+  }
   gatekeeper.setPort(port);
   return ok({
     url: `http://127.0.0.1:${port}/?token=${gatekeeper.issueToken()}`,
@@ -46,10 +50,10 @@ export async function startWebHost(options: WebHostOptions): Promise<Result<WebH
   });
 }
 
-/** Loopback only: nobody else's machine may reach the phone's window. */
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
+/** The port; undefined when it cannot be had. Loopback only: nobody else's machine may reach the phone's window. */
+function listen(server: Server, port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

@@ -58,10 +58,21 @@ export class PhoneState {
   }
 
   #take(event: AnyEvent): void {
-    if (event.event === 'call.qualitySampled') this.quality.set(event.callId, event.quality);
-    else if (event.event === 'media.levelsSampled') this.levels.set(event.callId, event);
-    else if (this.view?.revision !== event.revision - 1) void this.#refresh();
-    else this.view = { ...this.view, ...event.changed, revision: event.revision } as PhoneView;
+    switch (event.event) {
+      case 'phone.changed':
+        if (this.view?.revision !== event.revision - 1) void this.#refresh();
+        else this.view = { ...this.view, ...event.changed, revision: event.revision } as PhoneView;
+        return;
+      case 'call.qualitySampled':
+        this.quality.set(event.callId, event.quality);
+        return;
+      case 'media.levelsSampled':
+        this.levels.set(event.callId, event);
+        return;
+      case 'call.digitReceived':
+        // Nothing in the window shows the other side's keys.
+        return;
+    }
   }
 
   /** The first view, or a new one after a gap. */

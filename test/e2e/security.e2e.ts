@@ -1,5 +1,6 @@
 // Who may reach the phone through its web host: nobody without the one-time link's cookie, and no other web page.
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { describe, expect, it } from 'vitest';
 import { useSession } from './pages/browser-session.ts';
@@ -19,6 +20,18 @@ function get(port: number, path: string, headers: Record<string, string> = {}, m
     });
     sent.on('error', reject);
     sent.end();
+  });
+}
+
+/** Asks for a socket that it will not get, and resets the connection while the answer comes. */
+function knockAndReset(port: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`GET /phone HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      setImmediate(() => socket.resetAndDestroy());
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
   });
 }
 
@@ -92,6 +105,15 @@ describe('the web host', () => {
     for (const path of ['//', '//:80', 'http://[', '/\\..\\main'])
       expect((await get(session().phone.port, path, headers)).statusCode, path).toBeGreaterThanOrEqual(400);
     expect(await get(session().phone.port, '/', headers)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('survives windows that it refuses and that go at once', async () => {
+    const { port } = session().phone;
+    const headers = { cookie: await cookie() };
+
+    await Promise.all(Array.from({ length: 20 }, () => knockAndReset(port)));
+
+    expect(await get(port, '/', headers)).toMatchObject({ statusCode: 200 });
   });
 
   it('opens its socket only to its own page with its cookie', async () => {

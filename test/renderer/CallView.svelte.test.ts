@@ -51,12 +51,12 @@ describe('a call in view', () => {
 
   it('says in words that it is recorded, and where the recording is', async () => {
     const { client } = await openWindow({ calls: [buildCall({ isRecording: true })] });
-    client.answer('call.stopRecording', { ok: true, value: { file: '/tmp/bob.wav' } });
+    client.answer('call.stopRecording', { ok: true, value: { file: 'recordings/bob.wav' } });
 
     expect(region()).toHaveTextContent('Recording');
     await press('Stop');
 
-    await screen.findByText('Recording saved: /tmp/bob.wav');
+    await screen.findByText('Recording saved: recordings/bob.wav');
   });
 
   it('sends digits from the keypad and the keyboard, and shows them', async () => {

@@ -31,11 +31,12 @@ function lowest(foreground: string, ground: string): number {
 }
 
 const GROUNDS = ['ground', 'surface', 'surface-raised'];
-const pairs = (fronts: readonly string[], grounds: readonly string[]) =>
+type Pair = readonly [foreground: string, ground: string];
+const pairs = (fronts: readonly string[], grounds: readonly string[]): Pair[] =>
   fronts.flatMap((front) => grounds.map((ground) => [front, ground] as const));
 
 describe('the colours of the theme', () => {
-  it.each([
+  it.each<Pair>([
     ...pairs(['text', 'text-soft'], [...GROUNDS, 'accent-soft']),
     ...pairs(['accent', 'good', 'danger'], ['ground', 'surface']),
     ['accent', 'accent-soft'],
@@ -49,7 +50,7 @@ describe('the colours of the theme', () => {
     expect(lowest(foreground, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(pairs(['line-strong', 'accent'], GROUNDS))('let %s be seen as an edge on %s', (foreground, ground) => {
+  it.each<Pair>(pairs(['line-strong', 'accent'], GROUNDS))('let %s be seen as an edge on %s', (foreground, ground) => {
     expect(lowest(foreground, ground)).toBeGreaterThanOrEqual(3);
   });
 });

@@ -5,8 +5,9 @@ import type { HeaderList, SipRequest, SipResponse } from '../syntax/index.ts';
 import type { Flow } from '../transport/index.ts';
 import { buildAckForFailure, buildCancel } from './derived-requests.ts';
 import type { ClientAction, ClientInput, ClientMachine, ClientState } from './client-machine.ts';
-import type { SipTimers, TimerName } from './sip-timers.ts';
+import type { SipTimers } from './sip-timers.ts';
 import { StepQueue } from './step-queue.ts';
+import { TransactionTimers } from './transaction-timers.ts';
 
 /** Who sent the request. Each method is called from the transaction, never from within `request` of the layer. */
 export interface ClientTransactionUser {
@@ -37,7 +38,7 @@ export class ClientTransaction {
   readonly flow: Flow;
   readonly key: string;
   readonly #options: ClientTransactionOptions;
-  readonly #timers = new Map<TimerName, Timer>();
+  readonly #timers: TransactionTimers;
   readonly #queue = new StepQueue<ClientInput>((input) => this.#step(input));
   #state: ClientState;
   #cancel: 'none' | 'held' | 'sent' = 'none';
@@ -49,6 +50,7 @@ export class ClientTransaction {
     this.flow = options.flow;
     this.key = options.key;
     this.#options = options;
+    this.#timers = new TransactionTimers(options.runtime, (timer) => this.#queue.push({ kind: 'timer', timer }));
     this.#state = options.machine.initial;
   }
 
@@ -82,7 +84,7 @@ export class ClientTransaction {
 
   /** Stops at once without telling anybody. */
   abandon(): void {
-    this.#stopTimers();
+    this.#timers.stop();
     this.#cancelTimer?.cancel();
     this.#state = { name: 'terminated', intervalMs: 0 };
   }
@@ -113,52 +115,24 @@ export class ClientTransaction {
   #perform(action: ClientAction): void {
     const { user } = this.#options;
     switch (action.kind) {
-      case 'sendRequest': {
-        this.flow.send(this.request);
-        return;
-      }
-      case 'sendAck': {
-        this.flow.send(buildAckForFailure(this.request, action.response));
-        return;
-      }
-      case 'startTimer': {
-        this.#startTimer(action.timer, action.delayMs);
-        return;
-      }
-      case 'stopTimers': {
-        this.#stopTimers();
-        return;
-      }
-      case 'passUp': {
-        user.onResponse(action.response);
-        return;
-      }
-      case 'tellTimeout': {
-        user.onTimeout();
-        return;
-      }
-      case 'tellTransportError': {
-        user.onTransportError(action.reason);
-        return;
-      }
+      case 'sendRequest':
+        return this.flow.send(this.request);
+      case 'sendAck':
+        return this.flow.send(buildAckForFailure(this.request, action.response));
+      case 'startTimer':
+        return this.#timers.start(action.timer, action.delayMs);
+      case 'stopTimers':
+        return this.#timers.stop();
+      case 'passUp':
+        return user.onResponse(action.response);
+      case 'tellTimeout':
+        return user.onTimeout();
+      case 'tellTransportError':
+        return user.onTransportError(action.reason);
       case 'end':
         this.#cancelTimer?.cancel();
-        {
-          this.#options.onEnd(this);
-          return;
-        }
+        return this.#options.onEnd(this);
     }
-  }
-
-  #startTimer(timer: TimerName, delayMs: number): void {
-    this.#timers.get(timer)?.cancel();
-    const handle = this.#options.runtime.setTimer(delayMs, () => this.#queue.push({ kind: 'timer', timer }));
-    this.#timers.set(timer, handle);
-  }
-
-  #stopTimers(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
   }
 }
 

@@ -1,10 +1,11 @@
 // Runs a server machine with real timers and the flow on which the request came. RFC 3261 §17.2.
-import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { Runtime } from '../../base/runtime.ts';
 import { buildResponse, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { Flow } from '../transport/index.ts';
 import type { ServerAction, ServerInput, ServerMachine, ServerState } from './server-machine.ts';
-import type { SipTimers, TimerName } from './sip-timers.ts';
+import type { SipTimers } from './sip-timers.ts';
 import { StepQueue } from './step-queue.ts';
+import { TransactionTimers } from './transaction-timers.ts';
 
 /** Who answers the request. */
 export interface ServerTransactionUser {
@@ -32,7 +33,7 @@ export class ServerTransaction {
   readonly flow: Flow;
   readonly key: string;
   readonly #options: ServerTransactionOptions;
-  readonly #timers = new Map<TimerName, Timer>();
+  readonly #timers: TransactionTimers;
   readonly #queue = new StepQueue<ServerInput>((input) => this.#step(input));
   #state: ServerState;
   #user: ServerTransactionUser | undefined;
@@ -43,6 +44,7 @@ export class ServerTransaction {
     this.flow = options.flow;
     this.key = options.key;
     this.#options = options;
+    this.#timers = new TransactionTimers(options.runtime, (timer) => this.#queue.push({ kind: 'timer', timer }));
     this.#state = options.machine.initial;
   }
 
@@ -84,7 +86,7 @@ export class ServerTransaction {
 
   /** Stops at once without telling anybody. */
   abandon(): void {
-    this.#stopTimers();
+    this.#timers.stop();
     this.#state = { name: 'terminated', intervalMs: 0 };
   }
 
@@ -97,45 +99,22 @@ export class ServerTransaction {
 
   #perform(action: ServerAction): void {
     switch (action.kind) {
-      case 'sendResponse': {
-        this.#options.send(action.response, this.flow);
-        return;
-      }
-      case 'sendTrying': {
-        this.respond(buildResponse(this.request, 100));
-        return;
-      }
-      case 'startTimer': {
-        this.#startTimer(action.timer, action.delayMs);
-        return;
-      }
-      case 'stopTimers': {
-        this.#stopTimers();
-        return;
-      }
-      case 'passUpAck': {
-        this.#options.onAck(action.request, this.flow);
-        return;
-      }
+      case 'sendResponse':
+        return this.#options.send(action.response, this.flow);
+      case 'sendTrying':
+        return this.respond(buildResponse(this.request, 100));
+      case 'startTimer':
+        return this.#timers.start(action.timer, action.delayMs);
+      case 'stopTimers':
+        return this.#timers.stop();
+      case 'passUpAck':
+        return this.#options.onAck(action.request, this.flow);
       case 'tellTimeout':
         return this.#user?.onTimeout();
       case 'tellTransportError':
         return this.#user?.onTransportError(action.reason);
-      case 'end': {
-        this.#options.onEnd(this);
-        return;
-      }
+      case 'end':
+        return this.#options.onEnd(this);
     }
-  }
-
-  #startTimer(timer: TimerName, delayMs: number): void {
-    this.#timers.get(timer)?.cancel();
-    const handle = this.#options.runtime.setTimer(delayMs, () => this.#queue.push({ kind: 'timer', timer }));
-    this.#timers.set(timer, handle);
-  }
-
-  #stopTimers(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
   }
 }
