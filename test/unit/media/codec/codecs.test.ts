@@ -96,7 +96,7 @@ describe('Opus — RFC 6716, RFC 7587', () => {
         maxPlaybackRateHz: 16_000,
       },
     );
-    expect(opusSettings({ maxaveragebitrate: 'x' }).bitrateBps).toBe(32_000);
+    expect(opusSettings({ maxaveragebitrate: 'x' }).bitrateBps).toBe(48_000);
   });
 
   it('leaves out packets of silence when the peer allows it', () => {
