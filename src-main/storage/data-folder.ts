@@ -1,6 +1,6 @@
 // The folder that holds everything of one phone: settings, database, messages, recordings. One phone at a time owns it.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { homedir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 
@@ -65,6 +65,8 @@ export function claimDataFolder(folder: DataFolder): Result<() => void, FolderFa
 function isHeldByOther(lockFile: string): boolean {
   let pid: number;
   try {
+    // A lock from before the machine started (a power cut) names a process that is somebody else's by now.
+    if (statSync(lockFile).mtimeMs < Date.now() - uptime() * 1000) return false;
     pid = Number(readFileSync(lockFile, 'utf8'));
   } catch {
     // No lock file: nobody holds it.

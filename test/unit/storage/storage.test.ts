@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,14 @@ describe('data folder', () => {
     writeFileSync(join(root, 'phone.lock'), String(process.ppid));
 
     expect(claimDataFolder(folder)).toMatchObject({ ok: false, error: { kind: 'inUse' } });
+  });
+
+  it('is free again after a power cut, whoever has the number of its process now', () => {
+    const folder = describeDataFolder(root);
+    writeFileSync(join(root, 'phone.lock'), String(process.ppid));
+    utimesSync(join(root, 'phone.lock'), 1, 1);
+
+    expect(claimDataFolder(folder).ok).toBe(true);
   });
 
   it('is free again after its phone was killed', () => {
