@@ -18,7 +18,7 @@ const CHECKS = [
     '--output',
     'human',
   ],
-  ['lint', 'eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'],
+  ['lint', 'eslint', '.', '--max-warnings', '0'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['imports', 'depcruise', 'src-main', 'src-shared', 'src-renderer', '--config', '.dependency-cruiser.cjs'],
   ['rfc map', 'node', 'scripts/rfc-map.mjs', '--check'],
