@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import { ok, type Result } from '../base/result.ts';
+import { nodeRuntime } from '../base/runtime.ts';
 import {
   claimDataFolder,
   Database,
@@ -40,7 +41,7 @@ export function openMessageBook(dataRoot: string | undefined): Result<MessageBoo
   return ok({
     list: () => Promise.resolve(messages.list().map((record) => toVoiceMessage(record, folder.messagesFolder))),
     delete: (messageId) => {
-      messages.delete(messageId, Date.now());
+      messages.delete(messageId, nodeRuntime().wallMs());
       return Promise.resolve();
     },
     close: () => {

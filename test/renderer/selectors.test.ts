@@ -45,8 +45,8 @@ describe('the call that the window is about', () => {
 
 describe('a call that failed', () => {
   it('is one that we placed and that never came about, or one that broke', () => {
-    expect(failedCall(viewOf(ended({ by: 'remote', statusCode: 486, reason: 'Busy Here' })))).toBeDefined();
-    expect(failedCall(viewOf(ended({ by: 'failure', reason: 'x' }, { connectedAtMs: 5 })))).toBeDefined();
+    expect(failedCall(viewOf(ended({ by: 'remote', statusCode: 486, reason: 'Busy Here' })))?.end?.statusCode).toBe(486);
+    expect(failedCall(viewOf(ended({ by: 'failure', reason: 'x' }, { connectedAtMs: 5 })))?.end?.reason).toBe('x');
   });
 
   it('is not one that somebody ended on purpose', () => {

@@ -135,6 +135,10 @@ describe('keys — RFC 4733 §2.3', () => {
   it('arrive once each', async () => {
     await connect();
     expect(alice.call?.media.dtmf).toBe('rfc4733');
+    const heard: string[] = [];
+    bob.phone.onEvent((event) => {
+      if (event.event === 'call.digitReceived') heard.push(event.digit);
+    });
 
     const [sent] = await Promise.all([
       alice.do['call.sendDtmf']({ callId: alice.callId, digits: '1#' }),
@@ -142,6 +146,7 @@ describe('keys — RFC 4733 §2.3', () => {
     ]);
 
     expect(sent).toEqual({ ok: true, value: undefined });
+    expect(heard).toEqual(['1', '#']);
   });
 });
 
