@@ -45,7 +45,9 @@ describe('the call that the window is about', () => {
 
 describe('a call that failed', () => {
   it('is one that we placed and that never came about, or one that broke', () => {
-    expect(failedCall(viewOf(ended({ by: 'remote', statusCode: 486, reason: 'Busy Here' })))?.end?.statusCode).toBe(486);
+    expect(failedCall(viewOf(ended({ by: 'remote', statusCode: 486, reason: 'Busy Here' })))?.end?.statusCode).toBe(
+      486,
+    );
     expect(failedCall(viewOf(ended({ by: 'failure', reason: 'x' }, { connectedAtMs: 5 })))?.end?.reason).toBe('x');
   });
 
