@@ -6,10 +6,17 @@ import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './ensure-installed.mjs';
 
 ensureInstalled();
-const total = { passed: 0, failed: 0, skipped: [] };
+const total = { passed: 0, failed: 0, skipped: [], failures: [] };
 const run = (args, env = {}) =>
   spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
-const step = (isGood) => (isGood ? total.passed++ : total.failed++);
+const step = (name, isGood) => {
+  if (isGood) total.passed++;
+  else fail(name);
+};
+const fail = (name) => {
+  total.failed++;
+  total.failures.push(name);
+};
 
 /** Fast tests share the processors; those with real sound, sockets and browsers have them to themselves. */
 const STAGES = [
@@ -17,8 +24,8 @@ const STAGES = [
   ['interop', 'e2e'],
 ];
 
-step(run(['scripts/build.mjs']));
-step(run(['scripts/check.mjs']));
+step('build', run(['scripts/build.mjs']));
+step('check', run(['scripts/check.mjs']));
 const folder = mkdtempSync(join(tmpdir(), 'nightjar-tally-'));
 for (const [index, projects] of STAGES.entries()) {
   const tallyFile = join(folder, `${index}.json`);
@@ -36,17 +43,23 @@ for (const [index, projects] of STAGES.entries()) {
   try {
     tally = JSON.parse(readFileSync(tallyFile, 'utf8'));
   } catch {
-    tally = { passed: 0, failed: 1, skipped: [] };
+    tally = { passed: 0, failed: 0, skipped: [], failures: [] };
   }
   total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.failures.push(...tally.failures);
   // A runner that fails without a failed test (a crash, a leak) must not look green.
-  total.failed += tally.failed === 0 && !isGood ? 1 : tally.failed;
+  if (tally.failed === 0 && !isGood) fail(`the runner of ${projects.join(', ')}`);
   total.skipped.push(...tally.skipped);
 }
 rmSync(folder, { recursive: true, force: true });
 if (total.skipped.length > 0) {
   console.log('\nSkipped on this machine:');
   for (const { name, reason } of total.skipped) console.log(`  ${name}${reason ? `: ${reason}` : ''}`);
+}
+if (total.failures.length > 0) {
+  console.log('\nFailed:');
+  for (const failure of total.failures) console.log(`  ${failure}`);
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
