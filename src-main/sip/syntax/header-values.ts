@@ -1,6 +1,6 @@
 // Header values with a shape of their own that is small. RFC 3261 §20, RFC 3262 §7, RFC 3326, RFC 3891, RFC 4028, RFC 6665.
 import { CharacterClass, isToken, parseDecimal } from './characters.ts';
-import type { Grammar } from './header-type.ts';
+import { callIdGrammar, type Grammar } from './header-type.ts';
 import { MAX_CSEQ, MAX_DELTA_SEC } from './limits.ts';
 import { type Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { Scanner, quote } from './scanner.ts';
@@ -117,7 +117,10 @@ export const replacesGrammar: Grammar<ReplacesValue> = {
     const callId = text.slice(0, Math.max(0, semicolon)).trim();
     const toTag = parameters?.get('to-tag');
     const fromTag = parameters?.get('from-tag');
-    if (callId === '' || toTag === undefined || fromTag === undefined || !scanner.finishes()) return undefined;
+    if (toTag === undefined || fromTag === undefined || !scanner.finishes()) return undefined;
+    // RFC 3891 §6.1: the parts are words and tokens, so that what comes out of a URI can stand in a header
+    const isWhole = callId !== '' && callIdGrammar.parse(callId) !== undefined && isToken(toTag) && isToken(fromTag);
+    if (!isWhole) return undefined;
     return { callId, toTag, fromTag, isEarlyOnly: parameters?.has('early-only') === true };
   },
   format: ({ callId, toTag, fromTag, isEarlyOnly }) =>
