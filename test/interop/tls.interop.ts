@@ -14,10 +14,10 @@ import {
 } from '../../src-main/sip/transport/index.ts';
 import type { SipMessage } from '../../src-main/sip/syntax/index.ts';
 import { CertificateAuthority, type CertificateFiles } from '../support/certificates.ts';
-import { temporaryFolder } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
+import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
+import { DOMAIN as LAB_DOMAIN, leaveLab, Peer, startServer, type LabServer } from '../support/lab.ts';
 import { requestOf } from '../support/message-builders.ts';
-import { hasProgram, requireProgram } from '../support/requirements.ts';
+import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
 const DOMAIN = 'biloxi.example.com';
 const LOOPBACK = '127.0.0.1';
@@ -190,4 +190,98 @@ describe('TLS on real sockets', () => {
       error: { message: 'a certificate and its key belong together: one of them is missing' },
     });
   });
+});
+
+describe('a phone at Kamailio over TLS', () => {
+  const PROGRAMS = ['kamailio', 'kamcmd', 'openssl'] as const;
+  let server: LabServer | undefined;
+
+  beforeAll(async () => {
+    if (PROGRAMS.every(hasProgram)) server = await startServer();
+  });
+
+  const serverOf = (context: SkippingContext, ...more: readonly string[]): LabServer => {
+    requireProgram(context, ...PROGRAMS, ...more);
+    if (!server) throw new Error('Kamailio did not start');
+    return server;
+  };
+
+  const phoneOf = (account: object, trustedCertificateFiles: readonly string[]): Promise<Daemon> =>
+    startDaemon({
+      config: {
+        accounts: [account],
+        sip: { listen: [{ transport: 'tcp', address: LOOPBACK }], tls: { trustedCertificateFiles } },
+        media: { address: LOOPBACK },
+        calls: { autoAnswerAfterSec: 0 },
+      },
+    });
+
+  it('registers and calls when it trusts the authority (RFC 3261 §26.2.1)', async (context) => {
+    const lab = serverOf(context);
+    const trusted = [lab.authorityFile];
+    const alice = await phoneOf(lab.account('alice', { transport: 'tls' }), trusted);
+    const bob = await phoneOf(lab.account('bob', { transport: 'tls' }), trusted);
+    await Promise.all([alice.registration('registered'), bob.registration('registered')]);
+    const callId = await alice.dial(`sip:bob@${LAB_DOMAIN}`);
+    await bob.incoming('connected');
+    const [invite] = await bob.traced('INVITE', 'incoming');
+    expect(invite).toContain('SIP/2.0/TLS');
+    await alice.command('call.hangUp', { callId });
+    await bob.until('end of the call', () => [...bob.calls.values()].find(({ state }) => state === 'ended'));
+    await Promise.all([alice.terminate(), bob.terminate()]);
+  });
+
+  it('asks about a private authority, and registers once the user trusts it', async (context) => {
+    const lab = serverOf(context);
+    const phone = await phoneOf(lab.account('carol', { transport: 'tls' }), []);
+    const question = await phone.until('question', () => phone.view?.certificateQuestions[0]);
+
+    expect(question).toMatchObject({ accountId: 'carol', host: `127.0.0.1:${lab.tlsPort}`, reason: 'unknownIssuer' });
+    expect(question.issuer).toContain('lab CA');
+    expect(phone.view?.accounts[0]?.registration).not.toBe('registered');
+    await phone.command('certificate.trust', { id: question.id });
+    await phone.registration('registered');
+    expect(phone.view?.certificateQuestions).toEqual([]);
+    await phone.terminate();
+  });
+
+  it('takes no certificate for a host that it does not name (RFC 5922 §7.1)', async (context) => {
+    const lab = serverOf(context);
+    const account = {
+      ...lab.account('dave', { transport: 'tls' }),
+      outboundProxies: [`sip:localhost:${lab.tlsPort};transport=tls;lr`],
+    };
+    const phone = await phoneOf(account, [lab.authorityFile]);
+    const { reason, id } = await phone.until('question', () => phone.view?.certificateQuestions[0]);
+
+    expect(reason).toBe('wrongDomain');
+    await phone.command('certificate.refuse', { id });
+    await phone.until('an empty list', () => phone.view?.certificateQuestions.length === 0 || undefined);
+    expect(phone.view?.accounts[0]?.registration).not.toBe('registered');
+    await phone.terminate();
+  });
+
+  for (const [kind, program] of [
+    ['baresip', 'baresip'],
+    ['linphone', 'linphonec'],
+  ] as const) {
+    for (const transport of ['tcp', 'tls'] as const) {
+      it(`calls ${program} over ${transport} and is called by it`, async (context) => {
+        const lab = serverOf(context, program);
+        const peerPort = transport === 'tls' ? lab.tlsPort : lab.port;
+        const options = { user: 'bob', server: `${LOOPBACK}:${peerPort}`, transport, codecs: 'pcmu', mic: 'silence' };
+        const peer = new Peer(kind, options);
+        const phone = await phoneOf(lab.account('alice', { transport }), [lab.authorityFile]);
+        await Promise.all([phone.registration('registered'), peer.event('registered', 15_000)]);
+        const callId = await phone.dial(`sip:bob@${LAB_DOMAIN}`);
+        await peer.event('CALL_ESTABLISHED');
+        await phone.command('call.hangUp', { callId });
+        await peer.event('CALL_CLOSED');
+        peer.write(`dial sip:alice@${LAB_DOMAIN}`);
+        await phone.incoming('connected');
+        await peer.quit();
+        await phone.terminate();
+      });
+    }
+  }
 });

@@ -7,8 +7,10 @@ import { silentLogger } from '../../src-main/base/logger.ts';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { MAX_MESSAGE_BYTES, type SipMessage, serializeMessage } from '../../src-main/sip/syntax/index.ts';
 import { nodeNetwork, prepareOutgoingRequest, TransportLayer } from '../../src-main/sip/transport/index.ts';
-import { leaveLab } from '../support/lab.ts';
+import { startDaemon } from '../support/daemon.ts';
+import { DOMAIN, leaveLab, startServer } from '../support/lab.ts';
 import { requestOf } from '../support/message-builders.ts';
+import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -126,5 +128,40 @@ describe('WebSocket on real sockets', () => {
 
     expect(refused).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
     expect(nobody).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
+  });
+});
+
+describe('phones at Kamailio over WebSockets (RFC 7118 §5)', () => {
+  it('register over WS and WSS and call each other', async (context) => {
+    requireProgram(context, 'kamailio', 'kamcmd', 'openssl');
+    const lab = await startServer();
+    const phoneOf = (user: string, transport: 'ws' | 'wss') =>
+      startDaemon({
+        config: {
+          accounts: [lab.account(user, { transport })],
+          sip: {
+            listen: [{ transport: 'udp', address: LOOPBACK }],
+            tls: { trustedCertificateFiles: [lab.authorityFile] },
+          },
+          media: { address: LOOPBACK },
+          calls: { autoAnswerAfterSec: 0 },
+        },
+      });
+    const [alice, bob] = await Promise.all([phoneOf('alice', 'ws'), phoneOf('bob', 'wss')]);
+    await Promise.all([alice.registration('registered'), bob.registration('registered')]);
+    for (const [caller, callee, user] of [
+      [alice, bob, 'bob'],
+      [bob, alice, 'alice'],
+    ] as const) {
+      const callId = await caller.dial(`sip:${user}@${DOMAIN}`);
+      await callee.incoming('connected');
+      await callee.command('call.hangUp', { callId: (await callee.incoming('connected')).id });
+      await caller.call(callId, 'ended');
+    }
+    const [invite] = await alice.traced('INVITE', 'outgoing');
+    expect(invite).toMatch(/^Via: SIP\/2\.0\/WS [0-9a-f]{12}\.invalid;/m);
+    expect(invite).toMatch(/^Contact: <sip:alice@[0-9a-f]{12}\.invalid;transport=ws>/m);
+    await Promise.all([alice.terminate(), bob.terminate()]);
+    await lab.end();
   });
 });
