@@ -18,6 +18,8 @@ export interface Phone {
   readonly handlers: CommandHandlers;
   readonly listen: readonly ListeningPlace[];
   getView(): PhoneView;
+  /** Accounts and calls, as an event would bring them. */
+  getActivity(): AnyEvent;
   /** What is known of a call beyond the view: its packet counts. */
   getCall(callId: string): CallInfo | undefined;
   /** Calls the test line and listens; takes about ten seconds. */
@@ -28,29 +30,32 @@ export interface Phone {
 }
 
 const START_LIMIT_MS = 1500;
+const RESCUE_DELAY_MS = 300;
 
 /** Rejects when a port that the config file names cannot be had. */
 export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { runtime, logger, media, config, folder } = ports;
+  const startedAtMs = runtime.wallMs();
   const hub = new EventHub(logger);
-  const publisher = new ViewPublisher((event) => hub.emit(event));
+  const publisher = new ViewPublisher(runtime, (event) => hub.emit(event));
   const hasTestLine = config.accounts.length === 0 || ports.needsTestLine;
   const line = hasTestLine ? await openTestLine(ports) : undefined;
   const { parts, stack } = composeFeatures(ports, publisher, line?.account);
   const { registrations, calls, accounts, accountBook } = parts;
 
   const audio = new AudioWatch(media, () => publisher.touch('audio'));
-  await audio.start();
   publisher.start(createSliceSources({ ...parts, audio: () => audio.status, testLineAddress: () => line?.address }));
   registrations.events.on('changed', () => publisher.touch('accounts'));
   calls.events.on('changed', () => publisher.touch('calls'));
   followMedia({ ...parts, hub });
-  await rescueMessages(parts);
   await listen(stack.transport, config.sip.listen);
   const starting = accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
   // Without a network the search for an account's server takes long: the phone opens all the same.
   const limit = new Promise<void>((resolve) => void runtime.setTimer(START_LIMIT_MS, resolve, true));
   await Promise.race([starting, limit]);
+  // What takes long and nobody waits for comes after what a caller waits for.
+  void audio.start();
+  const rescue = runtime.setTimer(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs), true);
 
   const { recordingsFolder } = folder;
   const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };
@@ -58,10 +63,12 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     handlers: createHandlers(parts),
     listen: listeningPlaces(stack.transport),
     getView: () => publisher.get(),
+    getActivity: () => ({ event: 'phone.changed', ...publisher.getSome(['accounts', 'calls']) }),
     getCall: (callId) => calls.get(callId),
     runSelfTest: () => runSelfTest(selfTest),
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
+      rescue.cancel();
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);
       await line?.close();
@@ -71,8 +78,8 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
 }
 
 /** Messages that were being left when the phone ended unexpectedly. */
-async function rescueMessages({ messages, away, notices }: PhoneParts): Promise<void> {
-  const rescued = await messages.rescueAll(away.settings.minMessageSec);
+async function rescueMessages({ messages, away, notices }: PhoneParts, beforeMs: number): Promise<void> {
+  const rescued = await messages.rescueAll(away.settings.minMessageSec, beforeMs);
   const what = rescued === 1 ? 'A message was' : `${rescued} messages were`;
   if (rescued > 0) notices.add(`${what} saved although Nightjar ended unexpectedly.`);
   messages.emptyTrash();

@@ -20,8 +20,7 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
     console.out(JSON.stringify({ ready: true, control: controlPath, listen: phone.listen, pid: process.pid }));
     phone.onEvent((event) => console.out(JSON.stringify(event)));
     // What changed before anybody could listen.
-    const { revision, ...changed } = phone.getView();
-    console.out(JSON.stringify({ event: 'phone.changed', revision, changed }));
+    console.out(JSON.stringify(phone.getActivity()));
   } else {
     console.out(`nightjar is running; control it with: nightjar ctl --control ${controlPath} phone.getView`);
   }

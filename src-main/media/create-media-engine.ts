@@ -18,8 +18,8 @@ export interface MediaEngineOptions {
   readonly network?: Network;
 }
 
-/** An engine in its own process when `processFile` or `openPort` is given, else in this one. Resolves when it is ready. */
-export function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
+/** An engine in its own process when `processFile` or `openPort` is given, else in this one. */
+export async function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
   const { audio, runtime, logger, processFile, openPort, network } = options;
   if (openPort) return createMediaClient({ openPort, audio, runtime, logger });
   if (processFile !== undefined) {

@@ -1,6 +1,8 @@
 // The SQLite file: opening, migrations, and what to do with one that is locked or torn.
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import sqlite, { type Database as SqliteDatabase } from 'node-sqlite3-wasm';
+import { createRequire } from 'node:module';
+import type { Database as SqliteDatabase } from 'node-sqlite3-wasm';
+import { InvariantError } from '../base/result.ts';
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -19,14 +21,18 @@ const MIGRATIONS = [
    CREATE INDEX message_by_time ON message (received_at_ms);`,
 ];
 
+/**
+ * Opened when it is first asked for something.
+ * WHY: the library and the file take longer than all else at start, and a phone that rings must not wait for its history.
+ */
 export class Database {
-  readonly #sqlite: SqliteDatabase;
-  /** A torn file was put aside under this name and a new one begun. */
-  readonly putAside: string | undefined;
+  readonly #file: string;
+  #sqlite: SqliteDatabase | undefined;
+  #putAside: string | undefined;
+  #isClosed = false;
 
-  private constructor(database: SqliteDatabase, putAside: string | undefined) {
-    this.#sqlite = database;
-    this.putAside = putAside;
+  private constructor(file: string) {
+    this.#file = file;
   }
 
   /**
@@ -34,33 +40,51 @@ export class Database {
    * phone left behind can be removed.
    */
   static open(file: string): Database {
-    rmSync(`${file}.lock`, { recursive: true, force: true });
-    const opened = tryOpen(file);
-    if (opened) return new Database(opened, undefined);
-    const aside = `${file}.torn`;
-    for (const suffix of ['', '-journal']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-    const fresh = tryOpen(file);
-    if (!fresh) throw new Error(`${file} cannot be opened`);
-    return new Database(fresh, aside);
+    return new Database(file);
+  }
+
+  /** The name under which a torn file was put aside. */
+  get putAside(): string | undefined {
+    return this.#putAside;
   }
 
   run(sql: string, values: readonly SqlValue[] = []): void {
-    this.#sqlite.run(sql, [...values]);
+    this.#open().run(sql, [...values]);
   }
 
   all(sql: string, values: readonly SqlValue[] = []): readonly Row[] {
-    return this.#sqlite.all(sql, [...values]);
+    return this.#open().all(sql, [...values]);
   }
 
   close(): void {
-    if (this.#sqlite.isOpen) this.#sqlite.close();
+    this.#isClosed = true;
+    if (this.#sqlite?.isOpen === true) this.#sqlite.close();
+  }
+
+  #open(): SqliteDatabase {
+    if (this.#isClosed) throw new InvariantError('the database was closed before');
+    return (this.#sqlite ??= this.#openFile());
+  }
+
+  #openFile(): SqliteDatabase {
+    const file = this.#file;
+    rmSync(`${file}.lock`, { recursive: true, force: true });
+    const opened = tryOpen(file);
+    if (opened) return opened;
+    this.#putAside = `${file}.torn`;
+    for (const suffix of ['', '-journal']) {
+      if (existsSync(file + suffix)) renameSync(file + suffix, this.#putAside + suffix);
+    }
+    const fresh = tryOpen(file);
+    if (!fresh) throw new Error(`${file} cannot be opened`);
+    return fresh;
   }
 }
 
 function tryOpen(file: string): SqliteDatabase | undefined {
   let database: SqliteDatabase | undefined;
   try {
-    database = new sqlite.Database(file);
+    database = new (loadSqlite().Database)(file);
     database.exec('PRAGMA synchronous = NORMAL');
     migrate(database);
     return database;
@@ -69,6 +93,8 @@ function tryOpen(file: string): SqliteDatabase | undefined {
     return undefined;
   }
 }
+
+const loadSqlite = () => createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
 
 function migrate(database: SqliteDatabase): void {
   const row = database.get('PRAGMA user_version') as Row | null;

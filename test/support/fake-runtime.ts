@@ -51,6 +51,11 @@ export class FakeRuntime implements Runtime {
     return this.#entries.size;
   }
 
+  /** Time that a piece of work takes, during which no timer can fire. */
+  skip(byMs: number): void {
+    this.#nowMs += byMs;
+  }
+
   /** Moves the clock, firing what is due in order; promises settle between timers. */
   async advance(byMs: number): Promise<void> {
     const untilMs = this.#nowMs + byMs;
@@ -61,7 +66,7 @@ export class FakeRuntime implements Runtime {
       next.callback();
       await settle();
     }
-    this.#nowMs = untilMs;
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   #next(untilMs: number): Entry | undefined {

@@ -91,9 +91,12 @@ export class MessageStore {
   }
 
   /** After an end that was not orderly: completes what was being recorded. Answers how many messages were rescued. */
-  async rescueAll(minimumSec: number): Promise<number> {
+  async rescueAll(minimumSec: number, beforeMs: number): Promise<number> {
     let rescued = 0;
-    for (const { id } of this.#repository.listUnfinished()) if (await this.rescue(id, minimumSec)) rescued++;
+    for (const { id, receivedAtMs } of this.#repository.listUnfinished()) {
+      // One that began since is being recorded now.
+      if (receivedAtMs < beforeMs && (await this.rescue(id, minimumSec))) rescued++;
+    }
     return rescued;
   }
 

@@ -24,10 +24,10 @@ const MAX_DEATHS = 8;
 const DEATHS_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 50;
 
-/** Starts the media process; resolves when it is ready, or has failed to start and will be tried again. */
-export async function createMediaClient(options: MediaClientOptions): Promise<Media.MediaEngine> {
+/** Starts the media process; what is asked of it before it is ready waits. */
+export function createMediaClient(options: MediaClientOptions): Media.MediaEngine {
   const client = new MediaClient(options);
-  await client.start();
+  void client.start();
   return client;
 }
 
@@ -224,9 +224,11 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.events.emit('recordingEnded', { sessionId, recording });
   }
 
-  #call<M extends Method>(method: M, ...args: Parameters<Media.MediaEngine[M]>): Promise<Answer<M>> {
-    if (this.#isClosed) return Promise.resolve(closed() as Answer<M>);
-    return this.#link?.call(method, args) ?? Promise.resolve(engineLost('not started') as Answer<M>);
+  async #call<M extends Method>(method: M, ...args: Parameters<Media.MediaEngine[M]>): Promise<Answer<M>> {
+    if (this.#isClosed) return closed() as Answer<M>;
+    const link = this.#link;
+    if (link?.isReady === false) await link.ready;
+    return link?.call(method, args) ?? (engineLost('not started') as Answer<M>);
   }
 
   #remember(sessionId: string, change: (session: RememberedSession) => void): void {

@@ -28,6 +28,7 @@ export const engineLost = (reason: string): Result<never, MediaFailure> =>
 /** The life of one media process. */
 export class MediaLink {
   readonly ready: Promise<boolean>;
+  isReady = false;
   readonly #port: MediaPort;
   readonly #runtime: Runtime;
   readonly #user: MediaLinkUser;
@@ -92,6 +93,7 @@ export class MediaLink {
   #receive(message: FromServer | undefined): void {
     if (!message || this.#lost !== undefined) return;
     if (message.kind === 'ready') {
+      this.isReady = true;
       this.#onReady(true);
     } else if (message.kind === 'closed') {
       this.#onClosed();

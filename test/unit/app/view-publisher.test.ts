@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ViewPublisher, type SliceSources } from '../../../src-main/app/view-publisher.ts';
+import { FakeRuntime } from '../../support/fake-runtime.ts';
 import type { AnyEvent } from '../../../src-shared/contract/index.ts';
 
 function publisher() {
@@ -18,14 +19,16 @@ function publisher() {
     testLine: () => null,
     isDoNotDisturb: () => state.isDoNotDisturb,
   };
-  const view = new ViewPublisher((event) => events.push(event));
-  return { view, sources, state, events };
+  const runtime = new FakeRuntime();
+  const view = new ViewPublisher(runtime, (event) => events.push(event));
+  return { view, sources, state, events, runtime };
 }
 
 describe('the view', () => {
   it('pushes changed slices whole, together, with one revision', async () => {
     const { view, sources, state, events } = publisher();
     view.start(sources);
+    view.get();
     state.isDoNotDisturb = true;
     state.notices = 2;
     view.touch('isDoNotDisturb');
@@ -44,6 +47,7 @@ describe('the view', () => {
   it('is silent when nothing has changed', async () => {
     const { view, sources, events } = publisher();
     view.start(sources);
+    view.get();
     view.touch('calls', 'accounts');
     await Promise.resolve();
 
@@ -53,10 +57,36 @@ describe('the view', () => {
   it('never answers an older state than it has pushed', () => {
     const { view, sources, state } = publisher();
     view.start(sources);
+    view.get();
     state.isDoNotDisturb = true;
     view.touch('isDoNotDisturb');
 
     expect(view.get()).toMatchObject({ revision: 1, isDoNotDisturb: true });
+  });
+
+  it('makes a slice only when somebody asks for it', () => {
+    const { view, sources } = publisher();
+    view.start({ ...sources, history: () => expect.fail('the history was read') });
+
+    expect(view.getSome(['accounts', 'calls'])).toEqual({ revision: 0, changed: { accounts: [], calls: [] } });
+  });
+
+  it('is pushed less often when it takes long to make', async () => {
+    const { view, sources, state, events, runtime } = publisher();
+    const slow = () => {
+      // Virtual time passes while the slice is made.
+      runtime.skip(20);
+      return state.isDoNotDisturb;
+    };
+    view.start({ ...sources, isDoNotDisturb: slow });
+    for (let change = 0; change < 30; change++) {
+      state.isDoNotDisturb = change % 2 === 0;
+      view.touch('isDoNotDisturb');
+      await runtime.advance(20);
+    }
+
+    expect(events.length).toBeGreaterThanOrEqual(2);
+    expect(events.length).toBeLessThanOrEqual(5);
   });
 
   it('does nothing before the features are there', async () => {

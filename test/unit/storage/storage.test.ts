@@ -180,8 +180,8 @@ describe('database', () => {
 
     const database = Database.open(file);
 
-    expect(existsSync(String(database.putAside))).toBe(true);
     expect(new MessageRepository(database).list()).toEqual([]);
+    expect(existsSync(String(database.putAside))).toBe(true);
     database.close();
   });
 });
