@@ -40,6 +40,8 @@ export function toCallView(call: CallInfo): CallView {
     startedAtMs,
     media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
     ...(connectedAtMs !== undefined && { connectedAtMs }),
+    ...(call.transfer && { transfer: call.transfer }),
+    ...(call.transferRequest && { transferRequest: call.transferRequest }),
     ...(ending && { end: ending }),
   };
 }

@@ -71,6 +71,9 @@ export const contract = Object.freeze({
       v.strictObject({ callId: text, consultationCallId: text }),
       v.object({ statusCode: v.number() }),
     ),
+    /** The peer asks us to call somebody else: yes, and here is the new call. */
+    acceptTransfer: command(byCall, v.object({ callId: v.string() })),
+    declineTransfer: command(byCall, done),
     merge: command(byCalls, v.object({ conferenceId: v.string() })),
     split: command(byCalls, v.object({ conferenceId: v.string() })),
     startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),

@@ -4,7 +4,13 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
+import type {
+  ExtraHeaders,
+  IncomingInvite,
+  IncomingRequest,
+  InviteSession,
+  UserAgentCore,
+} from '../../sip/core/index.ts';
 import type { Account } from '../registration/index.ts';
 import { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
@@ -17,11 +23,17 @@ import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-c
 import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
 import { remotePartyOf } from './remote-party.ts';
+import { refuseReplacement, replaceCall } from './replacement.ts';
 import { RingTone } from './ring-tone.ts';
+import { transferTo, transferToCall } from './transfer.ts';
+import { TransferRequests, type TransferPolicy } from './transfer-request.ts';
+import type { SipUri } from '../../sip/syntax/index.ts';
 
 export interface CallSettings {
   readonly autoAnswerAfterSec: number | null;
   readonly maxCalls: number;
+  /** Who decides when a peer wants to transfer us. */
+  readonly acceptTransfers: TransferPolicy;
 }
 
 export interface CallManagerOptions {
@@ -48,6 +60,8 @@ export interface CallManagerEvents {
   taken: CallInfo;
   ended: CallInfo;
   digit: { readonly callId: string; readonly digit: string };
+  /** A text within a call. RFC 3428 */
+  message: { readonly callId: string; readonly account: Account; readonly message: IncomingRequest };
 }
 
 /** How long a call that is over stays in sight. */
@@ -61,12 +75,19 @@ export class CallManager {
   readonly #calls = new Map<string, Call>();
   readonly #incoming = new Map<string, IncomingCall>();
   readonly #ring: RingTone;
+  readonly #transferRequests: TransferRequests;
 
   constructor(options: CallManagerOptions) {
     this.#options = options;
+    this.#transferRequests = new TransferRequests({
+      policy: options.settings.acceptTransfers,
+      dial: (from, target, headers) => this.#place(from.account, target, headers),
+    });
     this.events = new TypedEmitter(options.logger);
     this.#ring = new RingTone(options.engine);
     options.core.events.on('invite', (invite) => void this.#onInvite(invite));
+    // RFC 3515 §2.4.2: outside a call nobody may have this phone dial
+    options.core.onRequest('REFER', (refer) => refer.respond(403));
     options.engine.events.on('statistics', ({ sessionId, statistics }) =>
       this.#byMedia(sessionId)?.update({ statistics }),
     );
@@ -101,13 +122,33 @@ export class CallManager {
   dial(text: string, account: Account): Outcome<{ readonly callId: string }> {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
-    if (this.#liveCount() >= this.#options.settings.maxCalls)
-      return err({ code: 'busy', message: 'There are too many calls already.' });
-    const remote = { displayName: '', address: target.value.withoutParameter('user').toString(), isAsserted: false };
-    const call = this.#create(account, 'outgoing', remote);
+    const call = this.#place(account, target.value);
+    if (!call) return err({ code: 'busy', message: 'There are too many calls already.' });
     this.#holdOthers(call);
-    void placeCall(call, { core: this.#options.core, target: target.value, media: this.#mediaOptions(account) });
     return ok({ callId: call.id });
+  }
+
+  /** Sends the peer to `target`; resolves with the last status that it reports. RFC 5589 §6 */
+  transfer(callId: string, target: string): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) => transferTo(this.#options.core, call, target));
+  }
+
+  /** Brings the peers of two calls together. RFC 5589 §7 */
+  transferAttended(callId: string, otherId: string): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) =>
+      this.#with(otherId, (other) => transferToCall(this.#options.core, call, other)),
+    );
+  }
+
+  /** The peer's wish that we call somebody else is granted. */
+  acceptTransfer(callId: string): Outcome<{ readonly callId: string }> {
+    const call = this.#calls.get(callId);
+    return call ? this.#transferRequests.accept(call) : this.#missing(callId);
+  }
+
+  declineTransfer(callId: string): Outcome {
+    const call = this.#calls.get(callId);
+    return call ? this.#transferRequests.decline(call) : this.#missing(callId);
   }
 
   /** Takes a call that rings: in person unless told otherwise. */
@@ -169,6 +210,7 @@ export class CallManager {
   async #onInvite(invite: IncomingInvite): Promise<void> {
     const { accountOf, isDoNotDisturb, isAway, settings } = this.#options;
     const account = accountOf(invite);
+    if (invite.replaces) return this.#onReplacement(invite, invite.replaces, account);
     const decision = decideIncoming({
       accountId: account?.id,
       isDoNotDisturb: isDoNotDisturb(),
@@ -198,6 +240,18 @@ export class CallManager {
     this.#answerByItself(call);
   }
 
+  /** RFC 3891 §3: the INVITE takes the place of a call that the user has already. */
+  async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
+    const call = [...this.#calls.values()].find((candidate) => candidate.owns(replaced));
+    const policy = this.#options.settings.acceptTransfers;
+    const refusal = refuseReplacement(call, { accountId: account?.id, policy });
+    if (refusal !== undefined || !call) {
+      invite.reject(refusal ?? 481);
+      return;
+    }
+    await replaceCall(call, invite, remotePartyOf(invite.from), this.#mediaOptions(call.account));
+  }
+
   #answerByItself(call: Call): void {
     const { settings, runtime } = this.#options;
     if (settings.autoAnswerAfterSec === null) return;
@@ -213,8 +267,21 @@ export class CallManager {
     const call = new Call({ id: randomToken(runtime), account, direction, remote, runtime, logger, engine });
     call.events.on('changed', () => this.#changed());
     call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
-    call.events.on('ended', (info) => this.#onEnded(info));
+    call.events.on('refer', (refer) => this.#transferRequests.take(call, refer));
+    call.events.on('message', (message) => this.events.emit('message', { callId: call.id, account, message }));
+    call.events.on('ended', (info) => {
+      this.#transferRequests.forget(call);
+      this.#onEnded(info);
+    });
     if (isShown) this.#show(call);
+    return call;
+  }
+
+  #place(account: Account, target: SipUri, headers: ExtraHeaders = []): Call | undefined {
+    if (this.#liveCount() >= this.#options.settings.maxCalls) return undefined;
+    const remote = { displayName: '', address: target.withoutParameter('user').toString(), isAsserted: false };
+    const call = this.#create(account, 'outgoing', remote);
+    void placeCall(call, { core: this.#options.core, target, media: this.#mediaOptions(account), headers });
     return call;
   }
 

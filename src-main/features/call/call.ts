@@ -4,7 +4,7 @@ import { unreachable } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { InviteSession } from '../../sip/core/index.ts';
+import type { IncomingRequest, InviteSession } from '../../sip/core/index.ts';
 import type { Account } from '../registration/index.ts';
 import type { CallInfo, RemoteParty } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
@@ -40,6 +40,10 @@ export interface CallEvents {
   ended: CallInfo;
   /** A key that the peer pressed and sent by INFO. */
   digit: { readonly digit: string };
+  /** The peer asks us to call somebody else. RFC 3515 */
+  refer: { readonly refer: IncomingRequest; readonly session: InviteSession };
+  /** A text within the call. RFC 3428 */
+  message: IncomingRequest;
 }
 
 /** What the state machine does not decide. */
@@ -58,6 +62,8 @@ export class Call {
   media: CallMedia | undefined;
   /** The dialog, once there is one. */
   session: InviteSession | undefined;
+  /** The branches of an outgoing call that ring. RFC 3261 §12.1 */
+  readonly earlySessions = new Set<InviteSession>();
   #state: CallState;
   #details: CallDetails;
   #control: InviteControl | undefined;
@@ -113,6 +119,23 @@ export class Call {
   update(changes: Partial<CallDetails>): void {
     this.#details = { ...this.#details, ...changes };
     this.events.emit('changed', this.info);
+  }
+
+  /** Whether it is this call's dialog, an early one included. */
+  owns(session: InviteSession): boolean {
+    return this.session === session || (!this.session && this.earlySessions.has(session));
+  }
+
+  /** RFC 3891 §3: another session with its sound takes the place of this call's, which ends. */
+  takePlace(session: InviteSession, media: CallMedia, remote: RemoteParty): void {
+    const before = { session: this.session, media: this.media };
+    this.session = session;
+    this.media = media;
+    if (this.#state.phase === 'connected') before.session?.bye();
+    else this.#control?.cancel();
+    this.take({ kind: 'answered' });
+    void before.media?.close();
+    this.update({ remote, isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false });
   }
 
   /** Takes over from the negotiation what people may want to know. */

@@ -1,5 +1,12 @@
 // A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
-import type { InviteFailure, InviteSession, OutgoingInvite, UserAgentCore, Body } from '../../sip/core/index.ts';
+import type {
+  Body,
+  ExtraHeaders,
+  InviteFailure,
+  InviteSession,
+  OutgoingInvite,
+  UserAgentCore,
+} from '../../sip/core/index.ts';
 import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
 import type { CallEnding } from './call-state.ts';
@@ -13,10 +20,12 @@ export interface OutgoingCallOptions {
   readonly core: UserAgentCore;
   readonly target: SipUri;
   readonly media: CallMediaOptions;
+  /** What the INVITE carries on from a REFER. */
+  readonly headers?: ExtraHeaders;
 }
 
 /** Places the call; how it goes is told by the call's events. */
-export async function placeCall(call: Call, { core, target, media }: OutgoingCallOptions): Promise<void> {
+export async function placeCall(call: Call, { core, target, media, headers = [] }: OutgoingCallOptions): Promise<void> {
   const opened = await CallMedia.open(media);
   if (!opened.ok) {
     call.take({ kind: 'failed', ending: { by: 'failure', reason: opened.error.message } });
@@ -24,17 +33,20 @@ export async function placeCall(call: Call, { core, target, media }: OutgoingCal
   }
   if (call.phase === 'ended') return void opened.value.close();
   call.media = opened.value;
-  new OutgoingAttempt(call, core).send(target);
+  new OutgoingAttempt(call, core, headers).send(target);
 }
 
 class OutgoingAttempt {
   readonly #call: Call;
   readonly #core: UserAgentCore;
+  readonly #headers: ExtraHeaders;
   readonly #tried = new Set<string>();
+  #isGivenUp = false;
 
-  constructor(call: Call, core: UserAgentCore) {
+  constructor(call: Call, core: UserAgentCore, headers: ExtraHeaders) {
     this.#call = call;
     this.#core = core;
+    this.#headers = headers;
   }
 
   send(target: Uri, redirectedFrom?: OutgoingInvite): void {
@@ -46,25 +58,36 @@ class OutgoingAttempt {
       target,
       account: account.identity,
       offer,
+      headers: this.#headers,
       ...(redirectedFrom && { redirectedFrom }),
     });
-    this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
+    const cancel = (): void => {
+      this.#isGivenUp = true;
+      invite.cancel();
+    };
+    this.#call.setControl({ cancel, accept: () => {}, reject: () => {}, redirect: () => {} });
     this.#listen(invite);
   }
 
   #listen(invite: OutgoingInvite): void {
     const call = this.#call;
-    invite.events.on('progress', ({ response, body }) => {
+    invite.events.on('progress', ({ response, session, body }) => {
+      if (this.#isGivenUp) return;
+      if (session) call.earlySessions.add(session);
       const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
     invite.events.on('answered', ({ session, body }) => this.#answered(session, body));
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
-    invite.events.on('failed', (failure) => call.take({ kind: 'failed', ending: endingOf(failure) }));
+    invite.events.on('failed', (failure) => {
+      if (!this.#isGivenUp) call.take({ kind: 'failed', ending: endingOf(failure) });
+    });
   }
 
   #answered(session: InviteSession, body: Body | undefined): void {
     const call = this.#call;
+    // RFC 3261 §9.1: a 2xx that crossed our CANCEL made a session that nobody wants
+    if (this.#isGivenUp) return session.bye();
     call.session = session;
     followSession(call, session);
     const isUsable = body === undefined ? call.media?.stream !== undefined : this.#takeAnswer(body);
@@ -81,6 +104,7 @@ class OutgoingAttempt {
   }
 
   #redirect(invite: OutgoingInvite, contacts: readonly NameAddress[], statusCode: number): void {
+    if (this.#isGivenUp) return;
     const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();

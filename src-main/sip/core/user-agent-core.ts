@@ -22,6 +22,7 @@ import { hasOption } from './reliable-provisionals.ts';
 import { RequestSender, type RequestFailure } from './request-sender.ts';
 import { isIntervalTooSmall } from './session-timer.ts';
 import { checkRequest } from './uas-checks.ts';
+import { UsageDialogs } from './usage-dialogs.ts';
 import {
   SESSION_BODY_TYPE,
   SESSION_METHODS,
@@ -50,6 +51,8 @@ export type RequestHandler = (request: IncomingRequest) => void;
 
 export class UserAgentCore {
   readonly events: TypedEmitter<UserAgentCoreEvents>;
+  /** Dialogs of subscriptions. */
+  readonly usageDialogs: UsageDialogs;
   readonly #context: CoreContext;
   readonly #accountFor: UserAgentCoreOptions['accountFor'];
   readonly #dialogs = new DialogTable<InviteSession>();
@@ -72,6 +75,7 @@ export class UserAgentCore {
       sender: new RequestSender({ transactions, runtime, logger }),
       allowedMethods: () => [...new Set([...SESSION_METHODS, ...this.#handlers.keys()])],
     };
+    this.usageDialogs = new UsageDialogs(this.#context);
     this.#merged = new MergedRequests(runtime, transactions.timers.giveUpMs);
     transactions.setUser({
       onRequest: (transaction) => this.#onIncoming(transaction),
@@ -215,7 +219,7 @@ export class UserAgentCore {
 
   #onInDialog(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const session = this.#dialogs.find(dialogIdOf(request));
+    const session = this.#dialogs.find(dialogIdOf(request)) ?? this.usageDialogs.find(request);
     // RFC 3261 §12.2.2: a To tag that names no dialog of ours is 481
     if (!session) {
       this.#onUnknownDialog(transaction);
@@ -232,6 +236,7 @@ export class UserAgentCore {
   /** INTEROP: some registrars send unsolicited NOTIFY and OPTIONS with a To tag; a handler may take them. */
   #onUnknownDialog(transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (method === 'NOTIFY' && this.usageDialogs.takeExpected(transaction)) return;
     const handler = method === 'NOTIFY' || method === 'MESSAGE' ? this.#handlers.get(method) : undefined;
     if (handler) handler(new IncomingRequest({ context: this.#context, transaction }));
     else this.#refuse(transaction, 481);
