@@ -269,7 +269,7 @@ describe('a phone at Kamailio over TLS', () => {
       it(`calls ${program} over ${transport} and is called by it`, async (context) => {
         const lab = serverOf(context, program);
         const peerPort = transport === 'tls' ? lab.tlsPort : lab.port;
-        const options = { user: 'bob', server: `${LOOPBACK}:${peerPort}`, transport, codecs: 'pcmu', mic: 'silence' };
+        const options = { user: 'bob', server: `${LOOPBACK}:${peerPort}`, transport, codecs: 'pcmu' };
         const peer = new Peer(kind, options);
         const phone = await phoneOf(lab.account('alice', { transport }), [lab.authorityFile]);
         await Promise.all([phone.registration('registered'), peer.event('registered', 15_000)]);

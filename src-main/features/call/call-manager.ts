@@ -24,6 +24,7 @@ import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
 import { remotePartyOf } from './remote-party.ts';
 import { refuseReplacement, replaceCall } from './replacement.ts';
+import { refreshTarget } from './refresh-target.ts';
 import { RingTone } from './ring-tone.ts';
 import { transferTo, transferToCall } from './transfer.ts';
 import { TransferRequests, type TransferPolicy } from './transfer-request.ts';
@@ -159,6 +160,11 @@ export class CallManager {
     const answered = await incoming.answer(options);
     if (answered.ok && !options.isAway) this.events.emit('taken', incoming.call.info);
     return answered;
+  }
+
+  /** The network changed: the peers of all calls are told where we are now. */
+  refreshTargets(): void {
+    for (const call of this.#calls.values()) void refreshTarget(call);
   }
 
   hangUp(callId: string): Outcome {
