@@ -11,6 +11,7 @@ import { Accounts } from './accounts.ts';
 import { LocalAddresses } from './local-address.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
+import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { readAwaySettings } from './saved-settings.ts';
@@ -54,6 +55,7 @@ export function composeFeatures(
     isAway: () => away.settings.enabled,
   });
   const kept = createKept(ports, publisher, calls);
+  const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls });
   const away: Away = new Away({
     ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
     settings: readAwaySettings(settings, config),
@@ -62,6 +64,7 @@ export function composeFeatures(
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
+    ...people,
     player: new MessagePlayer({
       media,
       messages: kept.messages,

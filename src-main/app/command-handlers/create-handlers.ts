@@ -5,7 +5,7 @@ import { accountHandlers } from './account-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { phoneHandlers } from './phone-handlers.ts';
-import { notYetBuilt } from './reply.ts';
+import { peopleHandlers } from './people-handlers.ts';
 
 export function createHandlers(parts: PhoneParts): CommandHandlers {
   return {
@@ -13,13 +13,6 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...accountHandlers(parts),
     ...callHandlers(parts),
     ...messageHandlers(parts),
-    'contact.list': notYetBuilt('Contacts'),
-    'contact.save': notYetBuilt('Contacts'),
-    'contact.delete': notYetBuilt('Contacts'),
-    'contact.import': notYetBuilt('Contacts'),
-    'contact.export': notYetBuilt('Contacts'),
-    'presence.subscribe': notYetBuilt('Presence'),
-    'presence.setOwn': notYetBuilt('Presence'),
-    'text.send': notYetBuilt('Text messages'),
+    ...peopleHandlers(parts),
   };
 }

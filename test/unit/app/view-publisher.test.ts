@@ -8,6 +8,10 @@ function publisher() {
   const sources: SliceSources = {
     accounts: () => [],
     calls: () => [],
+    contacts: () => [],
+    presence: () => ({ own: null, watched: [] }),
+    conversations: () => [],
+    texts: () => [],
     history: () => [],
     messages: () => [],
     away: () => ({ enabled: false, unheardCount: 0, settings: {} as never }),
