@@ -9,6 +9,7 @@ import { HistoryRepository, MessageRepository } from '../storage/index.ts';
 import { AccountBook } from './account-book.ts';
 import { Accounts } from './accounts.ts';
 import { LocalAddresses } from './local-address.ts';
+import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
 import { composePeople } from './compose-people.ts';
@@ -38,9 +39,11 @@ export function composeFeatures(
 ): Composition {
   const { runtime, logger, network, media, config, folder, settings } = ports;
   const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
-  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor });
+  const certificates = createCertificates(ports, publisher, () => registrations);
+  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates });
   const { transport } = stack;
-  const registrations = new Registrations(stack.core, logger);
+  transport.events.on('certificateRefused', (refusal) => certificates.ask(refusal));
+  const registrations: Registrations = new Registrations(stack.core, logger);
   const addresses = new LocalAddresses(network, transport, config.media.address);
   const isListeningFixed = config.sip.listen.length > 0;
   const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });
@@ -71,6 +74,8 @@ export function composeFeatures(
       runtime,
       onChanged: () => publisher.touch('playback'),
     }),
+    certificates,
+    networkWatch: watchNetwork({ ports, transport, registrations, addresses, logger, onMoved: () => {} }),
     notices: new Notices(runtime, () => publisher.touch('notices')),
     accountBook: new AccountBook(settings, ports.secrets),
     trace: new SipTrace(transport),

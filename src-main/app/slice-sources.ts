@@ -11,6 +11,7 @@ import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
+import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { SliceSources } from './view-publisher.ts';
@@ -25,6 +26,7 @@ export interface SliceParts {
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
+  readonly certificates: CertificateQuestions;
   readonly preferences: Preferences;
   readonly contacts: Contacts;
   readonly texts: Texts;
@@ -55,6 +57,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     audio: () => parts.audio(),
     playback: () => player.playing,
     notices: () => notices.list(),
+    certificateQuestions: () => parts.certificates.list(),
     testLine: () => testLineSlice(parts.testLineAddress()),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     contacts: () => contacts.list().map(toContactView),

@@ -31,6 +31,8 @@ export const contract = Object.freeze({
     getView: command(nothing, phoneViewSchema),
     setDoNotDisturb: command(v.strictObject({ enabled: v.boolean() }), done),
     dismissNotice: command(v.strictObject({ noticeId: text }), done),
+    /** The host noticed a wake from sleep or another network: sockets are opened anew. */
+    networkChanged: command(nothing, done),
     changed: event(v.object({ revision: v.number(), changed: changedSlicesSchema })),
   },
   account: {
@@ -38,6 +40,11 @@ export const contract = Object.freeze({
     remove: command(byAccount, v.object({ accountId: v.string() })),
     register: command(byAccount, v.object({ accountId: v.string() })),
     unregister: command(byAccount, v.object({ accountId: v.string() })),
+  },
+  certificate: {
+    /** Believes this server's certificate from now on. */
+    trust: command(v.strictObject({ id: text }), done),
+    refuse: command(v.strictObject({ id: text }), done),
   },
   call: {
     dial: command(v.strictObject({ target: text, accountId: v.optional(text) }), v.object({ callId: v.string() })),

@@ -90,6 +90,7 @@ export function emptyView(): PhoneView {
     audio: { backend: 'null', reason: 'No sound system was found.' },
     playback: null,
     notices: [],
+    certificateQuestions: [],
     testLine: null,
     isDoNotDisturb: false,
   };
@@ -110,6 +111,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     registerExpiresSec: 300,
     outboundProxies: [],
     transport: 'udp',
+    addressFamily: 'any',
     codecs: ['opus', 'PCMA'],
     srtp: 'off',
     ice: false,

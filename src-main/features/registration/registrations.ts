@@ -64,6 +64,11 @@ export class Registrations {
     this.events.emit('changed', undefined);
   }
 
+  /** The network changed: every account that was registered, or tried to be, registers over new ways. */
+  renewAll(): void {
+    for (const { registration } of this.#entries.values()) registration?.renew();
+  }
+
   /** Removes the binding; resolves when the registrar has answered or given no sign of life. */
   async unregister(accountId: string): Promise<void> {
     const entry = this.#entries.get(accountId);

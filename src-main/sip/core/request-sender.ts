@@ -10,7 +10,7 @@ import {
   type SipResponse,
   type Uri,
 } from '../syntax/index.ts';
-import type { ClientTransaction, Flow, Hop, TransactionLayer, TransportProtocol } from '../transaction/index.ts';
+import type { ClientTransaction, Flow, Hop, LocateOptions, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { Authenticator, newAttempt } from './authenticator.ts';
 import { contactFor } from './contact.ts';
@@ -137,7 +137,10 @@ export class SentRequest {
     for (let hop = this.#hops.shift(); hop; hop = this.#hops.shift()) {
       if (this.#isCancelled) break;
       const messageSizeBytes = sizeOf(this.#template) + VIA_BYTES;
-      const connected = await this.#transactions.transport.connect(hop, { messageSizeBytes });
+      const connected = await this.#transactions.transport.connect(hop, {
+        messageSizeBytes,
+        hasAlternative: this.#hops.length > 0,
+      });
       this.#hop = hop;
       if (connected.ok) {
         this.#send(connected.value);
@@ -163,8 +166,8 @@ export class SentRequest {
     // RFC 3263 §4.3: another server is tried after a time-out or a transport error, under a new branch
     const started = this.#transactions.request(request, flow, {
       onResponse: (response) => this.#onResponse(response, flow),
-      onTimeout: () => void this.#tryNextHop({ kind: 'timeout', message: 'no response' }),
-      onTransportError: (reason) => void this.#tryNextHop({ kind: 'transport', message: reason }),
+      onTimeout: () => this.#leaveHop({ kind: 'timeout', message: 'no response' }),
+      onTransportError: (reason) => this.#leaveHop({ kind: 'transport', message: reason }),
     });
     if (!started.ok) {
       this.#fail({ kind: 'limit', message: started.error });
@@ -174,11 +177,18 @@ export class SentRequest {
     user.onSent?.(request, flow);
   }
 
+  /** RFC 3263 §4.3: the server failed: the next one is tried now, and this one after the others for a while */
+  #leaveHop(failure: RequestFailure, forSec?: number): void {
+    if (this.#hop) this.#transactions.transport.avoid(this.#hop, forSec);
+    void this.#tryNextHop(failure);
+  }
+
   #onResponse(response: SipResponse, flow: Flow): void {
     const { statusCode } = response;
     if (statusCode < 200) return this.#options.user.onProvisional?.(response);
     if (statusCode === 503 && this.#hops.length > 0 && !this.#isCancelled) {
-      void this.#tryNextHop({ kind: 'transport', message: 'service unavailable' });
+      const retryAfterSec = response.headers.get(Header.RetryAfter)?.delaySec;
+      this.#leaveHop({ kind: 'transport', message: 'service unavailable' }, retryAfterSec);
       return;
     }
     if (statusCode === 401 || statusCode === 407) {
@@ -220,6 +230,8 @@ export class SentRequest {
 
 const sizeOf = (message: SipRequest): number => serializeMessage(message).length;
 
-/** The account's transport, for URIs that name none. */
-const preference = ({ transport }: AccountIdentity): { readonly protocol?: TransportProtocol } =>
-  transport ? { protocol: transport } : {};
+/** The account's transport, for URIs that name none, and its kind of addresses. */
+const preference = ({ transport, addressFamily }: AccountIdentity): LocateOptions => ({
+  ...(transport && { protocol: transport }),
+  ...(addressFamily && { addressFamily }),
+});

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { buildResponse, NameAddress, type SipRequest, type SipResponse } from '../syntax/index.ts';
-import type { Flow, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
+import type { Flow, KeepAliveOptions, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
@@ -98,6 +98,11 @@ export class UserAgentCore {
 
   get logger(): Logger {
     return this.#context.logger;
+  }
+
+  /** Keeps `flow` open; when it is found dead, `flowClosed` tells. RFC 5626 §4.4 */
+  keepAlive(flow: Flow, options: KeepAliveOptions): void {
+    this.#context.transactions.transport.keepAlive(flow, options);
   }
 
   // ---- calling out ----
