@@ -12,6 +12,7 @@ import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
+import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { readAwaySettings } from './saved-settings.ts';
@@ -57,6 +58,7 @@ export function composeFeatures(
     isAway: () => away.settings.enabled,
   });
   const kept = createKept(ports, publisher, calls);
+  const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls });
   const away: Away = new Away({
     ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
     settings: readAwaySettings(settings, config),
@@ -65,6 +67,7 @@ export function composeFeatures(
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
+    ...people,
     player: new MessagePlayer({
       media,
       messages: kept.messages,

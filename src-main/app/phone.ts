@@ -4,6 +4,7 @@ import type { CallInfo } from '../features/call/index.ts';
 import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
 import { AudioWatch } from './audio-watch.ts';
 import { createHandlers } from './command-handlers/create-handlers.ts';
+import { closePeople } from './compose-people.ts';
 import { composeFeatures } from './compose-features.ts';
 import { EventHub } from './event-hub.ts';
 import { listen, listeningPlaces, type ListeningPlace } from './listening.ts';
@@ -69,6 +70,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
       rescue.cancel();
+      closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);
       await line?.close();

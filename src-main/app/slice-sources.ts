@@ -2,7 +2,10 @@
 import type { PhoneSlices } from '../../src-shared/contract/index.ts';
 import type { Away, MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
+import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
+import type { Texts } from '../features/messaging/index.ts';
+import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
@@ -12,6 +15,7 @@ import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { SliceSources } from './view-publisher.ts';
+import { toContactView, toConversations, toPresenceView, toTextMessage, toVoicemail } from './people-view.ts';
 import { toAccountView, toCallView, toHistoryEntry } from './view-model.ts';
 
 export interface SliceParts {
@@ -24,6 +28,11 @@ export interface SliceParts {
   readonly notices: Notices;
   readonly certificates: CertificateQuestions;
   readonly preferences: Preferences;
+  readonly contacts: Contacts;
+  readonly texts: Texts;
+  readonly watches: Watches;
+  readonly ownPresence: OwnPresencePublisher;
+  readonly messageWaiting: MessageWaiting;
   audio(): AudioStatus;
   /** undefined when no test line runs. */
   testLineAddress(): string | undefined;
@@ -31,8 +40,12 @@ export interface SliceParts {
 
 export function createSliceSources(parts: SliceParts): SliceSources {
   const { registrations, calls, history, away, messages, player, notices, preferences } = parts;
+  const { contacts, texts, watches, ownPresence, messageWaiting } = parts;
   return {
-    accounts: () => registrations.accounts.map((account) => toAccountView(account, registrations)),
+    accounts: () =>
+      registrations.accounts.map((account) =>
+        toAccountView(account, registrations, toVoicemail(messageWaiting.of(account.id))),
+      ),
     calls: () => calls.list().map(toCallView),
     history: () => history.recent.map(toHistoryEntry),
     away: () => ({
@@ -47,6 +60,10 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     certificateQuestions: () => parts.certificates.list(),
     testLine: () => testLineSlice(parts.testLineAddress()),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
+    contacts: () => contacts.list().map(toContactView),
+    presence: () => toPresenceView(ownPresence.own, watches.list()),
+    conversations: () => toConversations(texts),
+    texts: () => texts.recent.map(toTextMessage),
   };
 }
 

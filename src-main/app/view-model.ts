@@ -4,7 +4,11 @@ import type { CallInfo } from '../features/call/index.ts';
 import { plainAddress, type Account, type Registrations } from '../features/registration/index.ts';
 import type { HistoryRecord } from '../storage/index.ts';
 
-export function toAccountView(account: Account, registrations: Registrations): AccountView {
+export function toAccountView(
+  account: Account,
+  registrations: Registrations,
+  voicemail: AccountView['voicemail'],
+): AccountView {
   const { state, statusCode, reason, expiresAtMs } = registrations.reportOf(account.id);
   const settings: AccountView['settings'] & { password?: string | undefined } = {
     ...(account.settings as AccountConfig),
@@ -15,6 +19,7 @@ export function toAccountView(account: Account, registrations: Registrations): A
     address: plainAddress(account.address),
     displayName: account.settings.displayName,
     registration: state,
+    voicemail,
     isTestLine: account.isTestLine,
     settings: { ...settings, id: account.id },
     ...(statusCode !== undefined && { statusCode }),
@@ -40,6 +45,9 @@ export function toCallView(call: CallInfo): CallView {
     startedAtMs,
     media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
     ...(connectedAtMs !== undefined && { connectedAtMs }),
+    ...(call.conference && {
+      conference: { subject: call.conference.subject, participants: [...call.conference.participants] },
+    }),
     ...(call.transfer && { transfer: call.transfer }),
     ...(call.transferRequest && { transferRequest: call.transferRequest }),
     ...(ending && { end: ending }),

@@ -19,6 +19,15 @@ const MIGRATIONS = [
      received_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, file TEXT NOT NULL,
      is_heard INTEGER NOT NULL DEFAULT 0, is_recording INTEGER NOT NULL DEFAULT 0, deleted_at_ms INTEGER);
    CREATE INDEX message_by_time ON message (received_at_ms);`,
+  `CREATE TABLE text (
+     id TEXT PRIMARY KEY, account_id TEXT NOT NULL, direction TEXT NOT NULL,
+     remote_name TEXT NOT NULL, remote_address TEXT NOT NULL, text TEXT NOT NULL,
+     at_ms INTEGER NOT NULL, status TEXT NOT NULL, is_read INTEGER NOT NULL);
+   CREATE INDEX text_by_time ON text (at_ms);
+   CREATE INDEX text_by_remote ON text (remote_address, at_ms);
+   CREATE TABLE contact (
+     id TEXT PRIMARY KEY, display_name TEXT NOT NULL, address TEXT NOT NULL, note TEXT NOT NULL,
+     is_watched INTEGER NOT NULL, is_favourite INTEGER NOT NULL);`,
 ];
 
 /**

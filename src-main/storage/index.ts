@@ -6,8 +6,16 @@ export {
   type DataFolder,
   type FolderFailure,
 } from './data-folder.ts';
+export { ContactRepository, type ContactRecord } from './contact-repository.ts';
 export { Database } from './database.ts';
 export { HistoryRepository, type HistoryQuery, type HistoryRecord } from './history-repository.ts';
 export { MessageRepository, type MessageRecord } from './message-repository.ts';
 export { MemorySecrets, SecretFile, type SecretStore } from './secret-store.ts';
 export { MemorySettings, SettingsFile, type SettingsStore } from './settings-store.ts';
+export {
+  TextRepository,
+  type TextDirection,
+  type TextQuery,
+  type TextRecord,
+  type TextStatus,
+} from './text-repository.ts';

@@ -57,6 +57,7 @@ export function registrationText(account: AccountView): string {
 
 export function callStateText(call: CallView): string {
   if (call.state === 'ended') return endText(call);
+  if (call.transfer) return `Transferring to ${call.transfer.target.replace(/^sips?:/, '')} …`;
   if (call.isAway) return 'The answering machine has this call';
   if (call.isOnHold) return 'On hold';
   if (call.isRemoteHolding) return 'The other side put you on hold';
@@ -70,6 +71,21 @@ export function callStateText(call: CallView): string {
     case 'connected':
       return 'Connected';
   }
+}
+
+/** How a transfer ended, from the last status that the other side reported. */
+export function transferEndText(statusCode: number): string {
+  if (statusCode < 300) return 'The call was transferred';
+  const why = PLAIN_ENDINGS[statusCode]?.toLowerCase() ?? `refused (${statusCode})`;
+  return `The transfer did not work: ${why}. You are back in the call`;
+}
+
+/** What waits in the server's mailbox, in words; undefined when nothing does. */
+export function voicemailText({ voicemail }: AccountView): string | undefined {
+  if (!voicemail?.isWaiting) return undefined;
+  const { newCount } = voicemail;
+  if (newCount === null) return 'New voice messages';
+  return newCount === 1 ? '1 new voice message' : `${newCount} new voice messages`;
 }
 
 const PLAIN_ENDINGS: Readonly<Record<number, string>> = {

@@ -30,6 +30,8 @@ export const accountSchema = v.strictObject({
   dtmf: v.optional(v.picklist(['auto', 'rfc4733', 'info', 'inband']), 'auto'),
   sessionTimerSec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 1800),
   reliableProvisional: v.optional(v.picklist(['off', 'supported', 'required']), 'supported'),
+  /** Voice messages at the server: asked for, only listened to, or neither. */
+  messageWaiting: v.optional(v.picklist(['subscribe', 'unsolicited', 'off']), 'subscribe'),
 });
 
 export type AccountInput = v.InferInput<typeof accountSchema>;
@@ -43,6 +45,15 @@ export const accountViewSchema = v.object({
   statusCode: v.optional(v.number()),
   reason: v.optional(v.string()),
   expiresAtMs: v.optional(v.number()),
+  /** What waits in the server's mailbox; null while nothing is known. RFC 3842 */
+  voicemail: v.nullable(
+    v.object({
+      isWaiting: v.boolean(),
+      newCount: v.nullable(v.number()),
+      oldCount: v.nullable(v.number()),
+      address: v.nullable(v.string()),
+    }),
+  ),
   /** The built-in test line, present while there is no other account. */
   isTestLine: v.boolean(),
   /** Everything that account.save would take, but the password. */

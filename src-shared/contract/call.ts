@@ -47,6 +47,13 @@ export const callViewSchema = v.object({
   transfer: v.optional(v.object({ target: v.string(), statusCode: v.optional(v.number()) })),
   /** The peer asks us to call somebody else: call.acceptTransfer or call.declineTransfer. */
   transferRequest: v.optional(v.object({ target: v.string(), referredBy: v.string() })),
+  /** The other end is a conference. RFC 4579 */
+  conference: v.optional(
+    v.object({
+      subject: v.string(),
+      participants: v.array(v.object({ address: v.string(), displayName: v.string(), status: v.string() })),
+    }),
+  ),
   media: mediaSchema,
   quality: v.optional(qualitySchema),
   end: v.optional(callEndSchema),

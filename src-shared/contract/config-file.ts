@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awaySettingsSchema } from './away.ts';
+import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
@@ -42,6 +43,8 @@ export const configFileSchema = v.strictObject({
   media: v.optional(mediaSettingsSchema, {}),
   calls: v.optional(callSettingsSchema, {}),
   away: v.optional(awaySettingsSchema, {}),
+  texts: v.optional(textSettingsSchema, {}),
+  presence: v.optional(presenceSettingsSchema, {}),
 });
 
 export type ConfigFile = v.InferOutput<typeof configFileSchema>;

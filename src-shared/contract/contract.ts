@@ -13,6 +13,7 @@ import {
   type PayloadOf,
   type ValueOf,
 } from './definition.ts';
+import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema } from './view.ts';
 
 const nothing = v.optional(v.strictObject({}), {});
@@ -22,7 +23,8 @@ const byCall = v.strictObject({ callId: text });
 const byCalls = v.strictObject({ callIds: v.pipe(v.array(text), v.minLength(1)) });
 const byAccount = v.strictObject({ accountId: text });
 const byMessage = v.strictObject({ messageId: text });
-const anything = v.optional(v.unknown());
+const byTarget = v.strictObject({ target: text, accountId: v.optional(text) });
+const limit = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 100);
 
 export const contract = Object.freeze({
   phone: {
@@ -74,6 +76,9 @@ export const contract = Object.freeze({
     /** The peer asks us to call somebody else: yes, and here is the new call. */
     acceptTransfer: command(byCall, v.object({ callId: v.string() })),
     declineTransfer: command(byCall, done),
+    /** The focus of a conference call is asked to bring somebody in, or to send them away. RFC 4579 */
+    addParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
+    removeParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
     merge: command(byCalls, v.object({ conferenceId: v.string() })),
     split: command(byCalls, v.object({ conferenceId: v.string() })),
     startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),
@@ -106,18 +111,43 @@ export const contract = Object.freeze({
     delete: command(v.strictObject({ entryId: text }), done),
   },
   contact: {
-    list: command(anything, v.unknown()),
-    save: command(anything, v.unknown()),
-    delete: command(anything, v.unknown()),
-    import: command(anything, v.unknown()),
-    export: command(anything, v.unknown()),
+    list: command(nothing, v.array(contactSchema)),
+    save: command(contactDraftSchema, contactSchema),
+    delete: command(v.strictObject({ contactId: text }), done),
+    /** Those whose address is new are added. */
+    import: command(
+      v.strictObject({ contacts: v.pipe(v.array(contactDraftSchema), v.maxLength(5000)) }),
+      v.object({ added: v.number() }),
+    ),
+    export: command(nothing, v.object({ contacts: v.array(contactSchema) })),
   },
   presence: {
-    subscribe: command(anything, v.unknown()),
-    setOwn: command(anything, v.unknown()),
+    subscribe: command(byTarget, v.object({ address: v.string() })),
+    unsubscribe: command(v.strictObject({ address: text }), done),
+    /** An activity of null takes back what was published. */
+    setOwn: command(
+      v.strictObject({
+        activity: v.nullable(ownPresenceSchema.entries.activity),
+        note: ownPresenceSchema.entries.note,
+      }),
+      done,
+    ),
   },
   text: {
-    send: command(anything, v.unknown()),
+    send: command(
+      v.strictObject({ target: text, accountId: v.optional(text), text: v.pipe(v.string(), v.maxLength(16_384)) }),
+      v.object({ textId: v.string() }),
+    ),
+    list: command(
+      v.strictObject({ address: v.optional(text), limit, before: v.optional(v.number()) }),
+      v.array(textMessageSchema),
+    ),
+    markRead: command(v.strictObject({ address: text }), done),
+    setComposing: command(
+      v.strictObject({ target: text, accountId: v.optional(text), isComposing: v.boolean() }),
+      done,
+    ),
+    deleteConversation: command(v.strictObject({ address: text }), done),
   },
   settings: {
     get: command(v.strictObject({ path: text }), v.unknown()),

@@ -9,4 +9,5 @@ export type { Schema } from './definition.ts';
 export * from './failure.ts';
 export * from './handlers.ts';
 export * from './json-rpc.ts';
+export * from './people.ts';
 export * from './view.ts';

@@ -4,6 +4,7 @@ import { accountViewSchema } from './account.ts';
 import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
 import { callViewSchema, historyEntrySchema } from './call.ts';
+import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
 export const audioSchema = v.object({
   backend: v.picklist(['portaudio', 'null', 'file']),
@@ -29,6 +30,12 @@ export const sliceSchemas = {
   certificateQuestions: v.array(certificateQuestionSchema),
   testLine: v.nullable(v.object({ address: v.string(), numbers: v.array(testLineNumberSchema) })),
   isDoNotDisturb: v.boolean(),
+  contacts: v.array(contactSchema),
+  presence: presenceViewSchema,
+  /** The newest first; one for each address. */
+  conversations: v.array(conversationSchema),
+  /** The newest texts of all conversations, newest first; text.list has the rest. */
+  texts: v.array(textMessageSchema),
 } as const;
 
 export const sliceNames = Object.keys(sliceSchemas) as readonly (keyof typeof sliceSchemas)[];

@@ -17,15 +17,6 @@ const LOOPBACK = {
 /** The 90 s timer of uas_session_refresh has to come to its half. */
 const LONGEST_SEC = '70';
 
-/** What the phone cannot do yet, and which scenarios wait for it. */
-const LATER: Readonly<Record<string, string>> = {
-  uac_refer: 'call transfer comes later',
-  uas_dut_refer: 'call transfer comes later',
-  uac_replaces: 'attended transfer comes later',
-  uac_message: 'text messages come later',
-  uac_notify_mwi: 'message waiting of a server comes later',
-};
-
 function phoneOf(account: object, calls: object): Promise<Daemon> {
   const accounts = [{ id: 'bob', address: 'sip:bob@127.0.0.1', password: 'bob-pw', register: false, ...account }];
   return startDaemon({ config: { accounts, ...LOOPBACK, calls: { maxCalls: 100, ...calls } } });
@@ -93,6 +84,10 @@ describe.concurrent('SIPp calls the phone (RFC 3261 §13.3, §14.2, §15.1.2)', 
     'uac_unknown_method',
     'uac_unknown_dialog',
     'uac_compact',
+    'uac_refer',
+    'uac_replaces',
+    'uac_message',
+    'uac_notify_mwi',
   ];
   for (const name of simply)
     it(`serves ${name}`, (context) => {
@@ -274,6 +269,11 @@ const OUTGOING: Readonly<Record<string, Acts>> = {
     await called.phone.command('call.sendDtmf', { callId: called.callId, digits: '5' });
     await hangUp(called);
   },
+  uas_dut_refer: async (called) => {
+    await connected(called);
+    const params = { callId: called.callId, target: 'sip:dave@127.0.0.1:5090' };
+    expect(await called.phone.command('call.transfer', params)).toEqual({ statusCode: 200 });
+  },
   uas_bye_481: shortCall,
   uas_slow: shortCall,
   uas_echo: shortCall,
@@ -338,8 +338,4 @@ describe.concurrent('the phone registers at SIPp (RFC 3261 §10.2, §22.2)', () 
       expectOk(await running);
       phone.signal('SIGKILL');
     });
-});
-
-describe('scenarios that wait for features', () => {
-  for (const [name, reason] of Object.entries(LATER)) it(`serves ${name}`, (context) => context.skip(reason));
 });

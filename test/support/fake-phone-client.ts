@@ -80,6 +80,10 @@ export function emptyView(): PhoneView {
     revision: 1,
     accounts: [buildAccount()],
     calls: [],
+    contacts: [],
+    presence: { own: null, watched: [] },
+    conversations: [],
+    texts: [],
     away: { enabled: false, unheardCount: 0, settings: { ...away, endOnSilenceSec: 10, minMessageSec: 2 } },
     messages: [],
     history: [],
@@ -97,6 +101,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
   address: 'sip:alice@example.com',
   displayName: 'Alice',
   registration: 'registered',
+  voicemail: null,
   isTestLine: false,
   settings: {
     id: 'alice',
@@ -115,6 +120,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     dtmf: 'auto',
     sessionTimerSec: 1800,
     reliableProvisional: 'supported',
+    messageWaiting: 'subscribe',
   },
   ...given,
 });

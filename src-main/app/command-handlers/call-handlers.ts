@@ -30,6 +30,9 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
       fromCall(await calls.transferAttended(callId, consultationCallId)),
     'call.acceptTransfer': ({ callId }) => Promise.resolve(fromCall(calls.acceptTransfer(callId))),
     'call.declineTransfer': ({ callId }) => Promise.resolve(fromCall(calls.declineTransfer(callId))),
+    'call.addParticipant': async ({ callId, target }) => fromCall(await calls.changeParticipant(callId, target, 'add')),
+    'call.removeParticipant': async ({ callId, target }) =>
+      fromCall(await calls.changeParticipant(callId, target, 'remove')),
     'call.merge': notYetBuilt('Conference'),
     'call.split': notYetBuilt('Conference'),
     'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {

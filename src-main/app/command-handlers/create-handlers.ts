@@ -6,7 +6,7 @@ import { certificateHandlers } from './certificate-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { phoneHandlers } from './phone-handlers.ts';
-import { notYetBuilt } from './reply.ts';
+import { peopleHandlers } from './people-handlers.ts';
 
 export function createHandlers(parts: PhoneParts): CommandHandlers {
   return {
@@ -15,13 +15,6 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...certificateHandlers(parts),
     ...callHandlers(parts),
     ...messageHandlers(parts),
-    'contact.list': notYetBuilt('Contacts'),
-    'contact.save': notYetBuilt('Contacts'),
-    'contact.delete': notYetBuilt('Contacts'),
-    'contact.import': notYetBuilt('Contacts'),
-    'contact.export': notYetBuilt('Contacts'),
-    'presence.subscribe': notYetBuilt('Presence'),
-    'presence.setOwn': notYetBuilt('Presence'),
-    'text.send': notYetBuilt('Text messages'),
+    ...peopleHandlers(parts),
   };
 }

@@ -1,5 +1,6 @@
 // A call as other features and the view see it: plain data, a new object at each change.
 import type { SessionStatistics } from '../../media/index.ts';
+import type { Participant } from '../../sip/usage/index.ts';
 import type { CallEnding, CallPhase } from './call-state.ts';
 
 export interface RemoteParty {
@@ -44,6 +45,8 @@ export interface CallInfo {
   readonly wasAnsweredElsewhere: boolean;
   readonly transfer?: TransferProgress | undefined;
   readonly transferRequest?: TransferRequest | undefined;
+  /** The other end is a conference, and who is in it. RFC 4579 */
+  readonly conference?: { readonly subject: string; readonly participants: readonly Participant[] } | undefined;
   readonly startedAtMs: number;
   readonly connectedAtMs?: number;
   readonly endedAtMs?: number;

@@ -16,6 +16,7 @@ import { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
 import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
+import { changeParticipant, followConference } from './conference.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
@@ -139,6 +140,15 @@ export class CallManager {
     return this.#with(callId, (call) =>
       this.#with(otherId, (other) => transferToCall(this.#options.core, call, other)),
     );
+  }
+
+  /** Asks the conference at the other end to bring somebody in or to send them away. RFC 4579 §5.5 */
+  changeParticipant(
+    callId: string,
+    target: string,
+    change: 'add' | 'remove',
+  ): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) => changeParticipant(this.#options.core, call, target, change));
   }
 
   /** The peer's wish that we call somebody else is granted. */
@@ -273,6 +283,7 @@ export class CallManager {
     const call = new Call({ id: randomToken(runtime), account, direction, remote, runtime, logger, engine });
     call.events.on('changed', () => this.#changed());
     call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
+    call.events.on('connected', () => call.isFocus && followConference(this.#options.core, call));
     call.events.on('refer', (refer) => this.#transferRequests.take(call, refer));
     call.events.on('message', (message) => this.events.emit('message', { callId: call.id, account, message }));
     call.events.on('ended', (info) => {

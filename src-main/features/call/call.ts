@@ -37,6 +37,8 @@ export interface CallOptions {
 
 export interface CallEvents {
   changed: CallInfo;
+  /** Once, after everything that the answer brought is known. */
+  connected: undefined;
   ended: CallInfo;
   /** A key that the peer pressed and sent by INFO. */
   digit: { readonly digit: string };
@@ -64,6 +66,8 @@ export class Call {
   session: InviteSession | undefined;
   /** The branches of an outgoing call that ring. RFC 3261 §12.1 */
   readonly earlySessions = new Set<InviteSession>();
+  /** The far end named itself the focus of a conference. RFC 4579 §5.1 */
+  isFocus = false;
   #state: CallState;
   #details: CallDetails;
   #control: InviteControl | undefined;
@@ -112,6 +116,7 @@ export class Call {
       this.#details = { ...this.#details, connectedAtMs: this.runtime.wallMs() };
     for (const action of actions) this.#perform(action);
     if (isAccepted) this.events.emit('changed', this.info);
+    if (state.phase !== before && state.phase === 'connected') this.events.emit('connected', undefined);
     if (state.phase !== before && state.phase === 'ended') this.events.emit('ended', this.info);
     return isAccepted;
   }

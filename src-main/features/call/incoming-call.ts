@@ -6,6 +6,7 @@ import { Header, NameAddress, type SipRequest, type SipUri } from '../../sip/syn
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import { isFromFocus } from './conference.ts';
 import { followSession } from './session-link.ts';
 
 export interface AnswerOptions {
@@ -69,6 +70,7 @@ export class IncomingCall {
     const { call } = this;
     const invite = this.#invite;
     call.session = invite.session;
+    call.isFocus = isFromFocus(invite.request);
     call.setControl({
       cancel: () => {},
       accept: () => this.#accept(),

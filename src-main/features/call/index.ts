@@ -2,4 +2,5 @@
 export { CallManager, type CallManagerEvents, type CallManagerOptions, type CallSettings } from './call-manager.ts';
 export type { CallFailure, CallFailureCode, CallInfo, RemoteParty } from './call-info.ts';
 export { CallMedia, type CallMediaOptions } from './call-media.ts';
+export { parseDialTarget } from './dial-target.ts';
 export { ANSWER_IN_PERSON, type AnswerOptions } from './incoming-call.ts';

@@ -11,6 +11,7 @@ import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/sy
 import type { Call } from './call.ts';
 import type { CallEnding } from './call-state.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import { isFromFocus } from './conference.ts';
 import { followSession } from './session-link.ts';
 
 /** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */
@@ -77,7 +78,10 @@ class OutgoingAttempt {
       const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
-    invite.events.on('answered', ({ session, body }) => this.#answered(session, body));
+    invite.events.on('answered', ({ session, response, body }) => {
+      call.isFocus = isFromFocus(response);
+      this.#answered(session, body);
+    });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
     invite.events.on('failed', (failure) => {
       if (!this.#isGivenUp) call.take({ kind: 'failed', ending: endingOf(failure) });

@@ -28,6 +28,8 @@ export interface AccountSettings {
   readonly dtmf: DtmfPreference;
   readonly sessionTimerSec: number;
   readonly reliableProvisional: 'off' | 'supported' | 'required';
+  /** How we learn of voice messages at the server. RFC 3842 */
+  readonly messageWaiting?: 'subscribe' | 'unsolicited' | 'off' | undefined;
 }
 
 export interface Account {

@@ -1,6 +1,6 @@
 // Keeps a piece of our state at a server: PUBLISH, refreshed and changed by its entity tag. RFC 3903 §4.
 import type { Timer } from '../../../base/runtime.ts';
-import { RequestSeries, type AccountIdentity, type Body, type UserAgentCore } from '../../core/index.ts';
+import { bodyText, RequestSeries, type AccountIdentity, type Body, type UserAgentCore } from '../../core/index.ts';
 import { Header, isToken, type SipResponse } from '../../syntax/index.ts';
 
 export interface PublicationOptions {
@@ -42,6 +42,11 @@ export class Publication {
 
   get state(): PublicationState {
     return this.#state;
+  }
+
+  /** What is published or about to be. */
+  get text(): string | undefined {
+    return this.#body && bodyText(this.#body);
   }
 
   /** Publishes this in the place of what was published before. */

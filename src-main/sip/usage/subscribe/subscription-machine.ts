@@ -32,6 +32,8 @@ export interface SubscriptionMachineState {
 export type SubscriptionInput =
   | { readonly kind: 'subscribe' }
   | { readonly kind: 'unsubscribe' }
+  /** The state that NOTIFYs told has a gap. */
+  | { readonly kind: 'refresh' }
   | { readonly kind: 'accepted'; readonly expiresSec: number }
   | {
       readonly kind: 'rejected';
@@ -96,6 +98,8 @@ export function subscriptionStep(
       return state.phase === 'asking' || state.phase === 'live' ? stay(state) : ask(state);
     case 'unsubscribe':
       return unsubscribe(state);
+    case 'refresh':
+      return refresh(state);
     case 'accepted':
       return accepted(state, input.expiresSec, context);
     case 'notified':
@@ -138,6 +142,14 @@ function unsubscribe(state: SubscriptionMachineState): SubscriptionStep {
     };
   }
   return state.phase === 'idle' ? stay(state) : gone(state);
+}
+
+function refresh(state: SubscriptionMachineState): SubscriptionStep {
+  if (state.phase !== 'live' || state.isRefreshing) return stay(state);
+  return {
+    state: { ...state, isRefreshing: true },
+    actions: [{ kind: 'send', expiresSec: state.expiresSec, isFresh: false }],
+  };
 }
 
 const gone = (state: SubscriptionMachineState, reason = ''): SubscriptionStep => ({

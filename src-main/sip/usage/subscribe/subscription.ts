@@ -64,6 +64,11 @@ export class Subscription {
     this.#primary.take({ kind: 'subscribe' });
   }
 
+  /** Asks for the whole state again. RFC 6665 §4.1.2.2 */
+  refresh(): void {
+    this.#primary.take({ kind: 'refresh' });
+  }
+
   /** Ends it at every notifier; nothing is waited for. */
   unsubscribe(): void {
     this.#attempt++;

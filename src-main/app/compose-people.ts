@@ -1,0 +1,84 @@
+// Puts contacts, texts, presence and the server's mailbox on the stack and on each other.
+import { Contacts } from '../features/contacts/index.ts';
+import type { CallManager } from '../features/call/index.ts';
+import { Texts } from '../features/messaging/index.ts';
+import { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
+import type { Account, Registrations } from '../features/registration/index.ts';
+import type { UserAgentCore } from '../sip/core/index.ts';
+import type { SipRequest } from '../sip/syntax/index.ts';
+import { ContactRepository, TextRepository } from '../storage/index.ts';
+import type { Accounts } from './accounts.ts';
+import type { PhoneParts } from './phone-parts.ts';
+import type { PhonePorts } from './phone-ports.ts';
+import type { ViewPublisher } from './view-publisher.ts';
+
+export interface PeopleOptions {
+  readonly ports: PhonePorts;
+  readonly publisher: ViewPublisher;
+  readonly core: UserAgentCore;
+  readonly registrations: Registrations;
+  readonly accounts: Accounts;
+  readonly calls: CallManager;
+}
+
+type PeopleParts = Pick<PhoneParts, 'contacts' | 'texts' | 'watches' | 'ownPresence' | 'messageWaiting'>;
+
+export function composePeople(options: PeopleOptions): PeopleParts {
+  const { ports, publisher, core, registrations, accounts, calls } = options;
+  const { runtime, database, config } = ports;
+  const accountFor = (request: SipRequest): Account | undefined => registrations.accountFor(request);
+  const presenceChanged = (): void => publisher.touch('presence');
+  const watches = new Watches({ core, onChanged: presenceChanged });
+  const contacts: Contacts = new Contacts({
+    repository: new ContactRepository(database),
+    runtime,
+    onChanged: () => {
+      publisher.touch('contacts');
+      watchContacts();
+    },
+  });
+  let followed = new Set<string>();
+  /** RFC 3856 §6.1: those whom the user wants to see are watched as soon as an account can ask. */
+  const watchContacts = (): void => {
+    const account = accounts.usual;
+    const isReady = account && registrations.reportOf(account.id).state === 'registered';
+    const wanted = contacts.list().filter(({ isWatched }) => isWatched);
+    const next = new Set<string>();
+    for (const { address } of isReady ? wanted : []) {
+      const watched = account && watches.watch(account, address);
+      if (watched?.ok) next.add(watched.value.address);
+    }
+    for (const address of followed) if (!next.has(address)) watches.unwatch(address);
+    followed = next;
+  };
+  registrations.events.on('changed', watchContacts);
+  const { share } = config.presence;
+  return {
+    contacts,
+    watches,
+    texts: new Texts({
+      ...{ core, runtime, calls, accountFor, settings: config.texts },
+      repository: new TextRepository(database),
+      onChanged: () => publisher.touch('texts', 'conversations'),
+    }),
+    ownPresence: new OwnPresencePublisher({
+      ...{ core, calls, registrations, accountFor, onChanged: presenceChanged },
+      mayWatch: (address) =>
+        share === 'everybody' || (share === 'contacts' && contacts.list().some((contact) => isSame(contact, address))),
+    }),
+    messageWaiting: new MessageWaiting({
+      ...{ core, registrations, accountFor },
+      onChanged: () => publisher.touch('accounts'),
+    }),
+  };
+}
+
+const isSame = (contact: { readonly address: string }, address: string): boolean =>
+  contact.address.replace(/^sips?:/i, '').toLowerCase() === address.replace(/^sips?:/i, '').toLowerCase();
+
+/** Gives back every subscription and what was published. */
+export function closePeople({ watches, ownPresence, messageWaiting }: PeopleParts): void {
+  watches.close();
+  ownPresence.close();
+  messageWaiting.close();
+}

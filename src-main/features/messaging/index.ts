@@ -1,0 +1,2 @@
+// The door of text messages.
+export { Texts, type TextSettings, type TextsOptions } from './texts.ts';
