@@ -8,6 +8,7 @@ import { SipUri, type SipRequest } from '../sip/syntax/index.ts';
 import { HistoryRepository, MessageRepository } from '../storage/index.ts';
 import { AccountBook } from './account-book.ts';
 import { Accounts } from './accounts.ts';
+import { readInstanceId } from './instance-id.ts';
 import { LocalAddresses } from './local-address.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
@@ -39,7 +40,7 @@ export function composeFeatures(
   const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
   const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor });
   const { transport } = stack;
-  const registrations = new Registrations(stack.core, logger);
+  const registrations = new Registrations(stack.core, logger, ports.instanceId ?? readInstanceId(settings, runtime));
   const addresses = new LocalAddresses(network, transport, config.media.address);
   const isListeningFixed = config.sip.listen.length > 0;
   const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });

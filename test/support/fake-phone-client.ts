@@ -113,6 +113,11 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     dtmf: 'auto',
     sessionTimerSec: 1800,
     reliableProvisional: 'supported',
+    gruu: false,
+    digestPolicy: { allowMd5: true, requireQop: false },
+    hideIdentity: false,
+    answerMode: 'never',
+    autoAnswerCallers: [],
   },
   ...given,
 });

@@ -1,4 +1,4 @@
-// Our Contact on a flow. RFC 3261 §8.1.1.8.
+// Our Contact on a flow. RFC 3261 §8.1.1.8, RFC 5626 §4.3, RFC 5627 §4.4.
 import { NameAddress, Parameters, SipUri } from '../syntax/index.ts';
 import type { Flow, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
@@ -9,8 +9,12 @@ export function contactFor(
   flow: Flow,
   account: AccountIdentity,
 ): NameAddress {
+  // RFC 5627 §4.4.1: the GRUU that the registrar gave stands in for the address
+  if (account.gruu) return new NameAddress({ uri: account.gruu });
   const address = account.contactAddress ?? context.transactions.transport.contactAddress(flow);
-  const parameters = flow.protocol === 'udp' ? Parameters.none : Parameters.of({ transport: flow.protocol });
+  const transport = flow.protocol === 'udp' ? Parameters.none : Parameters.of({ transport: flow.protocol });
+  // RFC 5626 §4.3: `ob` asks for the requests of the dialog over the flow that opens it
+  const parameters = account.isOutbound === true ? transport.with('ob') : transport;
   const uri = new SipUri({
     // RFC 3261 §12.1.1: a secured request wants a secured Contact
     scheme: flow.isSecure && account.address.scheme === 'sips' ? 'sips' : 'sip',

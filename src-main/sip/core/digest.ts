@@ -29,6 +29,14 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** What an account puts up with. */
+export interface DigestPolicy {
+  /** False: challenges that know only MD5 are not answered. RFC 8760 §2.4 */
+  readonly allowMd5: boolean;
+  /** True: challenges without qop, which RFC 2069 knew, are not answered. */
+  readonly requireQop: boolean;
+}
+
 /** Reads one parameter of a challenge, without its quotes. */
 export type ParameterReader = (name: string) => string | undefined;
 

@@ -11,7 +11,7 @@ import { InDialogRequests } from './in-dialog-requests.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
 import { PendingOffers } from './pending-offers.ts';
 import { runReInvite, type ReInvitePort } from './re-invite.ts';
-import type { RequestFailure } from './request-sender.ts';
+import type { RequestFailure } from './sent-request.ts';
 import { SessionAcks } from './session-acks.ts';
 import type { InviteSessionEvents, ReInviteOptions, ReInviteOutcome, SessionEnd } from './session-events.ts';
 import { putTimerRequest, readTimerAnswer, SessionTimer, type SessionTimerWish } from './session-timer.ts';

@@ -2,13 +2,14 @@
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { Header, type NameAddress, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
+import type { RouteSet } from './account-routes.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import { callerDialog } from './dialog.ts';
 import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, newRequest, type ExtraHeaders } from './new-request.ts';
 import { ReliableProvisionalReceiver } from './reliable-provisionals.ts';
-import type { RequestFailure, SentRequest } from './request-sender.ts';
+import type { RequestFailure, SentRequest } from './sent-request.ts';
 import { askAnswer, type AnswerOffer } from './session-events.ts';
 import { putTimerRequest, raisedWish, readTimerAnswer, type SessionTimerWish } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
@@ -62,7 +63,8 @@ export interface OutgoingInviteOptions extends InviteOptions {
   readonly callId: string;
   /** CSeq number to start with. */
   readonly sequence: number;
-  readonly routes: readonly NameAddress[];
+  /** Preloaded route sets, of which the first that leads to an answer is used. */
+  readonly routeSets: readonly RouteSet[];
   /** Makes a session and enters its dialog into the table. */
   readonly openSession: (dialog: ReturnType<typeof callerDialog>, account: AccountIdentity) => InviteSession;
 }
@@ -115,7 +117,7 @@ export class OutgoingInvite {
   }
 
   #send(): SentRequest {
-    const { context, target, account, from, to, routes, offer, headers } = this.#options;
+    const { context, target, account, from, to, routeSets, offer, headers } = this.#options;
     const request = newRequest({
       method: 'INVITE',
       requestUri: target,
@@ -123,7 +125,7 @@ export class OutgoingInvite {
       to,
       callId: this.callId,
       sequence: this.#sequence,
-      routes,
+      routes: routeSets[0] ?? [],
     });
     const isReliableOff = account.reliableProvisional === 'off';
     const supported = SUPPORTED_OPTIONS.filter((option) => option !== '100rel' || !isReliableOff);
@@ -134,7 +136,8 @@ export class OutgoingInvite {
     putBody(request, offer);
     return context.sender.send({
       request,
-      nextHop: routes[0]?.uri ?? target,
+      nextHop: routeSets[0]?.[0]?.uri ?? target,
+      routeSets,
       account,
       hasContact: true,
       nextSequence: () => ++this.#sequence,
