@@ -96,6 +96,8 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     portRange: config.media.portRange,
     accountOf: ({ request }) => registrations.accountFor(request),
     localAddressOf: (account) => addresses.of(account),
+    isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
+    anonymousContactOf: (accountId) => registrations.anonymousContactOf(accountId),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     isAway,
   });

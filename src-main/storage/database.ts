@@ -17,6 +17,7 @@ const MIGRATIONS = [
      received_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, file TEXT NOT NULL,
      is_heard INTEGER NOT NULL DEFAULT 0, is_recording INTEGER NOT NULL DEFAULT 0, deleted_at_ms INTEGER);
    CREATE INDEX message_by_time ON message (received_at_ms);`,
+  'ALTER TABLE history ADD COLUMN details TEXT;',
 ];
 
 export class Database {

@@ -38,7 +38,10 @@ export const contract = Object.freeze({
     unregister: command(byAccount, v.object({ accountId: v.string() })),
   },
   call: {
-    dial: command(v.strictObject({ target: text, accountId: v.optional(text) }), v.object({ callId: v.string() })),
+    dial: command(
+      v.strictObject({ target: text, accountId: v.optional(text), isAnonymous: v.optional(v.boolean()) }),
+      v.object({ callId: v.string() }),
+    ),
     answer: command(byCall, done),
     hangUp: command(byCall, done),
     hold: command(byCall, done),

@@ -4,9 +4,10 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
+import type { Flow, IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
+import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
-import { Call } from './call.ts';
+import { Call, type CallOptions } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
 import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
@@ -16,6 +17,7 @@ import { setHold } from './hold.ts';
 import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
+import { forwardedFromOf } from './forwarding.ts';
 import { remotePartyOf } from './remote-party.ts';
 import { RingTone } from './ring-tone.ts';
 
@@ -35,6 +37,10 @@ export interface CallManagerOptions {
   readonly accountOf: (invite: IncomingInvite) => Account | undefined;
   /** The local address that the account's peers can reach. */
   readonly localAddressOf: (account: Account) => string;
+  /** Whether what comes over a flow comes from the server that the account is registered with. */
+  readonly isOwnServer: (accountId: string, flow: Flow) => boolean;
+  /** The Contact for a caller who hides. */
+  readonly anonymousContactOf: (accountId: string) => SipUri | undefined;
   readonly isDoNotDisturb: () => boolean;
   readonly isAway: () => boolean;
 }
@@ -52,6 +58,16 @@ export interface CallManagerEvents {
 
 /** How long a call that is over stays in sight. */
 const LINGER_MS = 2000;
+
+/** RFC 3323 §4.1: what a hidden caller's sound is called. */
+const ANONYMOUS_NAME = 'anonymous@anonymous.invalid';
+
+type CallParties = Pick<CallOptions, 'direction' | 'remote' | 'forwardedFrom' | 'claimed'>;
+
+export interface DialOptions {
+  /** The callee shall not learn who calls; absent: as the account's settings say. */
+  readonly isAnonymous?: boolean | undefined;
+}
 
 type Outcome<T = undefined> = Result<T, CallFailure>;
 
@@ -98,15 +114,22 @@ export class CallManager {
   }
 
   /** The call exists at once; how it goes is told by events. */
-  dial(text: string, account: Account): Outcome<{ readonly callId: string }> {
+  dial(text: string, account: Account, options: DialOptions = {}): Outcome<{ readonly callId: string }> {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
     if (this.#liveCount() >= this.#options.settings.maxCalls)
       return err({ code: 'busy', message: 'There are too many calls already.' });
     const remote = { displayName: '', address: target.value.withoutParameter('user').toString(), isAsserted: false };
-    const call = this.#create(account, 'outgoing', remote);
+    const call = this.#create(account, { direction: 'outgoing', remote });
     this.#holdOthers(call);
-    void placeCall(call, { core: this.#options.core, target: target.value, media: this.#mediaOptions(account) });
+    const isAnonymous = options.isAnonymous ?? account.settings.hideIdentity ?? false;
+    void placeCall(call, {
+      core: this.#options.core,
+      target: target.value,
+      media: this.#mediaOptions(account, isAnonymous),
+      isAnonymous,
+      anonymousContact: this.#options.anonymousContactOf(account.id),
+    });
     return ok({ callId: call.id });
   }
 
@@ -182,7 +205,17 @@ export class CallManager {
       invite.reject(statusCode, { reasonPhrase });
       return;
     }
-    const call = this.#create(account, 'incoming', remotePartyOf(invite.from), false);
+    const { request, flow } = invite;
+    const call = this.#create(
+      account,
+      {
+        direction: 'incoming',
+        remote: remotePartyOf(request, this.#options.isOwnServer(account.id, flow)),
+        forwardedFrom: forwardedFromOf(request),
+        claimed: invite.from,
+      },
+      false,
+    );
     const prepared = await IncomingCall.prepare(call, invite, this.#mediaOptions(account));
     if (!prepared.ok) {
       invite.reject(prepared.error);
@@ -208,9 +241,10 @@ export class CallManager {
 
   // ---- the table ----
 
-  #create(account: Account, direction: 'incoming' | 'outgoing', remote: CallInfo['remote'], isShown = true): Call {
+  #create(account: Account, parties: CallParties, isShown = true): Call {
     const { runtime, logger, engine } = this.#options;
-    const call = new Call({ id: randomToken(runtime), account, direction, remote, runtime, logger, engine });
+    const isOwnServer = (flow: Flow): boolean => this.#options.isOwnServer(account.id, flow);
+    const call = new Call({ id: randomToken(runtime), account, ...parties, isOwnServer, runtime, logger, engine });
     call.events.on('changed', () => this.#changed());
     call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
     call.events.on('ended', (info) => this.#onEnded(info));
@@ -250,7 +284,7 @@ export class CallManager {
     }
   }
 
-  #mediaOptions(account: Account): CallMediaOptions {
+  #mediaOptions(account: Account, isAnonymous = false): CallMediaOptions {
     const { engine, portRange, localAddressOf, runtime } = this.#options;
     return {
       engine,
@@ -258,7 +292,7 @@ export class CallManager {
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
       // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
-      cname: `${account.address.user ?? 'anonymous'}@${account.address.host}`,
+      cname: isAnonymous ? ANONYMOUS_NAME : `${account.address.user ?? 'anonymous'}@${account.address.host}`,
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,

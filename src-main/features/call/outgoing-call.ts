@@ -1,9 +1,18 @@
 // A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
-import type { InviteFailure, InviteSession, OutgoingInvite, UserAgentCore, Body } from '../../sip/core/index.ts';
+import type {
+  AccountIdentity,
+  Body,
+  ExtraHeaders,
+  InviteFailure,
+  InviteSession,
+  OutgoingInvite,
+  UserAgentCore,
+} from '../../sip/core/index.ts';
 import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
 import type { CallEnding } from './call-state.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import { hiddenIdentity, hidingHeaders } from './hidden-identity.ts';
 import { followSession } from './session-link.ts';
 
 /** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */
@@ -13,10 +22,15 @@ export interface OutgoingCallOptions {
   readonly core: UserAgentCore;
   readonly target: SipUri;
   readonly media: CallMediaOptions;
+  /** The callee shall not learn who calls. */
+  readonly isAnonymous: boolean;
+  /** A Contact that does not say whose it is, if the registrar gave one. */
+  readonly anonymousContact: SipUri | undefined;
 }
 
 /** Places the call; how it goes is told by the call's events. */
-export async function placeCall(call: Call, { core, target, media }: OutgoingCallOptions): Promise<void> {
+export async function placeCall(call: Call, options: OutgoingCallOptions): Promise<void> {
+  const { target, media } = options;
   const opened = await CallMedia.open(media);
   if (!opened.ok) {
     call.take({ kind: 'failed', ending: { by: 'failure', reason: opened.error.message } });
@@ -24,28 +38,34 @@ export async function placeCall(call: Call, { core, target, media }: OutgoingCal
   }
   if (call.phase === 'ended') return void opened.value.close();
   call.media = opened.value;
-  new OutgoingAttempt(call, core).send(target);
+  new OutgoingAttempt(call, options).send(target);
 }
 
 class OutgoingAttempt {
   readonly #call: Call;
   readonly #core: UserAgentCore;
+  readonly #identity: AccountIdentity;
+  readonly #headers: ExtraHeaders;
   readonly #tried = new Set<string>();
 
-  constructor(call: Call, core: UserAgentCore) {
+  constructor(call: Call, { core, isAnonymous, anonymousContact }: OutgoingCallOptions) {
     this.#call = call;
     this.#core = core;
+    const { identity } = call.account;
+    this.#identity = isAnonymous ? hiddenIdentity(identity, anonymousContact) : identity;
+    this.#headers = isAnonymous ? hidingHeaders(identity) : [];
   }
 
   send(target: Uri, redirectedFrom?: OutgoingInvite): void {
-    const { media, account } = this.#call;
+    const { media } = this.#call;
     if (!media) return;
     this.#tried.add(formatUri(target));
     const offer = media.createOffer(false);
     const invite = this.#core.invite({
       target,
-      account: account.identity,
+      account: this.#identity,
       offer,
+      headers: this.#headers,
       ...(redirectedFrom && { redirectedFrom }),
     });
     this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
@@ -54,11 +74,15 @@ class OutgoingAttempt {
 
   #listen(invite: OutgoingInvite): void {
     const call = this.#call;
-    invite.events.on('progress', ({ response, body }) => {
+    invite.events.on('progress', ({ response, body, flow }) => {
+      call.noteIdentity({ message: response, flow });
       const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
-    invite.events.on('answered', ({ session, body }) => this.#answered(session, body));
+    invite.events.on('answered', ({ session, response, body, flow }) => {
+      call.noteIdentity({ message: response, flow });
+      this.#answered(session, body);
+    });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
     invite.events.on('failed', (failure) => call.take({ kind: 'failed', ending: endingOf(failure) }));
   }

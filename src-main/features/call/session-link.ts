@@ -27,6 +27,7 @@ export function followSession(call: Call, session: InviteSession): void {
   session.events.on('refer', (refer) => refer.respond(603));
   session.events.on('notify', (notify) => notify.respond(481));
   session.events.on('message', (message) => message.respond(415, { headers: [['Accept', 'application/sdp']] }));
+  session.events.on('identity', (identity) => call.noteIdentity(identity));
   session.events.on('ended', ({ by, reason }) => {
     const ending =
       by === 'timeout'

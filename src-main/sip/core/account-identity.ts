@@ -8,6 +8,8 @@ export interface AccountIdentity {
   /** The address of record: From of every request. */
   readonly address: Uri;
   readonly displayName?: string;
+  /** From says nothing of who calls. RFC 3323 §4.1.1.3 */
+  readonly isAnonymous?: boolean;
   /** User part of our Contact. */
   readonly contactUser: string;
   /** Without them a challenge is a failure. */

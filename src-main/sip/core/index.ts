@@ -2,6 +2,7 @@
 export type { AccountIdentity } from './account-identity.ts';
 export { isSameServer, registeredRouteSet, routeSetsOf, type RouteSet } from './account-routes.ts';
 export { bodyText, mediaType, textBody, type Body } from './body.ts';
+export type { AnnouncedIdentity, AnnouncementOutcome } from './session-refresh.ts';
 export type { Credentials, DigestPolicy } from './digest.ts';
 export type { Dialog, DialogId } from './dialog.ts';
 export { IncomingInvite, type IncomingInviteEvents } from './incoming-invite.ts';
@@ -20,6 +21,7 @@ export {
 export type { RequestFailure } from './sent-request.ts';
 export type {
   AnswerOffer,
+  IdentityMessage,
   InviteSessionEvents,
   ReInviteOptions,
   ReInviteOutcome,

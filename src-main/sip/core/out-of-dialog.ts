@@ -1,6 +1,6 @@
 // Requests outside dialogs as this user agent makes them: identity, route and numbering. RFC 3261 §8.1.1.
 import { randomToken, type Runtime } from '../../base/runtime.ts';
-import { NameAddress, Parameters, type SipRequest, type Uri } from '../syntax/index.ts';
+import { NameAddress, Parameters, SipUri, type SipRequest, type Uri } from '../syntax/index.ts';
 import type { Flow } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import type { RouteSet } from './account-routes.ts';
@@ -42,9 +42,16 @@ export interface RequestOptions {
   readonly onSent?: (request: SipRequest, flow: Flow) => void;
 }
 
+/** RFC 3323 §4.1.1.3: the From of who wants to be nobody. */
+const ANONYMOUS = new NameAddress({
+  displayName: 'Anonymous',
+  uri: new SipUri({ scheme: 'sip', user: 'anonymous', host: 'anonymous.invalid' }),
+});
+
 /** RFC 3261 §8.1.1.3: From with the account's address and name and a new tag. */
 export function fromOf(account: AccountIdentity, tag: string): NameAddress {
-  const { address, displayName } = account;
+  const { address, displayName, isAnonymous = false } = account;
+  if (isAnonymous) return ANONYMOUS.withTag(tag);
   return new NameAddress({ displayName, uri: withoutHeaders(address), parameters: Parameters.of({ tag }) });
 }
 

@@ -1,6 +1,7 @@
 // An INVITE that we sent: early dialogs of its branches, CANCEL, the 2xx, and the ways to fail. RFC 3261 §13.2, §9.1.
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { Header, type NameAddress, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
+import type { Flow } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import type { RouteSet } from './account-routes.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
@@ -43,9 +44,15 @@ export interface OutgoingInviteEvents {
     readonly response: SipResponse;
     readonly session: InviteSession | undefined;
     readonly body: Body | undefined;
+    readonly flow: Flow;
   };
   /** The first 2xx; `body` is the answer, or the offer that `answerOffer` was asked to answer. */
-  answered: { readonly session: InviteSession; readonly response: SipResponse; readonly body: Body | undefined };
+  answered: {
+    readonly session: InviteSession;
+    readonly response: SipResponse;
+    readonly body: Body | undefined;
+    readonly flow: Flow;
+  };
   /** 3xx; whether to call `contacts` is the user's choice. Nothing follows. */
   redirected: {
     readonly statusCode: number;
@@ -142,8 +149,8 @@ export class OutgoingInvite {
       hasContact: true,
       nextSequence: () => ++this.#sequence,
       user: {
-        onProvisional: (response) => this.#onProvisional(response),
-        onFinal: (response) => this.#onFinal(response),
+        onProvisional: (response, flow) => this.#onProvisional(response, flow),
+        onFinal: (response, flow) => this.#onFinal(response, flow),
         onFailure: (failure) => this.#onFailure(failure),
       },
     });
@@ -183,7 +190,7 @@ export class OutgoingInvite {
 
   // ---- responses ----
 
-  #onProvisional(response: SipResponse): void {
+  #onProvisional(response: SipResponse, flow: Flow): void {
     if (response.statusCode === 100 || this.#isOver || this.#winner) return;
     const branch = response.to.tag === undefined ? undefined : this.#branch(response);
     branch?.session.noteRemote(response);
@@ -191,7 +198,7 @@ export class OutgoingInvite {
     // RFC 3262 §4: a reliable response that repeats or skips a number is dropped
     if (reliable === undefined && response.headers.has('RSeq') && branch) return;
     if (reliable !== undefined && branch) void this.#acknowledgeProvisional(branch.session, response, reliable);
-    this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response) });
+    this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response), flow });
   }
 
   /** RFC 3262 §4: PRACK within the early dialog; it carries the answer when the response carried the offer. */
@@ -206,9 +213,9 @@ export class OutgoingInvite {
     await session.request('PRACK', { headers: [rack], ...(answer && { body: answer }) });
   }
 
-  #onFinal(response: SipResponse): void {
+  #onFinal(response: SipResponse, flow: Flow): void {
     if (response.statusCode < 300) {
-      this.#onSuccess(response);
+      this.#onSuccess(response, flow);
       return;
     }
     if (this.#isOver) return;
@@ -228,7 +235,7 @@ export class OutgoingInvite {
     this.events.emit('redirected', { statusCode, contacts, response });
   }
 
-  #onSuccess(response: SipResponse): void {
+  #onSuccess(response: SipResponse, flow: Flow): void {
     const branch = this.#branch(response);
     if (!branch) return;
     const { session } = branch;
@@ -244,10 +251,10 @@ export class OutgoingInvite {
     session.confirm(this.#options.offer);
     // RFC 3261 §13.2.2.4, §15: a further branch, and a call that was given up, is acknowledged and ended with BYE
     if (this.#winner || this.#isCancelled) void this.#dismiss(session);
-    else this.#win(session, response);
+    else this.#win(session, response, flow);
   }
 
-  #win(session: InviteSession, response: SipResponse): void {
+  #win(session: InviteSession, response: SipResponse, flow: Flow): void {
     this.#winner = session;
     this.#isOver = true;
     const body = bodyOf(response);
@@ -255,7 +262,7 @@ export class OutgoingInvite {
     void session.acks.send(this.request, offer || !body ? undefined : askAnswer(answerOffer, body));
     session.timer.restart(readTimerAnswer(response));
     this.#endOtherBranches(session);
-    this.events.emit('answered', { session, response, body });
+    this.events.emit('answered', { session, response, body, flow });
   }
 
   async #dismiss(session: InviteSession): Promise<void> {
