@@ -12,7 +12,7 @@ import {
   ringingCalls,
 } from '../../src-renderer/state/selectors.ts';
 import type { CallEnd, CallView } from '../../src-shared/contract/index.ts';
-import { buildAccount, buildCall, emptyView } from '../support/fake-phone-client.ts';
+import { buildAccount, buildCall, buildHistoryEntry, emptyView } from '../support/fake-phone-client.ts';
 
 const viewOf = (...calls: CallView[]) => ({ ...emptyView(), calls });
 const ended = (end: CallEnd, given: Partial<CallView> = {}) =>
@@ -154,10 +154,7 @@ describe('what is known of a caller', () => {
   });
 
   it('is told of a call that is over, too', () => {
-    const entry = {
-      ...{ id: '1', accountId: 'a', direction: 'incoming', outcome: 'answered', startedAtMs: 0, durationSec: 1 },
-      remote: bob,
-    } as const;
+    const entry = buildHistoryEntry();
 
     expect(
       historyNote({ ...entry, connectedTo: { displayName: 'Carol', address: 'sip:c@d' }, forwardedFrom: bob }),

@@ -146,6 +146,31 @@ describe('connected identity — RFC 4916 §4.5.2', () => {
     expect(alice.call?.remote).toMatchObject({ address: 'sip:dave@example.com', isAsserted: true });
   });
 
+  it('tells the peer when the own name changes in the call — RFC 4916 §4.4', async () => {
+    await answer(proxy, await ring(proxy));
+
+    const { address, outboundProxies } = alice.view.accounts[0]!.settings;
+    void alice.ask('account.save', {
+      id: 'alice',
+      address,
+      outboundProxies,
+      displayName: 'Alice B.',
+      codecs: ['PCMU'],
+    });
+    await scenario.advance(3000);
+
+    expect(proxy.requests('UPDATE').at(-1)?.from.displayName).toBe('Alice B.');
+  });
+
+  it('refuses INFO packages, and says that it wants none — RFC 6086 §4.2.2, §5.2.2', async () => {
+    const request = await answer(proxy, await ring(proxy));
+    await request('INFO', [['Info-Package', 'odd']]);
+
+    const [response] = proxy.responses('INFO');
+    expect(response).toMatchObject({ statusCode: 469 });
+    expect(response?.headers.has('Recv-Info')).toBe(true);
+  });
+
   it('takes whom a call reached from the responses', async () => {
     const { respond } = proxy;
     proxy.respond = (request, peer) => {

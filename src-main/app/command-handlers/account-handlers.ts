@@ -21,6 +21,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
       const account = createAccount(saved);
       if (!account.ok) return refusal('badParams', account.error);
       await parts.accounts.put(account.value);
+      parts.calls.announce(account.value);
       return answer({ accountId: id });
     },
     'account.remove': async ({ accountId }) => {

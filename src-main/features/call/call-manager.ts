@@ -5,7 +5,7 @@ import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
 import type { Flow, IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
-import type { SipUri } from '../../sip/syntax/index.ts';
+import { formatUri, type SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
@@ -141,6 +141,21 @@ export class CallManager {
     const answered = await incoming.answer(options);
     if (answered.ok && !options.isAway) this.events.emit('taken', incoming.call.info);
     return answered;
+  }
+
+  /** The account has another name now: those whom it speaks to are told. RFC 4916 §4.4 */
+  announce(account: Account): void {
+    const { address: uri, displayName } = account.configured;
+    for (const call of this.#calls.values()) {
+      const before = call.account.configured;
+      if (
+        call.account.id !== account.id ||
+        (before.displayName === displayName && formatUri(before.address) === formatUri(uri))
+      )
+        continue;
+      if (call.phase === 'connected')
+        void call.session?.announceIdentity({ uri, ...(displayName !== undefined && { displayName }) });
+    }
   }
 
   hangUp(callId: string): Outcome {

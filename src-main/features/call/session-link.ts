@@ -49,6 +49,7 @@ function answerOffer(call: Call, offer: Body): Body | undefined {
 function takeInfo(call: Call, info: IncomingRequest): void {
   const digit = info.body && parseInfoDigit(info.body);
   if (digit !== undefined) call.events.emit('digit', { digit });
-  // RFC 6086 §4.2.2: a package that we did not ask for is 469; INFO without one is answered as of old.
-  info.respond(info.request.headers.has('Info-Package') ? 469 : 200);
+  // RFC 6086 §4.2.2, §5.2.2: Recv-Info without a value says that we want none; a package that we did not ask for is 469; INFO without one is answered as of old.
+  if (info.request.headers.has('Info-Package')) info.respond(469, { headers: [['Recv-Info', '']] });
+  else info.respond(200);
 }

@@ -342,7 +342,8 @@ export class InviteSession {
   // ---- the end ----
 
   #endByTimeout(reason: string): void {
-    if (this.#state === 'confirmed') this.#end({ by: 'timeout', reason }, []);
+    // RFC 3326 §2: the BYE says why, as nobody hung up
+    if (this.#state === 'confirmed') this.#end({ by: 'timeout', reason }, [['Reason', 'SIP;cause=408']]);
   }
 
   /** With `byeHeaders` a BYE goes out, as soon as the RFC allows it. */

@@ -267,7 +267,8 @@ export class OutgoingInvite {
 
   async #dismiss(session: InviteSession): Promise<void> {
     await session.acks.send(this.request);
-    session.bye();
+    // RFC 3326 §2: a phone that answered too late is told that another one has the call
+    session.bye(this.#winner ? [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']] : []);
     if (!this.#winner) this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
   }
 

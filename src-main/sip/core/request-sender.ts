@@ -28,8 +28,11 @@ export class RequestSender {
 
   /** Starts at once; the user hears of the outcome. */
   send(options: SendOptions): SentRequest {
-    const { transactions, runtime } = this.#options;
-    return new SentRequest(options, { transactions, runtime, authenticator: this.authenticator, health: this.#health });
+    return new SentRequest(options, {
+      ...this.#options,
+      authenticator: this.authenticator,
+      health: this.#health,
+    });
   }
 
   /** The preloaded route sets of an account, those first whose proxy has not failed lately. */

@@ -1,4 +1,5 @@
 // One request over all its attempts: hop after hop, proxy after proxy, again with credentials. RFC 3261 §8.1.3, §22; RFC 3263 §4.3.
+import type { Logger } from '../../base/logger.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import {
   Header,
@@ -55,6 +56,7 @@ export interface SendOptions {
 export interface SentRequestContext {
   readonly transactions: TransactionLayer;
   readonly runtime: Runtime;
+  readonly logger: Logger;
   readonly authenticator: Authenticator;
   readonly health: ProxyHealth;
 }
@@ -197,6 +199,8 @@ export class SentRequest {
       return;
     }
     this.#isDone = true;
+    if (!this.#context.authenticator.noteAccepted(this.request, response, this.#options.account))
+      this.#context.logger.warn('a server could not prove that it knows the password', { statusCode });
     user.onFinal(response, flow);
   }
 

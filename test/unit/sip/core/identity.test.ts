@@ -105,6 +105,27 @@ describe("the peer's identity changes — RFC 4916 §4.5.2", () => {
   });
 });
 
+describe('what nobody answers, and what ends by itself', () => {
+  it('fails a re-INVITE that no user answers in a minute — RFC 6141 §3.2', async () => {
+    const session = await connect();
+    peer.send(peer.inDialog(peer.requests('INVITE')[0]!, 'INVITE', 1, { body: 'theirs' }));
+    await runtime.advance(61_000);
+
+    expect(peer.responses('INVITE').at(-1)!.statusCode).toBe(500);
+    expect(session.state).toBe('confirmed');
+  });
+
+  it('says in the BYE why it ends a session that nobody hung up — RFC 3326 §2', async () => {
+    const session = await connect(SUPPORTS, (request) => {
+      if (request.method === 'BYE') peer.reply(request, 200);
+    });
+    void session.request('INFO');
+    await runtime.advance(33_000);
+
+    expect(peer.requests('BYE')[0]!.headers.first('Reason')).toBe('SIP;cause=408');
+  });
+});
+
 describe('a refresh that is refused — RFC 4028 §7.3, §10', () => {
   beforeEach(() => {
     alice.account = { ...alice.account, sessionExpiresSec: 90 };
