@@ -184,6 +184,19 @@ describe('connected identity — RFC 4916 §4.5.2', () => {
   });
 });
 
+describe('an intercom call — RFC 5373 §4', () => {
+  const asking = [
+    ['Answer-Mode', 'Auto'],
+    ['P-Asserted-Identity', '<sip:carol@example.com>'],
+  ] as const;
+
+  it('rings as any other while the account says nothing', async () => {
+    await ring(proxy, asking);
+
+    expect(alice.call?.state).toBe('ringing');
+  });
+});
+
 describe('a caller who hides — RFC 3323 §4.1.1.3, RFC 3325 §9.2', () => {
   it('names nobody but to the own server', async () => {
     await alice.do['call.dial']({ target: 'sip:bob@example.com', isAnonymous: true });

@@ -7,6 +7,7 @@ import type { MediaEngine } from '../../media/index.ts';
 import type { Flow, IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
 import { formatUri, type SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
+import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
@@ -243,7 +244,8 @@ export class CallManager {
     invite.ring();
     this.events.emit('ringing', call.info);
     if (!decision.isSilent && settings.autoAnswerAfterSec !== 0) this.#ring.update(this.list());
-    this.#answerByItself(call);
+    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings)) void this.answer(call.id);
+    else this.#answerByItself(call);
   }
 
   #answerByItself(call: Call): void {
