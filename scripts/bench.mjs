@@ -33,7 +33,7 @@ await build({
 });
 if (!existsSync(outfile)) process.exit(1);
 const { run } = await import(outfile);
-const { unit, ours, peers } = await run();
+const { unit, ours, peers, ...more } = await run();
 const best = Math.max(...Object.values(peers));
 const result = {
   name,
@@ -41,6 +41,7 @@ const result = {
   ours,
   peers,
   ratio: Object.keys(peers).length === 0 ? null : Math.round((ours / best) * 100) / 100,
+  ...more,
 };
 console.log(values.json ? JSON.stringify(result) : result);
 process.exit(0);

@@ -10,6 +10,7 @@ import { AccountBook } from './account-book.ts';
 import { Accounts } from './accounts.ts';
 import { readInstanceId } from './instance-id.ts';
 import { LocalAddresses } from './local-address.ts';
+import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
@@ -38,9 +39,12 @@ export function composeFeatures(
 ): Composition {
   const { runtime, logger, network, media, config, folder, settings } = ports;
   const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
-  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor });
+  const certificates = createCertificates(ports, publisher, () => registrations);
+  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates });
   const { transport } = stack;
-  const registrations = new Registrations(stack.core, logger, ports.instanceId ?? readInstanceId(settings, runtime));
+  transport.events.on('certificateRefused', (refusal) => certificates.ask(refusal));
+  const instanceId = ports.instanceId ?? readInstanceId(settings, runtime);
+  const registrations: Registrations = new Registrations(stack.core, logger, instanceId);
   const addresses = new LocalAddresses(network, transport, config.media.address);
   const isListeningFixed = config.sip.listen.length > 0;
   const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });
@@ -69,6 +73,8 @@ export function composeFeatures(
       runtime,
       onChanged: () => publisher.touch('playback'),
     }),
+    certificates,
+    networkWatch: watchNetwork({ ports, transport, registrations, addresses, logger, onMoved: () => {} }),
     notices: new Notices(runtime, () => publisher.touch('notices')),
     accountBook: new AccountBook(settings, ports.secrets),
     trace: new SipTrace(transport),

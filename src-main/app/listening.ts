@@ -1,6 +1,5 @@
 // Opens the sockets that the phone listens on.
 import type { SipSettings } from '../../src-shared/contract/index.ts';
-import type { Logger } from '../base/logger.ts';
 import type { TransportLayer } from '../sip/transport/index.ts';
 
 export interface ListeningPlace {
@@ -20,18 +19,23 @@ const EVERYWHERE: readonly Wish[] = [
   { transport: 'udp', address: '0.0.0.0', port: 0 },
   { transport: 'tcp', address: '0.0.0.0', port: 0 },
 ];
+/** A machine without IPv6 has none of these, and that is no fault. */
+const EVERYWHERE_IPV6: readonly Wish[] = [
+  { transport: 'udp', address: '::', port: 0 },
+  { transport: 'tcp', address: '::', port: 0 },
+];
 
 /** What the config file asks for must be had: a port that is taken is an error, not a surprise. */
-export async function listen(transport: TransportLayer, wishes: readonly Wish[], logger: Logger): Promise<void> {
-  if (wishes.length === 0) return open(transport, LOOPBACK);
-  const served = wishes.filter(({ transport: protocol }) => protocol !== 'tls');
-  if (served.length < wishes.length) logger.warn('TLS is not built yet; it is not listened for');
-  return open(transport, served);
+export function listen(transport: TransportLayer, wishes: readonly Wish[]): Promise<void> {
+  return open(transport, wishes.length === 0 ? LOOPBACK : wishes);
 }
 
 /** Once there is an account whose server is elsewhere; a second call changes nothing. */
 export async function listenEverywhere(transport: TransportLayer): Promise<void> {
-  if (!transport.listeningPoints.some(({ local }) => local.address === '0.0.0.0')) await open(transport, EVERYWHERE);
+  if (transport.listeningPoints.some(({ local }) => local.address === '0.0.0.0')) return;
+  await open(transport, EVERYWHERE);
+  for (const { transport: protocol, address, port } of EVERYWHERE_IPV6)
+    await transport.listen({ protocol, address, port });
 }
 
 export function listeningPlaces(transport: TransportLayer): readonly ListeningPlace[] {

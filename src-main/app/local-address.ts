@@ -1,4 +1,5 @@
 // Which of this machine's addresses an account's peers can reach: the one that the system would send from.
+import { withoutZone } from '../base/socket-address.ts';
 import type { Account } from '../features/registration/index.ts';
 import type { SipNetwork, TransportLayer } from '../sip/transport/index.ts';
 
@@ -20,10 +21,14 @@ export class LocalAddresses {
   /** Finds out again: at start, and when an account or the network changed. */
   async learn(account: Account): Promise<void> {
     const target = account.identity.outboundProxies[0] ?? account.registrar;
-    const hops = await this.#transport.locate(target);
+    const { transport, addressFamily } = account.identity;
+    const hops = await this.#transport.locate(target, {
+      ...(transport && { protocol: transport }),
+      ...(addressFamily && { addressFamily }),
+    });
     const hop = hops.ok ? hops.value[0] : undefined;
     const address = hop && (await this.#network.localAddressFor(hop.address));
-    if (address !== undefined) this.#byAccount.set(account.id, address);
+    if (address !== undefined) this.#byAccount.set(account.id, withoutZone(address));
   }
 
   of(account: Account): string {

@@ -23,6 +23,7 @@ import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
 import { createPhone, type Phone } from './phone.ts';
+import { readTlsFiles } from './tls-files.ts';
 
 export interface OpenOptions {
   readonly dataRoot?: string | undefined;
@@ -67,6 +68,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   if (!audio.ok) return err({ code: 'badParams', message: audio.error });
   const config = loadConfigFile(options.configFile);
   if (!config.ok) return err({ code: 'badParams', message: config.error });
+  const tls = readTlsFiles(config.value.sip.tls);
+  if (!tls.ok) return err({ code: 'badParams', message: tls.error });
   const folder = folderOf(options.dataRoot);
   const claimed = claimDataFolder(folder);
   if (!claimed.ok)
@@ -92,7 +95,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     const phone = await createPhone({
       runtime,
       logger: options.logger,
-      network: nodeNetwork(),
+      network: nodeNetwork(tls.value),
       media,
       database,
       folder,

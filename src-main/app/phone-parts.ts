@@ -9,7 +9,9 @@ import type { MediaEngine } from '../media/index.ts';
 import type { DataFolder, SettingsStore } from '../storage/index.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Accounts } from './accounts.ts';
+import type { CertificateQuestions } from './certificate-questions.ts';
 import type { MessagePlayer } from './message-player.ts';
+import type { NetworkWatch } from './network-watch.ts';
 import type { Notices } from './notices.ts';
 import type { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
@@ -34,6 +36,8 @@ export interface PhoneParts {
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
+  readonly certificates: CertificateQuestions;
+  readonly networkWatch: NetworkWatch;
   readonly trace: SipTrace;
   readonly preferences: Preferences;
   readonly publisher: ViewPublisher;

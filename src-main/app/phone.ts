@@ -46,7 +46,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   calls.events.on('changed', () => publisher.touch('calls'));
   followMedia({ ...parts, hub });
   await rescueMessages(parts);
-  await listen(stack.transport, config.sip.listen, logger);
+  await listen(stack.transport, config.sip.listen);
   const starting = accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
   // Without a network the search for an account's server takes long: the phone opens all the same.
   const limit = new Promise<void>((resolve) => void runtime.setTimer(START_LIMIT_MS, resolve, true));
@@ -62,6 +62,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     runSelfTest: () => runSelfTest(selfTest),
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
+      parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);
       await line?.close();
       stack.transport.close();

@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { UserAgentCore, type UserAgentCoreOptions } from '../sip/core/index.ts';
 import { TransactionLayer } from '../sip/transaction/index.ts';
-import { TransportLayer, type SipNetwork } from '../sip/transport/index.ts';
+import { TransportLayer, type SipNetwork, type TrustPolicy } from '../sip/transport/index.ts';
 
 export interface SipStack {
   readonly transport: TransportLayer;
@@ -16,13 +16,22 @@ export interface SipStackOptions {
   readonly logger: Logger;
   readonly accountFor: UserAgentCoreOptions['accountFor'];
   readonly maxSessions?: number;
+  /** Absent: certificates are verified and none is pinned. */
+  readonly trust?: TrustPolicy;
 }
 
-export function createSipStack({ network, runtime, logger, accountFor, maxSessions }: SipStackOptions): SipStack {
+export function createSipStack({
+  network,
+  runtime,
+  logger,
+  accountFor,
+  maxSessions,
+  trust,
+}: SipStackOptions): SipStack {
   const transactions = new TransactionLayer({
     runtime,
     logger,
-    openTransport: (user) => new TransportLayer({ network, runtime, logger, user }),
+    openTransport: (user) => new TransportLayer({ network, runtime, logger, user, ...(trust && { trust }) }),
   });
   const core = new UserAgentCore({
     transactions,

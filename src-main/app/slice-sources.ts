@@ -8,6 +8,7 @@ import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
+import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { SliceSources } from './view-publisher.ts';
@@ -21,6 +22,7 @@ export interface SliceParts {
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
+  readonly certificates: CertificateQuestions;
   readonly preferences: Preferences;
   audio(): AudioStatus;
   /** undefined when no test line runs. */
@@ -42,6 +44,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     audio: () => parts.audio(),
     playback: () => player.playing,
     notices: () => notices.list(),
+    certificateQuestions: () => parts.certificates.list(),
     testLine: () => testLineSlice(parts.testLineAddress()),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
   };

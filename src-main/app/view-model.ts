@@ -41,6 +41,8 @@ export function toCallView(call: CallInfo): CallView {
     media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
     ...(forwardedFrom && { forwardedFrom }),
     ...(connectedAtMs !== undefined && { connectedAtMs }),
+    ...(call.transfer && { transfer: call.transfer }),
+    ...(call.transferRequest && { transferRequest: call.transferRequest }),
     ...(ending && { end: ending }),
   };
 }

@@ -17,3 +17,9 @@ export function formatSocketAddress({ address, port }: SocketAddress): string {
 export function isSameSocketAddress(a: SocketAddress, b: SocketAddress): boolean {
   return a.port === b.port && a.address === b.address;
 }
+
+/** Without the interface that a link-local address is written with: it means something on this machine only. */
+export const withoutZone = (address: string): string => {
+  const percent = address.indexOf('%');
+  return percent < 0 ? address : address.slice(0, percent);
+};

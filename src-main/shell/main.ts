@@ -1,5 +1,5 @@
 // Entry under Electron: one instance, one phone, one window.
-import { app, BrowserWindow } from 'electron';
+import { app, BrowserWindow, powerMonitor } from 'electron';
 import { openPhone } from '../app/index.ts';
 import { lineSink, Logger } from '../base/logger.ts';
 import { servePhone } from './phone-bridge.ts';
@@ -26,6 +26,7 @@ async function start(): Promise<void> {
   const { phone, close } = opened.value;
   servePhone(phone);
   createWindow();
+  powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) createWindow();
   });

@@ -55,6 +55,10 @@ export const callViewSchema = v.object({
   forwardedFrom: v.optional(forwardedFromSchema),
   startedAtMs: v.optional(v.number()),
   connectedAtMs: v.optional(v.number()),
+  /** A transfer that we asked the peer for, with the last status it reported. */
+  transfer: v.optional(v.object({ target: v.string(), statusCode: v.optional(v.number()) })),
+  /** The peer asks us to call somebody else: call.acceptTransfer or call.declineTransfer. */
+  transferRequest: v.optional(v.object({ target: v.string(), referredBy: v.string() })),
   media: mediaSchema,
   quality: v.optional(qualitySchema),
   end: v.optional(callEndSchema),

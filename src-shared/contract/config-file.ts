@@ -32,6 +32,8 @@ export const mediaSettingsSchema = v.strictObject({
 export const callSettingsSchema = v.strictObject({
   autoAnswerAfterSec: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0))), null),
   maxCalls: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8),
+  /** Who decides when a peer wants us to call somebody else, or puts another call in the place of ours. */
+  acceptTransfers: v.optional(v.picklist(['ask', 'always', 'never']), 'ask'),
 });
 
 export const configFileSchema = v.strictObject({

@@ -29,6 +29,8 @@ export const contract = Object.freeze({
     getView: command(nothing, phoneViewSchema),
     setDoNotDisturb: command(v.strictObject({ enabled: v.boolean() }), done),
     dismissNotice: command(v.strictObject({ noticeId: text }), done),
+    /** The host noticed a wake from sleep or another network: sockets are opened anew. */
+    networkChanged: command(nothing, done),
     changed: event(v.object({ revision: v.number(), changed: changedSlicesSchema })),
   },
   account: {
@@ -36,6 +38,11 @@ export const contract = Object.freeze({
     remove: command(byAccount, v.object({ accountId: v.string() })),
     register: command(byAccount, v.object({ accountId: v.string() })),
     unregister: command(byAccount, v.object({ accountId: v.string() })),
+  },
+  certificate: {
+    /** Believes this server's certificate from now on. */
+    trust: command(v.strictObject({ id: text }), done),
+    refuse: command(v.strictObject({ id: text }), done),
   },
   call: {
     dial: command(
@@ -67,6 +74,9 @@ export const contract = Object.freeze({
       v.strictObject({ callId: text, consultationCallId: text }),
       v.object({ statusCode: v.number() }),
     ),
+    /** The peer asks us to call somebody else: yes, and here is the new call. */
+    acceptTransfer: command(byCall, v.object({ callId: v.string() })),
+    declineTransfer: command(byCall, done),
     merge: command(byCalls, v.object({ conferenceId: v.string() })),
     split: command(byCalls, v.object({ conferenceId: v.string() })),
     startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),

@@ -2,6 +2,7 @@
 export * from './account.ts';
 export * from './away.ts';
 export * from './call.ts';
+export * from './certificate.ts';
 export * from './config-file.ts';
 export * from './contract.ts';
 export type { Schema } from './definition.ts';

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { accountViewSchema } from './account.ts';
 import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
+import { certificateQuestionSchema } from './certificate.ts';
 import { callViewSchema, historyEntrySchema } from './call.ts';
 
 export const audioSchema = v.object({
@@ -24,6 +25,8 @@ export const sliceSchemas = {
   audio: audioSchema,
   playback: v.nullable(playbackSchema),
   notices: v.array(noticeSchema),
+  /** Servers whose certificates wait for certificate.trust or certificate.refuse. */
+  certificateQuestions: v.array(certificateQuestionSchema),
   testLine: v.nullable(v.object({ address: v.string(), numbers: v.array(testLineNumberSchema) })),
   isDoNotDisturb: v.boolean(),
 } as const;

@@ -171,7 +171,7 @@ describe('a phone that is busy or quiet', () => {
     });
     expect(await alice.do['call.transfer']({ callId: 'x', target: 'y' })).toMatchObject({
       ok: false,
-      failure: { code: 'notYetBuilt' },
+      failure: { code: 'notFound' },
     });
   });
 });

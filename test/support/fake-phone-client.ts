@@ -86,6 +86,7 @@ export function emptyView(): PhoneView {
     audio: { backend: 'null', reason: 'No sound system was found.' },
     playback: null,
     notices: [],
+    certificateQuestions: [],
     testLine: null,
     isDoNotDisturb: false,
   };
@@ -105,6 +106,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     registerExpiresSec: 300,
     outboundProxies: [],
     transport: 'udp',
+    addressFamily: 'any',
     codecs: ['opus', 'PCMA'],
     srtp: 'off',
     ice: false,

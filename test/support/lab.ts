@@ -27,6 +27,10 @@ export function freePort(): Promise<number> {
 export interface LabServer {
   readonly port: number;
   readonly address: string;
+  /** For TLS and secure WebSockets. */
+  readonly tlsPort: number;
+  /** The authority behind its certificate, which is for the domain of the lab and for 127.0.0.1. */
+  readonly authorityFile: string;
   /** What Kamailio has written so far. */
   log(): string;
   /** The addresses of record that have a binding now. */
@@ -49,18 +53,21 @@ export async function startServer(...options: readonly string[]): Promise<LabSer
   return {
     port,
     address,
+    tlsPort,
+    authorityFile: fact('CA'),
     log: () => readFileSync(fact('LOG'), 'utf8'),
     registered: async () => {
       const dump = await runProgram('kamcmd', ['-s', `unixs:${fact('CTL')}`, 'ul.dump']);
       return [...dump.stdout.matchAll(/AoR: (\S+)/g)].map(([, user]) => user ?? '');
     },
-    account: (user, more = {}) => labAccount(user, address, more),
+    account: (user, more = {}) => labAccount(user, { port, tlsPort }, more),
     end: () => server.end(),
   };
 }
 
-function labAccount(user: string, address: string, more: object): object {
+function labAccount(user: string, ports: { port: number; tlsPort: number }, more: object): object {
   const { transport = 'udp' } = more as { transport?: string };
+  const address = `127.0.0.1:${transport === 'tls' || transport === 'wss' ? ports.tlsPort : ports.port}`;
   return {
     id: user,
     address: `sip:${user}@${DOMAIN}`,

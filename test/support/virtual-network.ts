@@ -2,15 +2,20 @@
 import { type Result, err, ok } from '../../src-main/base/result.ts';
 import { type SocketAddress, formatSocketAddress, isIpv6Address } from '../../src-main/base/socket-address.ts';
 import type {
+  AddressAnswer,
   DatagramHandlers,
   DatagramSocket,
   NaptrRecord,
   NetworkFailure,
+  PeerCertificate,
   SipNetwork,
   SrvRecord,
   StreamConnection,
   StreamHandlers,
   StreamListener,
+  StreamPlace,
+  StreamProtocol,
+  StreamTarget,
 } from '../../src-main/sip/transport/index.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
 
@@ -28,7 +33,7 @@ export interface VirtualNetworkOptions {
 /** Something that was sent, whether or not it arrived. */
 export interface Delivery {
   readonly atMs: number;
-  readonly protocol: 'udp' | 'tcp';
+  readonly protocol: 'udp' | StreamProtocol;
   readonly from: SocketAddress;
   readonly to: SocketAddress;
   readonly bytes: Uint8Array;
@@ -56,6 +61,14 @@ export class VirtualNetwork {
   readonly addresses = new Map<string, readonly string[]>();
   readonly services = new Map<string, readonly SrvRecord[]>();
   readonly pointers = new Map<string, readonly NaptrRecord[]>();
+  /** What the servers at an address show in a handshake. */
+  readonly certificates = new Map<string, PeerCertificate>();
+  /** The server names that handshakes asked for. */
+  readonly serverNames: (string | undefined)[] = [];
+  /** How long address records may be kept. */
+  ttlSec: number | undefined;
+  /** Streams to these addresses take no data: what is written waits. */
+  readonly stalledHosts = new Set<string>();
   /** Hosts that answer nothing, not even a refusal. */
   readonly silentHosts = new Set<string>();
   readonly queries: string[] = [];
@@ -93,7 +106,7 @@ export class VirtualNetwork {
   }
 
   /** Texts of what was sent, for assertions. */
-  texts(protocol?: 'udp' | 'tcp'): string[] {
+  texts(protocol?: Delivery['protocol']): string[] {
     return this.log.filter((sent) => protocol === undefined || sent.protocol === protocol).map(({ text }) => text);
   }
 
@@ -159,19 +172,22 @@ class VirtualHost implements SipNetwork {
   }
 
   listenStream(
-    local: SocketAddress,
+    local: StreamPlace,
     onConnection: (connection: StreamConnection) => void,
   ): Promise<Result<StreamListener, NetworkFailure>> {
     const bound = this.#own(local);
+    const protocol: StreamProtocol = local.protocol ?? 'tcp';
     const key = keyOf(this.#name, bound);
     const failure = this.#refusal(bound, this.#network.listeners.has(key));
     if (failure) return Promise.resolve(err(failure));
-    const listener = { local: bound, onConnection, close: () => void this.#network.listeners.delete(key) };
+    const listener = { local: bound, protocol, onConnection, close: () => void this.#network.listeners.delete(key) };
     this.#network.listeners.set(key, listener);
     return Promise.resolve(ok(listener));
   }
 
-  connectStream(remote: SocketAddress, signal: AbortSignal): Promise<Result<StreamConnection, NetworkFailure>> {
+  connectStream(target: StreamTarget, signal: AbortSignal): Promise<Result<StreamConnection, NetworkFailure>> {
+    const { address, port, protocol = 'tcp' } = target;
+    const remote = { address, port };
     return new Promise((resolve) => {
       signal.addEventListener('abort', () => resolve(err({ kind: 'timeout', message: 'gave up' })));
       if (this.#network.silentHosts.has(remote.address)) return;
@@ -182,7 +198,13 @@ class VirtualHost implements SipNetwork {
           return;
         }
         const local = { address: this.#sourceFor(remote), port: this.#network.nextPort() };
-        const [near, far] = VirtualStream.pair(this.#network, local, remote);
+        const isSecure = protocol === 'tls' || protocol === 'wss';
+        if (isSecure) this.#network.serverNames.push(target.serverName);
+        const [near, far] = VirtualStream.pair(this.#network, { local, remote, protocol });
+        if (isSecure) {
+          near.certificate = this.#network.certificates.get(remote.address);
+          far.certificate = this.#network.certificates.get(local.address);
+        }
         listener.onConnection(far);
         resolve(ok(near));
       });
@@ -193,11 +215,15 @@ class VirtualHost implements SipNetwork {
     return Promise.resolve(this.#sourceFor(remote));
   }
 
-  resolve4(name: string): Promise<Result<readonly string[], NetworkFailure>> {
+  localAddresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  resolve4(name: string): Promise<Result<AddressAnswer, NetworkFailure>> {
     return this.#resolve(name, (address) => !isIpv6Address(address));
   }
 
-  resolve6(name: string): Promise<Result<readonly string[], NetworkFailure>> {
+  resolve6(name: string): Promise<Result<AddressAnswer, NetworkFailure>> {
     return this.#resolve(name, isIpv6Address);
   }
 
@@ -213,10 +239,12 @@ class VirtualHost implements SipNetwork {
     return Promise.resolve(records ? ok(records) : NOT_FOUND);
   }
 
-  #resolve(name: string, isWanted: (address: string) => boolean): Promise<Result<readonly string[], NetworkFailure>> {
+  #resolve(name: string, isWanted: (address: string) => boolean): Promise<Result<AddressAnswer, NetworkFailure>> {
     this.#network.queries.push(`A ${name}`);
-    const found = (this.#network.addresses.get(name) ?? []).filter(isWanted);
-    return Promise.resolve(found.length > 0 ? ok(found) : NOT_FOUND);
+    const addresses = (this.#network.addresses.get(name) ?? []).filter(isWanted);
+    const { ttlSec } = this.#network;
+    const answer = { addresses, ...(ttlSec !== undefined && { ttlSec }) };
+    return Promise.resolve(addresses.length > 0 ? ok(answer) : NOT_FOUND);
   }
 
   #sourceFor(remote: SocketAddress): string {
@@ -237,6 +265,7 @@ class VirtualHost implements SipNetwork {
 }
 
 interface VirtualListener extends StreamListener {
+  readonly protocol: StreamProtocol;
   readonly onConnection: (connection: StreamConnection) => void;
 }
 
@@ -273,28 +302,35 @@ class VirtualDatagramSocket implements DatagramSocket {
   }
 }
 
+interface StreamEnds {
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+  readonly protocol: StreamProtocol;
+}
+
 class VirtualStream implements StreamConnection {
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  readonly protocol: StreamProtocol;
+  readonly isMessageFramed: boolean;
+  certificate: PeerCertificate | undefined;
   unsentBytes = 0;
   readonly #network: VirtualNetwork;
   #peer: VirtualStream | undefined;
   #handlers: StreamHandlers | undefined;
   #isEnded = false;
 
-  private constructor(network: VirtualNetwork, local: SocketAddress, remote: SocketAddress) {
+  private constructor(network: VirtualNetwork, { local, remote, protocol }: StreamEnds) {
     this.#network = network;
     this.local = local;
     this.remote = remote;
+    this.protocol = protocol;
+    this.isMessageFramed = protocol === 'ws' || protocol === 'wss';
   }
 
-  static pair(
-    network: VirtualNetwork,
-    local: SocketAddress,
-    remote: SocketAddress,
-  ): [near: VirtualStream, far: VirtualStream] {
-    const near = new VirtualStream(network, local, remote);
-    const far = new VirtualStream(network, remote, local);
+  static pair(network: VirtualNetwork, ends: StreamEnds): [near: VirtualStream, far: VirtualStream] {
+    const near = new VirtualStream(network, ends);
+    const far = new VirtualStream(network, { ...ends, local: ends.remote, remote: ends.local });
     near.#peer = far;
     far.#peer = near;
     network.streams.add(near).add(far);
@@ -311,7 +347,7 @@ class VirtualStream implements StreamConnection {
     const text = Buffer.from(bytes).toString();
     const { local: from, remote: to } = this;
     this.#network.log.push({
-      protocol: 'tcp',
+      protocol: this.protocol,
       from,
       to,
       bytes,
@@ -319,7 +355,11 @@ class VirtualStream implements StreamConnection {
       isDropped: false,
       atMs: runtime.nowMs(),
     });
-    const step = options.segmentBytes ?? bytes.length;
+    if (this.#network.stalledHosts.has(to.address)) {
+      this.unsentBytes += bytes.length;
+      return;
+    }
+    const step = this.isMessageFramed ? bytes.length : (options.segmentBytes ?? bytes.length);
     for (let at = 0; at < bytes.length; at += step) {
       const piece = bytes.slice(at, at + step);
       runtime.setTimer(delayMs, () => this.#peer?.receive(piece));

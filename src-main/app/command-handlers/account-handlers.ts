@@ -10,7 +10,7 @@ type AccountHandlers = Pick<
 >;
 
 export function accountHandlers(parts: PhoneParts): AccountHandlers {
-  const { registrations, accountBook } = parts;
+  const { registrations, accountBook, certificates } = parts;
   const missing = (accountId: string) => refusal('notFound', `There is no account ${accountId}.`);
   return {
     'account.save': async (settings) => {
@@ -20,6 +20,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
       const saved = await accountBook.save(id, settings);
       const account = createAccount(saved);
       if (!account.ok) return refusal('badParams', account.error);
+      certificates.forgetRefusals();
       await parts.accounts.put(account.value);
       parts.calls.announce(account.value);
       return answer({ accountId: id });
@@ -33,6 +34,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
     },
     'account.register': ({ accountId }) => {
       if (!registrations.get(accountId)) return Promise.resolve(missing(accountId));
+      certificates.forgetRefusals();
       registrations.register(accountId);
       return Promise.resolve(answer({ accountId }));
     },

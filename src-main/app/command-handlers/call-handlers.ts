@@ -25,8 +25,11 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
     'call.redirect': ({ callId, target }) => Promise.resolve(fromCall(calls.redirect(callId, target))),
     'call.setMuted': async ({ callId, muted }) => fromCall(await calls.setMuted(callId, muted)),
     'call.sendDtmf': async ({ callId, digits }) => fromCall(await calls.sendDigits(callId, digits)),
-    'call.transfer': notYetBuilt('Transfer'),
-    'call.transferAttended': notYetBuilt('Transfer'),
+    'call.transfer': async ({ callId, target }) => fromCall(await calls.transfer(callId, target)),
+    'call.transferAttended': async ({ callId, consultationCallId }) =>
+      fromCall(await calls.transferAttended(callId, consultationCallId)),
+    'call.acceptTransfer': ({ callId }) => Promise.resolve(fromCall(calls.acceptTransfer(callId))),
+    'call.declineTransfer': ({ callId }) => Promise.resolve(fromCall(calls.declineTransfer(callId))),
     'call.merge': notYetBuilt('Conference'),
     'call.split': notYetBuilt('Conference'),
     'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {

@@ -29,6 +29,10 @@ export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
       notices.dismiss(noticeId);
       return Promise.resolve(done);
     },
+    'phone.networkChanged': () => {
+      parts.networkWatch.onHint();
+      return Promise.resolve(done);
+    },
     'settings.get': ({ path }) => {
       if (path === 'away') return Promise.resolve(answer(parts.away.settings));
       if (!FREE_SECTION.test(path)) return Promise.resolve(refusal('notFound', `There is no setting "${path}".`));

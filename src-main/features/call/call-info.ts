@@ -25,6 +25,20 @@ export interface ForwardedFrom {
   readonly reason?: ForwardingReason;
 }
 
+/** A transfer that we asked the peer for. RFC 3515 */
+export interface TransferProgress {
+  readonly target: string;
+  /** The last that the peer reported; absent while it has not. */
+  readonly statusCode?: number;
+}
+
+/** The peer asks us to call somebody else. */
+export interface TransferRequest {
+  readonly target: string;
+  /** Who asks, when the request says so. RFC 3892 §2.1 */
+  readonly referredBy: string;
+}
+
 export type DtmfWay = 'rfc4733' | 'info' | 'inband';
 
 export interface CallInfo {
@@ -46,6 +60,8 @@ export interface CallInfo {
   readonly isReleased: boolean;
   /** Somebody else answered it. RFC 3326 §2 */
   readonly wasAnsweredElsewhere: boolean;
+  readonly transfer?: TransferProgress | undefined;
+  readonly transferRequest?: TransferRequest | undefined;
   readonly startedAtMs: number;
   readonly connectedAtMs?: number;
   readonly endedAtMs?: number;

@@ -4,7 +4,14 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { Flow, IncomingInvite, UserAgentCore } from '../../sip/core/index.ts';
+import type {
+  ExtraHeaders,
+  Flow,
+  IncomingInvite,
+  IncomingRequest,
+  InviteSession,
+  UserAgentCore,
+} from '../../sip/core/index.ts';
 import { formatUri, type SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
@@ -20,11 +27,16 @@ import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
 import { forwardedFromOf } from './forwarding.ts';
 import { remotePartyOf } from './remote-party.ts';
+import { refuseReplacement, replaceCall } from './replacement.ts';
 import { RingTone } from './ring-tone.ts';
+import { transferTo, transferToCall } from './transfer.ts';
+import { TransferRequests, type TransferPolicy } from './transfer-request.ts';
 
 export interface CallSettings {
   readonly autoAnswerAfterSec: number | null;
   readonly maxCalls: number;
+  /** Who decides when a peer wants to transfer us. */
+  readonly acceptTransfers: TransferPolicy;
 }
 
 export interface CallManagerOptions {
@@ -55,6 +67,8 @@ export interface CallManagerEvents {
   taken: CallInfo;
   ended: CallInfo;
   digit: { readonly callId: string; readonly digit: string };
+  /** A text within a call. RFC 3428 */
+  message: { readonly callId: string; readonly account: Account; readonly message: IncomingRequest };
 }
 
 /** How long a call that is over stays in sight. */
@@ -62,6 +76,11 @@ const LINGER_MS = 2000;
 
 /** RFC 3323 §4.1: what a hidden caller's sound is called. */
 const ANONYMOUS_NAME = 'anonymous@anonymous.invalid';
+
+interface Placing {
+  readonly isAnonymous?: boolean;
+  readonly headers?: ExtraHeaders;
+}
 
 type CallParties = Pick<CallOptions, 'direction' | 'remote' | 'forwardedFrom' | 'claimed'>;
 
@@ -78,12 +97,19 @@ export class CallManager {
   readonly #calls = new Map<string, Call>();
   readonly #incoming = new Map<string, IncomingCall>();
   readonly #ring: RingTone;
+  readonly #transferRequests: TransferRequests;
 
   constructor(options: CallManagerOptions) {
     this.#options = options;
+    this.#transferRequests = new TransferRequests({
+      policy: options.settings.acceptTransfers,
+      dial: (from, target, headers) => this.#place(from.account, target, { headers }),
+    });
     this.events = new TypedEmitter(options.logger);
     this.#ring = new RingTone(options.engine);
     options.core.events.on('invite', (invite) => void this.#onInvite(invite));
+    // RFC 3515 §2.4.2: outside a call nobody may have this phone dial
+    options.core.onRequest('REFER', (refer) => refer.respond(403));
     options.engine.events.on('statistics', ({ sessionId, statistics }) =>
       this.#byMedia(sessionId)?.update({ statistics }),
     );
@@ -118,20 +144,34 @@ export class CallManager {
   dial(text: string, account: Account, options: DialOptions = {}): Outcome<{ readonly callId: string }> {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
-    if (this.#liveCount() >= this.#options.settings.maxCalls)
-      return err({ code: 'busy', message: 'There are too many calls already.' });
-    const remote = { displayName: '', address: target.value.withoutParameter('user').toString(), isAsserted: false };
-    const call = this.#create(account, { direction: 'outgoing', remote });
-    this.#holdOthers(call);
     const isAnonymous = options.isAnonymous ?? account.settings.hideIdentity ?? false;
-    void placeCall(call, {
-      core: this.#options.core,
-      target: target.value,
-      media: this.#mediaOptions(account, isAnonymous),
-      isAnonymous,
-      anonymousContact: this.#options.anonymousContactOf(account.id),
-    });
+    const call = this.#place(account, target.value, { isAnonymous });
+    if (!call) return err({ code: 'busy', message: 'There are too many calls already.' });
+    this.#holdOthers(call);
     return ok({ callId: call.id });
+  }
+
+  /** Sends the peer to `target`; resolves with the last status that it reports. RFC 5589 §6 */
+  transfer(callId: string, target: string): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) => transferTo(this.#options.core, call, target));
+  }
+
+  /** Brings the peers of two calls together. RFC 5589 §7 */
+  transferAttended(callId: string, otherId: string): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) =>
+      this.#with(otherId, (other) => transferToCall(this.#options.core, call, other)),
+    );
+  }
+
+  /** The peer's wish that we call somebody else is granted. */
+  acceptTransfer(callId: string): Outcome<{ readonly callId: string }> {
+    const call = this.#calls.get(callId);
+    return call ? this.#transferRequests.accept(call) : this.#missing(callId);
+  }
+
+  declineTransfer(callId: string): Outcome {
+    const call = this.#calls.get(callId);
+    return call ? this.#transferRequests.decline(call) : this.#missing(callId);
   }
 
   /** Takes a call that rings: in person unless told otherwise. */
@@ -208,6 +248,7 @@ export class CallManager {
   async #onInvite(invite: IncomingInvite): Promise<void> {
     const { accountOf, isDoNotDisturb, isAway, settings } = this.#options;
     const account = accountOf(invite);
+    if (invite.replaces) return this.#onReplacement(invite, invite.replaces, account);
     const decision = decideIncoming({
       accountId: account?.id,
       isDoNotDisturb: isDoNotDisturb(),
@@ -248,6 +289,23 @@ export class CallManager {
     else this.#answerByItself(call);
   }
 
+  /** RFC 3891 §3: the INVITE takes the place of a call that the user has already. */
+  async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
+    const call = [...this.#calls.values()].find((candidate) => candidate.owns(replaced));
+    const policy = this.#options.settings.acceptTransfers;
+    const refusal = refuseReplacement(call, { accountId: account?.id, policy });
+    if (refusal !== undefined || !call) {
+      invite.reject(refusal ?? 481);
+      return;
+    }
+    await replaceCall(
+      call,
+      invite,
+      remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
+      this.#mediaOptions(call.account),
+    );
+  }
+
   #answerByItself(call: Call): void {
     const { settings, runtime } = this.#options;
     if (settings.autoAnswerAfterSec === null) return;
@@ -264,8 +322,28 @@ export class CallManager {
     const call = new Call({ id: randomToken(runtime), account, ...parties, isOwnServer, runtime, logger, engine });
     call.events.on('changed', () => this.#changed());
     call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
-    call.events.on('ended', (info) => this.#onEnded(info));
+    call.events.on('refer', (refer) => this.#transferRequests.take(call, refer));
+    call.events.on('message', (message) => this.events.emit('message', { callId: call.id, account, message }));
+    call.events.on('ended', (info) => {
+      this.#transferRequests.forget(call);
+      this.#onEnded(info);
+    });
     if (isShown) this.#show(call);
+    return call;
+  }
+
+  #place(account: Account, target: SipUri, { isAnonymous = false, headers = [] }: Placing): Call | undefined {
+    if (this.#liveCount() >= this.#options.settings.maxCalls) return undefined;
+    const remote = { displayName: '', address: target.withoutParameter('user').toString(), isAsserted: false };
+    const call = this.#create(account, { direction: 'outgoing', remote });
+    void placeCall(call, {
+      core: this.#options.core,
+      target,
+      media: this.#mediaOptions(account, isAnonymous),
+      headers,
+      isAnonymous,
+      anonymousContact: this.#options.anonymousContactOf(account.id),
+    });
     return call;
   }
 

@@ -24,6 +24,8 @@ export type CallInput =
   | { readonly kind: 'rejectRequested'; readonly statusCode: number }
   | { readonly kind: 'redirectRequested' }
   | { readonly kind: 'hangUpRequested' }
+  /** The peer has gone over to somebody else. RFC 5589 §6.1 */
+  | { readonly kind: 'transferred' }
   | { readonly kind: 'remoteEnded'; readonly ending: CallEnding };
 
 export type CallAction =
@@ -68,6 +70,7 @@ function outgoingStep(state: CallState, input: CallInput): CallStep {
     case 'answerRequested':
     case 'rejectRequested':
     case 'redirectRequested':
+    case 'transferred':
     case 'remoteEnded':
       return ignore(state);
     default:
@@ -98,6 +101,7 @@ function incomingStep(state: CallState, input: CallInput): CallStep {
       return end(state, input.ending, []);
     case 'progressed':
     case 'answered':
+    case 'transferred':
     case 'remoteEnded':
       return ignore(state);
     default:
@@ -109,6 +113,8 @@ function connectedStep(state: CallState, input: CallInput): CallStep {
   switch (input.kind) {
     case 'hangUpRequested':
       return end(state, { by: 'local', reason: 'hung up' }, [{ kind: 'bye' }]);
+    case 'transferred':
+      return end(state, { by: 'local', reason: 'transferred' }, [{ kind: 'bye' }]);
     case 'failed':
       return end(state, input.ending, [{ kind: 'bye' }]);
     case 'progressed':

@@ -4,7 +4,7 @@ import { unreachable } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { Flow, IdentityMessage, InviteSession } from '../../sip/core/index.ts';
+import type { Flow, IdentityMessage, IncomingRequest, InviteSession } from '../../sip/core/index.ts';
 import type { NameAddress } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import type { CallInfo, ForwardedFrom, RemoteParty } from './call-info.ts';
@@ -47,6 +47,10 @@ export interface CallEvents {
   ended: CallInfo;
   /** A key that the peer pressed and sent by INFO. */
   digit: { readonly digit: string };
+  /** The peer asks us to call somebody else. RFC 3515 */
+  refer: { readonly refer: IncomingRequest; readonly session: InviteSession };
+  /** A text within the call. RFC 3428 */
+  message: IncomingRequest;
 }
 
 /** What the state machine does not decide. */
@@ -65,6 +69,8 @@ export class Call {
   media: CallMedia | undefined;
   /** The dialog, once there is one. */
   session: InviteSession | undefined;
+  /** The branches of an outgoing call that ring. RFC 3261 §12.1 */
+  readonly earlySessions = new Set<InviteSession>();
   #state: CallState;
   #details: CallDetails;
   readonly #isOwnServer: (flow: Flow) => boolean;
@@ -133,6 +139,24 @@ export class Call {
     const next = this.#peer.take(message, this.#isOwnServer(flow));
     const { remote, firstRemote = remote } = this.#details;
     if (next && !isSameParty(next, remote)) this.update({ remote: next, firstRemote });
+  }
+
+  /** Whether it is this call's dialog, an early one included. */
+  owns(session: InviteSession): boolean {
+    return this.session === session || (!this.session && this.earlySessions.has(session));
+  }
+
+  /** RFC 3891 §3: another session with its sound takes the place of this call's, which ends. */
+  takePlace(session: InviteSession, media: CallMedia, remote: RemoteParty): void {
+    const before = { session: this.session, media: this.media };
+    this.session = session;
+    this.media = media;
+    if (this.#state.phase === 'connected') before.session?.bye();
+    else this.#control?.cancel();
+    this.take({ kind: 'answered' });
+    void before.media?.close();
+    const { firstRemote = this.#details.remote } = this.#details;
+    this.update({ remote, firstRemote, isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false });
   }
 
   /** Takes over from the negotiation what people may want to know. */

@@ -22,6 +22,8 @@ export interface OutgoingCallOptions {
   readonly core: UserAgentCore;
   readonly target: SipUri;
   readonly media: CallMediaOptions;
+  /** What the INVITE carries on from a REFER. */
+  readonly headers?: ExtraHeaders;
   /** The callee shall not learn who calls. */
   readonly isAnonymous: boolean;
   /** A Contact that does not say whose it is, if the registrar gave one. */
@@ -47,13 +49,14 @@ class OutgoingAttempt {
   readonly #identity: AccountIdentity;
   readonly #headers: ExtraHeaders;
   readonly #tried = new Set<string>();
+  #isGivenUp = false;
 
-  constructor(call: Call, { core, isAnonymous, anonymousContact }: OutgoingCallOptions) {
+  constructor(call: Call, { core, isAnonymous, anonymousContact, headers = [] }: OutgoingCallOptions) {
     this.#call = call;
     this.#core = core;
     const { identity } = call.account;
     this.#identity = isAnonymous ? hiddenIdentity(identity, anonymousContact) : identity;
-    this.#headers = isAnonymous ? hidingHeaders(identity) : [];
+    this.#headers = isAnonymous ? [...hidingHeaders(identity), ...headers] : headers;
   }
 
   send(target: Uri, redirectedFrom?: OutgoingInvite): void {
@@ -68,27 +71,37 @@ class OutgoingAttempt {
       headers: this.#headers,
       ...(redirectedFrom && { redirectedFrom }),
     });
-    this.#call.setControl({ cancel: () => invite.cancel(), accept: () => {}, reject: () => {}, redirect: () => {} });
+    const cancel = (): void => {
+      this.#isGivenUp = true;
+      invite.cancel();
+    };
+    this.#call.setControl({ cancel, accept: () => {}, reject: () => {}, redirect: () => {} });
     this.#listen(invite);
   }
 
   #listen(invite: OutgoingInvite): void {
     const call = this.#call;
-    invite.events.on('progress', ({ response, body, flow }) => {
+    invite.events.on('progress', ({ response, session, body, flow }) => {
+      if (this.#isGivenUp) return;
+      if (session) call.earlySessions.add(session);
       call.noteIdentity({ message: response, flow });
       const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
     invite.events.on('answered', ({ session, response, body, flow }) => {
-      call.noteIdentity({ message: response, flow });
+      if (!this.#isGivenUp) call.noteIdentity({ message: response, flow });
       this.#answered(session, body);
     });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
-    invite.events.on('failed', (failure) => call.take({ kind: 'failed', ending: endingOf(failure) }));
+    invite.events.on('failed', (failure) => {
+      if (!this.#isGivenUp) call.take({ kind: 'failed', ending: endingOf(failure) });
+    });
   }
 
   #answered(session: InviteSession, body: Body | undefined): void {
     const call = this.#call;
+    // RFC 3261 §9.1: a 2xx that crossed our CANCEL made a session that nobody wants
+    if (this.#isGivenUp) return session.bye();
     call.session = session;
     followSession(call, session);
     const isUsable = body === undefined ? call.media?.stream !== undefined : this.#takeAnswer(body);
@@ -105,6 +118,7 @@ class OutgoingAttempt {
   }
 
   #redirect(invite: OutgoingInvite, contacts: readonly NameAddress[], statusCode: number): void {
+    if (this.#isGivenUp) return;
     const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();

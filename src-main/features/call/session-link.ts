@@ -24,11 +24,14 @@ export function followSession(call: Call, session: InviteSession): void {
     else update.respond(488);
   });
   session.events.on('info', (info) => takeInfo(call, info));
-  session.events.on('refer', (refer) => refer.respond(603));
-  session.events.on('notify', (notify) => notify.respond(481));
-  session.events.on('message', (message) => message.respond(415, { headers: [['Accept', 'application/sdp']] }));
+  session.events.on('refer', (refer) => call.events.emit('refer', { refer, session }));
+  // RFC 6665 §4.1.3: a NOTIFY that no listener has answered belongs to no subscription
+  session.events.on('notify', (notify) => queueMicrotask(() => notify.respond(481)));
+  session.events.on('message', (message) => call.events.emit('message', message));
   session.events.on('identity', (identity) => call.noteIdentity(identity));
   session.events.on('ended', ({ by, reason }) => {
+    // RFC 3891 §3: the session that another has replaced ends without the call
+    if (call.session !== session) return;
     const ending =
       by === 'timeout'
         ? ({ by: 'failure', statusCode: 408, reason } as const)

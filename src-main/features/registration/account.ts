@@ -19,6 +19,7 @@ export interface AccountSettings {
   readonly registerExpiresSec: number;
   readonly outboundProxies: readonly string[];
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
   readonly codecs: readonly CodecPreference[];
   readonly srtp: SrtpPreference;
   readonly ice: boolean;
@@ -83,6 +84,7 @@ function identityOf(
     contactUser: username,
     outboundProxies,
     transport: settings.transport,
+    addressFamily: settings.addressFamily ?? 'any',
     reliableProvisional: settings.reliableProvisional,
     sessionExpiresSec: settings.sessionTimerSec,
     ...(settings.displayName && { displayName: settings.displayName }),

@@ -68,6 +68,11 @@ export class Registrations {
     this.events.emit('changed', undefined);
   }
 
+  /** The network changed: every account that was registered, or tried to be, registers over new ways. */
+  renewAll(): void {
+    for (const { registration } of this.#entries.values()) registration?.renew();
+  }
+
   /** Removes the binding; resolves when the registrar has answered or given no sign of life. */
   async unregister(accountId: string): Promise<void> {
     const entry = this.#entries.get(accountId);
@@ -90,11 +95,6 @@ export class Registrations {
     if (fitting.length <= 1) return fitting[0];
     const toHost = to.uri.kind === 'sip' ? to.uri.host : '';
     return fitting.find(({ address }) => isSameHost(address.host, toHost)) ?? fitting[0];
-  }
-
-  /** The network changed: every account registers again. */
-  renew(): void {
-    for (const { registration } of this.#entries.values()) registration?.renew();
   }
 
   /** Whether a message over `flow` comes from the server that the account is registered with. RFC 3325 §5 */

@@ -1,7 +1,7 @@
 // As whom the user agent speaks, and by which way its requests go. RFC 3261 §8.1.1.
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { NameAddress, SipUri, Uri } from '../syntax/index.ts';
-import type { TransportProtocol } from '../transaction/index.ts';
+import type { AddressFamily, TransportProtocol } from '../transaction/index.ts';
 import type { Credentials, DigestPolicy } from './digest.ts';
 
 export interface AccountIdentity {
@@ -26,6 +26,8 @@ export interface AccountIdentity {
   readonly digestPolicy?: DigestPolicy;
   /** Used where a URI names no transport. */
   readonly transport?: TransportProtocol;
+  /** Which addresses of servers' names are used; both when absent. */
+  readonly addressFamily?: AddressFamily;
   /** What Contact names instead of the local address, when a NAT's public address is known. */
   readonly contactAddress?: SocketAddress;
   /** Session timer that we ask for, in seconds; absent or 0 asks for none. RFC 4028 §4 */

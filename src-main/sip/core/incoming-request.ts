@@ -12,6 +12,8 @@ export interface ResponseParts {
   readonly reasonPhrase?: string;
   readonly headers?: ExtraHeaders;
   readonly body?: Body;
+  /** The response makes a dialog of this account's: its Contact and the Record-Route are put in. RFC 3261 §12.1.1 */
+  readonly dialogAccount?: AccountIdentity;
 }
 
 /** How long a user may think; RFC 4320 §4.2 wants non-INVITE requests answered long before 64*T1. */
@@ -34,6 +36,8 @@ export class IncomingRequest {
   readonly request: SipRequest;
   readonly body: Body | undefined;
   readonly flow: Flow;
+  /** The To tag of the response, where the request has none. */
+  readonly localTag: string;
   readonly #options: IncomingRequestOptions;
   readonly #limit: Timer;
   #hasResponded = false;
@@ -44,6 +48,7 @@ export class IncomingRequest {
     this.request = transaction.request;
     this.body = bodyOf(transaction.request);
     this.flow = transaction.flow;
+    this.localTag = transaction.request.to.tag ?? randomToken(context.runtime);
     this.#limit = context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.respond(500), true);
   }
 
@@ -52,12 +57,14 @@ export class IncomingRequest {
   }
 
   /** Sends the final response. */
-  respond(statusCode: number, { reasonPhrase, headers, body }: ResponseParts = {}): void {
+  respond(statusCode: number, { reasonPhrase, headers, body, dialogAccount }: ResponseParts = {}): void {
     if (this.#hasResponded || statusCode < 200) return;
     this.#hasResponded = true;
     this.#limit.cancel();
-    const { context, transaction, account, beforeResponse } = this.#options;
-    const response = buildResponse(this.request, statusCode, reasonPhrase, { toTag: randomToken(context.runtime) });
+    const { context, transaction, beforeResponse } = this.#options;
+    const account = dialogAccount ?? this.#options.account;
+    const response = buildResponse(this.request, statusCode, reasonPhrase, { toTag: this.localTag });
+    if (dialogAccount) response.headers.copyFrom(this.request.headers, 'Record-Route');
     if (statusCode < 300 && account && TARGET_REFRESHING.includes(this.request.method)) {
       response.headers.put(Header.Contact, contactFor(context, this.flow, account));
     }

@@ -33,6 +33,7 @@ export {
   type UserAgentCoreEvents,
   type UserAgentCoreOptions,
 } from './user-agent-core.ts';
+export type { UsageDialog, UsageDialogs } from './usage-dialogs.ts';
 export type { UserAgentSettings } from './user-agent-settings.ts';
 // WHY: a usage watches the connection that it registered over, but may not reach past this door for the type.
-export type { Flow } from '../transaction/index.ts';
+export type { Flow, KeepAliveOptions } from '../transaction/index.ts';

@@ -10,7 +10,7 @@ import {
   type SipResponse,
   type Uri,
 } from '../syntax/index.ts';
-import type { ClientTransaction, Flow, Hop, TransactionLayer, TransportProtocol } from '../transaction/index.ts';
+import type { ClientTransaction, Flow, Hop, LocateOptions, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import type { RouteSet } from './account-routes.ts';
 import { newAttempt, type Authenticator } from './authenticator.ts';
@@ -115,7 +115,10 @@ export class SentRequest {
     for (let hop = this.#hops.shift(); hop; hop = this.#hops.shift()) {
       if (this.#isCancelled) break;
       const messageSizeBytes = serializeMessage(this.#template).length + VIA_BYTES;
-      const connected = await this.#context.transactions.transport.connect(hop, { messageSizeBytes });
+      const connected = await this.#context.transactions.transport.connect(hop, {
+        messageSizeBytes,
+        hasAlternative: this.#hops.length + this.#otherRoutes.length > 0,
+      });
       this.#hop = hop;
       if (connected.ok) {
         this.#send(connected.value);
@@ -159,8 +162,8 @@ export class SentRequest {
     const started: { value?: ClientTransaction } = {};
     const result = transactions.request(request, flow, {
       onResponse: (response) => this.#onResponse(response, flow, isCurrent()),
-      onTimeout: () => isCurrent() && void this.#tryNextHop({ kind: 'timeout', message: 'no response' }),
-      onTransportError: (reason) => isCurrent() && void this.#tryNextHop({ kind: 'transport', message: reason }),
+      onTimeout: () => isCurrent() && this.#leaveHop({ kind: 'timeout', message: 'no response' }),
+      onTransportError: (reason) => isCurrent() && this.#leaveHop({ kind: 'transport', message: reason }),
     });
     if (!result.ok) {
       this.#fail({ kind: 'limit', message: result.error });
@@ -177,8 +180,14 @@ export class SentRequest {
     if (!hasOthers || this.#template.method === 'INVITE') return;
     this.#silence = this.#context.runtime.setTimer(SILENCE_LIMIT_MS, () => {
       this.#transaction = undefined;
-      void this.#tryNextHop({ kind: 'timeout', message: 'no response' });
+      this.#leaveHop({ kind: 'timeout', message: 'no response' });
     });
+  }
+
+  /** RFC 3263 §4.3: the server failed: the next one is tried now, and this one after the others for a while */
+  #leaveHop(failure: RequestFailure, forSec?: number): void {
+    if (this.#hop) this.#context.transactions.transport.avoid(this.#hop, forSec);
+    void this.#tryNextHop(failure);
   }
 
   #onResponse(response: SipResponse, flow: Flow, isCurrent: boolean): void {
@@ -190,7 +199,8 @@ export class SentRequest {
     if (statusCode < 200) return user.onProvisional?.(response, flow);
     const hasOthers = this.#hops.length + this.#otherRoutes.length > 0;
     if (statusCode === 503 && hasOthers && !this.#isCancelled) {
-      void this.#tryNextHop({ kind: 'transport', message: 'service unavailable' });
+      const retryAfterSec = response.headers.get(Header.RetryAfter)?.delaySec;
+      this.#leaveHop({ kind: 'transport', message: 'service unavailable' }, retryAfterSec);
       return;
     }
     this.#context.health.noteAnswer(this.#routes);
@@ -234,6 +244,8 @@ export class SentRequest {
   }
 }
 
-/** The account's transport, for URIs that name none. */
-export const preference = ({ transport }: AccountIdentity): { readonly protocol?: TransportProtocol } =>
-  transport ? { protocol: transport } : {};
+/** The account's transport, for URIs that name none, and its kind of addresses. */
+export const preference = ({ transport, addressFamily }: AccountIdentity): LocateOptions => ({
+  ...(transport && { protocol: transport }),
+  ...(addressFamily && { addressFamily }),
+});

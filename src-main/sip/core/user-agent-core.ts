@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { buildResponse, NameAddress, type SipRequest, type SipResponse } from '../syntax/index.ts';
-import type { Flow, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
+import type { Flow, KeepAliveOptions, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
@@ -23,6 +23,7 @@ import { RequestSender } from './request-sender.ts';
 import type { RequestFailure } from './sent-request.ts';
 import { isIntervalTooSmall } from './session-timer.ts';
 import { checkRequest } from './uas-checks.ts';
+import { UsageDialogs } from './usage-dialogs.ts';
 import {
   SESSION_BODY_TYPE,
   SESSION_METHODS,
@@ -51,6 +52,8 @@ export type RequestHandler = (request: IncomingRequest) => void;
 
 export class UserAgentCore {
   readonly events: TypedEmitter<UserAgentCoreEvents>;
+  /** Dialogs of subscriptions. */
+  readonly usageDialogs: UsageDialogs;
   readonly #context: CoreContext;
   readonly #accountFor: UserAgentCoreOptions['accountFor'];
   readonly #dialogs = new DialogTable<InviteSession>();
@@ -73,6 +76,7 @@ export class UserAgentCore {
       sender: new RequestSender({ transactions, runtime, logger }),
       allowedMethods: () => [...new Set([...SESSION_METHODS, ...this.#handlers.keys()])],
     };
+    this.usageDialogs = new UsageDialogs(this.#context);
     this.#merged = new MergedRequests(runtime, transactions.timers.giveUpMs);
     transactions.setUser({
       onRequest: (transaction) => this.#onIncoming(transaction),
@@ -97,9 +101,9 @@ export class UserAgentCore {
     return this.#context.logger;
   }
 
-  /** Pings a flow so that NATs keep it open; 0 stops. With `isPongExpected` one that does not answer is closed. */
-  keepAlive(flow: Flow, intervalSec: number, isPongExpected: boolean): void {
-    this.#context.transactions.transport.setKeepAlive(flow, intervalSec, isPongExpected);
+  /** Keeps `flow` open; when it is found dead, `flowClosed` tells. RFC 5626 §4.4 */
+  keepAlive(flow: Flow, options: KeepAliveOptions): void {
+    this.#context.transactions.transport.keepAlive(flow, options);
   }
 
   // ---- calling out ----
@@ -218,7 +222,7 @@ export class UserAgentCore {
 
   #onInDialog(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const session = this.#dialogs.find(dialogIdOf(request));
+    const session = this.#dialogs.find(dialogIdOf(request)) ?? this.usageDialogs.find(request);
     // RFC 3261 §12.2.2: a To tag that names no dialog of ours is 481
     if (!session) {
       this.#onUnknownDialog(transaction);
@@ -235,6 +239,7 @@ export class UserAgentCore {
   /** INTEROP: some registrars send unsolicited NOTIFY and OPTIONS with a To tag; a handler may take them. */
   #onUnknownDialog(transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (method === 'NOTIFY' && this.usageDialogs.takeExpected(transaction)) return;
     const handler = method === 'NOTIFY' || method === 'MESSAGE' ? this.#handlers.get(method) : undefined;
     if (handler) handler(new IncomingRequest({ context: this.#context, transaction }));
     else this.#refuse(transaction, 481);

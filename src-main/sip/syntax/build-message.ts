@@ -1,4 +1,5 @@
 // New requests and responses with the headers that they must have. RFC 3261 §8.1.1, §8.2.6, §21.4.1.
+import { HeaderLine } from './header-line.ts';
 import { HeaderList } from './header-list.ts';
 import { CSeq, CallId, Contact, ContentType, From, MaxForwards, Route, To, Via } from './headers.ts';
 import type { MediaType } from './header-values.ts';
@@ -68,12 +69,9 @@ export function buildResponse(
   reasonPhrase?: string,
   options: ResponseOptions = {},
 ): SipResponse {
-  const headers = new HeaderList();
-  copyHeaders(request.headers, headers);
   // RFC 3261 §8.2.6.2: a To without tag gets one, except in a 100.
-  if (options.toTag !== undefined && statusCode > 100 && request.to.tag === undefined) {
-    headers.put(To, request.to.withTag(options.toTag));
-  }
+  const isTagWanted = statusCode > 100 && request.to.tag === undefined;
+  const headers = echoedHeaders(request.headers, isTagWanted ? options.toTag : undefined);
   // RFC 3261 §8.2.6.1: a 100 carries the Timestamp of the request.
   if (statusCode === 100) headers.copyFrom(request.headers, 'Timestamp');
   if (options.contact) headers.add(Contact, options.contact);
@@ -81,8 +79,15 @@ export function buildResponse(
   return new SipResponse({ statusCode, reasonPhrase: reasonPhrase ?? reasonPhraseOf(statusCode), headers, body });
 }
 
-function copyHeaders(source: HeaderList, headers: HeaderList): void {
-  for (const { name } of [Via, From, To, CallId, CSeq]) headers.copyFrom(source, name);
+/** RFC 3261 §8.2.6.2: what a response says as the request does, in the request's order. */
+function echoedHeaders(source: HeaderList, toTag?: string): HeaderList {
+  const headers = new HeaderList();
+  for (const line of source.entries()) {
+    if (!line.header.isEchoed) continue;
+    const isTagged = toTag !== undefined && line.header === To.header;
+    headers.appendLine(isTagged ? HeaderLine.of(To.header, `${line.value};tag=${toTag}`) : line);
+  }
+  return headers;
 }
 
 type Content = Pick<ResponseOptions, 'headers' | 'contentType' | 'body'>;
@@ -107,8 +112,7 @@ export function reasonPhraseOf(statusCode: number): string {
 export function buildRejection({ request, statusCode, message }: ParseFailure): SipResponse | undefined {
   // RFC 3261 §17.1.1.3: nothing ever answers an ACK.
   if (!request || request.method === 'ACK' || !request.headers.get(Via)) return undefined;
-  const headers = new HeaderList();
-  copyHeaders(request.headers, headers);
+  const headers = echoedHeaders(request.headers);
   // RFC 3261 §21.4.1: the reason phrase should say what is wrong.
   const reasonPhrase = statusCode === 400 ? `Bad Request: ${message}` : reasonPhraseOf(statusCode);
   return new SipResponse({ statusCode, reasonPhrase, headers });

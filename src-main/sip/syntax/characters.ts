@@ -63,12 +63,25 @@ export function isAllIn(text: string, mask: number): boolean {
 /** Whether `text` is a token. RFC 3261 §25.1. */
 export const isToken = (text: string): boolean => isAllIn(text, CharacterClass.token);
 
+/** More digits than any limit of ours has: not worth converting. */
+const MAX_DIGITS = 20;
+
 /** A decimal number from 0 to `maximum`, or undefined for anything else. */
-export function parseDecimal(text: string, maximum: number): number | undefined {
-  // More digits than any limit of ours has: not worth converting.
-  if (text.length > 20 || !isAllIn(text, CharacterClass.digit)) return undefined;
-  const value = Number(text);
+export function parseDecimal(text: string, maximum: number, start = 0, end = text.length): number | undefined {
+  if (end <= start || end - start > MAX_DIGITS) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
   return value <= maximum ? value : undefined;
+}
+
+/** Where the character with `code` first stands from `start` on; `end` when it does not. */
+export function indexOfCode(text: string, code: number, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === code) return at;
+  return end;
 }
 
 /** Whether `text` holds a character that would break out of its line. */

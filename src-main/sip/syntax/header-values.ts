@@ -1,6 +1,6 @@
 // Header values with a shape of their own that is small. RFC 3261 §20, RFC 3262 §7, RFC 3326, RFC 3891, RFC 4028, RFC 6665.
-import { isToken, parseDecimal } from './characters.ts';
-import type { Grammar } from './header-type.ts';
+import { CharacterClass, isToken, parseDecimal } from './characters.ts';
+import { callIdGrammar, type Grammar } from './header-type.ts';
 import { MAX_CSEQ, MAX_DELTA_SEC } from './limits.ts';
 import { type Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { Scanner, quote } from './scanner.ts';
@@ -62,9 +62,14 @@ const words = (text: string): string[] => text.split(/[ \t]+/);
 /** RFC 3261 §8.1.1.5: a number below 2^31 and a method. */
 export const cseqGrammar: Grammar<CSeqValue> = {
   parse: (text) => {
-    const [number = '', method = '', ...rest] = words(text);
-    const sequence = parseDecimal(number, MAX_CSEQ);
-    return sequence === undefined || rest.length > 0 || !isToken(method) ? undefined : { sequence, method };
+    const scanner = new Scanner(text);
+    scanner.skipWhile(CharacterClass.digit);
+    const sequence = parseDecimal(text, MAX_CSEQ, 0, scanner.position);
+    const numberEnd = scanner.position;
+    scanner.skipWhitespace();
+    if (sequence === undefined || scanner.position === numberEnd) return undefined;
+    const method = scanner.takeToken();
+    return method === '' || !scanner.isAtEnd ? undefined : { sequence, method };
   },
   format: ({ sequence, method }) => `${sequence} ${method}`,
 };
@@ -112,7 +117,10 @@ export const replacesGrammar: Grammar<ReplacesValue> = {
     const callId = text.slice(0, Math.max(0, semicolon)).trim();
     const toTag = parameters?.get('to-tag');
     const fromTag = parameters?.get('from-tag');
-    if (callId === '' || toTag === undefined || fromTag === undefined || !scanner.finishes()) return undefined;
+    if (toTag === undefined || fromTag === undefined || !scanner.finishes()) return undefined;
+    // RFC 3891 §6.1: the parts are words and tokens, so that what comes out of a URI can stand in a header
+    const isWhole = callId !== '' && callIdGrammar.parse(callId) !== undefined && isToken(toTag) && isToken(fromTag);
+    if (!isWhole) return undefined;
     return { callId, toTag, fromTag, isEarlyOnly: parameters?.has('early-only') === true };
   },
   format: ({ callId, toTag, fromTag, isEarlyOnly }) =>

@@ -44,6 +44,7 @@ export const ServiceRoute = listHeader('Service-Route', nameAddress);
 export const MaxForwards = singleHeader('Max-Forwards', numberGrammar(MAX_MAX_FORWARDS));
 export const Expires = singleHeader('Expires', deltaSec);
 export const MinExpires = singleHeader('Min-Expires', deltaSec);
+export const ContentLength = singleHeader('Content-Length', numberGrammar(Number.MAX_SAFE_INTEGER));
 export const ContentType = singleHeader('Content-Type', mediaTypeGrammar);
 export const ContentDisposition = singleHeader('Content-Disposition', parameterizedTokenGrammar);
 export const ContentEncoding = listHeader('Content-Encoding', tokenGrammar);

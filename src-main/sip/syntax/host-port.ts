@@ -3,6 +3,8 @@ import { isIpv6Address } from '../../base/socket-address.ts';
 import { CharacterClass, isAllIn, isIn, parseDecimal } from './characters.ts';
 import { COLON, LEFT_BRACKET, RIGHT_BRACKET, type Scanner } from './scanner.ts';
 
+const FULL_STOP = 0x2e;
+
 export interface HostPort {
   /** A name, an IPv4 address, or an IPv6 address without brackets. */
   readonly host: string;
@@ -15,14 +17,17 @@ export function scanHostPort(scanner: Scanner, isSpaceAllowed: boolean): HostPor
   if (host === undefined) return undefined;
   const hasPort = isSpaceAllowed ? scanner.eatSeparator(COLON) : scanner.eat(COLON);
   if (!hasPort) return { host, port: undefined };
-  const port = parseDecimal(scanner.takeWhile(CharacterClass.digit), 65_535);
+  const start = scanner.position;
+  scanner.skipWhile(CharacterClass.digit);
+  const port = parseDecimal(scanner.text, 65_535, start, scanner.position);
   return port === undefined || port === 0 ? undefined : { host, port };
 }
 
 function scanHost(scanner: Scanner): string | undefined {
   if (scanner.peek() !== LEFT_BRACKET) {
-    const name = scanner.takeWhile(CharacterClass.host);
-    return name === '' || name.startsWith('.') || name.includes('..') ? undefined : name;
+    const start = scanner.position;
+    scanner.skipWhile(CharacterClass.host);
+    return isName(scanner.text, start, scanner.position) ? scanner.text.slice(start, scanner.position) : undefined;
   }
   const end = scanner.text.indexOf(']', scanner.position);
   if (end < 0) return undefined;
@@ -31,6 +36,17 @@ function scanHost(scanner: Scanner): string | undefined {
   scanner.position = end;
   scanner.eat(RIGHT_BRACKET);
   return address;
+}
+
+/** Whether labels stand between the full stops; one at the end is allowed. */
+function isName(text: string, start: number, end: number): boolean {
+  let previous = FULL_STOP;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === FULL_STOP && previous === FULL_STOP) return false;
+    previous = code;
+  }
+  return end > start;
 }
 
 /** `host` with brackets where IPv6 needs them. */

@@ -10,7 +10,7 @@ import type { SyntaxFailure } from './syntax-failure.ts';
  */
 export function measureBody(head: Uint8Array): Result<number, SyntaxFailure> {
   const reader = new HeadReader(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
-  reader.takeLine();
+  reader.nextLine();
   const length = contentLength(parseHeaderLines(reader).headers);
   return length.ok ? ok(length.value ?? 0) : length;
 }

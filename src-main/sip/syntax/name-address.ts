@@ -1,9 +1,11 @@
 // An optional display name, a URI and parameters: From, To, Contact, Route and their kin. RFC 3261 §20.10, §25.1.
-import { CharacterClass, isIn } from './characters.ts';
+import { InvariantError } from '../../base/result.ts';
+import { CharacterClass, indexOfCode, isIn } from './characters.ts';
 import { Parameters, formatParameters, scanParameters } from './parameters.ts';
-import { readUri } from './parse-uri.ts';
-import { LESS_THAN, QUOTE, SPACE, Scanner, TAB, quote } from './scanner.ts';
+import { readUri, scanUri, usualSipUri } from './parse-uri.ts';
+import { GREATER_THAN, LESS_THAN, QUOTE, SPACE, Scanner, TAB, quote } from './scanner.ts';
 import { type Uri, formatUri } from './uri.ts';
+import { USUAL_NAME_ADDRESS } from './usual-shapes.ts';
 
 export interface NameAddressFields {
   /** Without quotes and escapes; undefined or empty when there is none. */
@@ -12,16 +14,36 @@ export interface NameAddressFields {
   readonly parameters?: Parameters;
 }
 
+/** An address of usual shape that is still to be taken apart. */
+interface UnreadAddress {
+  readonly unreadText: string;
+  readonly parameters: Parameters;
+}
+
+type NamedUri = Pick<NameAddressFields, 'displayName' | 'uri'>;
+
+/** Where the URI's text stands in what USUAL_NAME_ADDRESS finds. */
+const URI_AT = 3;
+
 /** Immutable; the `with…` methods return changed copies. */
 export class NameAddress {
-  readonly displayName: string | undefined;
-  readonly uri: Uri;
   readonly parameters: Parameters;
+  /** Absent while nobody asked. WHY: messages are matched by tags; whom an address means is asked once a call. */
+  private named: NamedUri | undefined;
+  private readonly unreadText: string | undefined;
 
-  constructor({ displayName, uri, parameters }: NameAddressFields) {
-    this.displayName = displayName === '' ? undefined : displayName;
-    this.uri = uri;
-    this.parameters = parameters ?? Parameters.none;
+  constructor(fields: NameAddressFields | UnreadAddress) {
+    this.parameters = fields.parameters ?? Parameters.none;
+    if ('unreadText' in fields) this.unreadText = fields.unreadText;
+    else this.named = fields;
+  }
+
+  get displayName(): string | undefined {
+    return this.#read().displayName || undefined;
+  }
+
+  get uri(): Uri {
+    return this.#read().uri;
   }
 
   /** The dialog participant. RFC 3261 §19.3. */
@@ -45,6 +67,10 @@ export class NameAddress {
   toString(): string {
     return formatNameAddress(this);
   }
+
+  #read(): NamedUri {
+    return (this.named ??= takeApart(this.unreadText ?? ''));
+  }
 }
 
 /** The `*` of `Contact: *`. */
@@ -56,7 +82,25 @@ export function parseContact(text: string): NameAddress | undefined {
 }
 
 /** One value of a header that names somebody; undefined when malformed. */
-export function parseNameAddress(text: string): NameAddress | undefined {
+export const parseNameAddress = (text: string): NameAddress | undefined =>
+  usualNameAddress(text) ?? scanNameAddress(text);
+
+/** An address as nearly everybody writes it; undefined does not mean that it is malformed. */
+function usualNameAddress(text: string): NameAddress | undefined {
+  if (!USUAL_NAME_ADDRESS.test(text)) return undefined;
+  const uriEnd = text.indexOf('>', text.startsWith('"') ? text.indexOf('"', 1) : 0);
+  return new NameAddress({ unreadText: text, parameters: Parameters.ofText(text.slice(uriEnd + 1)) });
+}
+
+function takeApart(text: string): NamedUri {
+  const found = USUAL_NAME_ADDRESS.exec(text);
+  const uri = usualSipUri(found, URI_AT);
+  if (!uri) throw new InvariantError('an address has lost its shape');
+  return { displayName: found?.[1] ?? found?.[2]?.trim(), uri };
+}
+
+/** The long way, which is the grammar. */
+export function scanNameAddress(text: string): NameAddress | undefined {
   const scanner = new Scanner(text);
   scanner.skipWhitespace();
   const displayName = scanDisplayName(scanner);
@@ -94,9 +138,9 @@ function isUnquotedName(name: string): boolean {
 }
 
 function scanBracketedUri(scanner: Scanner): Uri | undefined {
-  const end = scanner.text.indexOf('>', scanner.position);
-  if (end < 0) return undefined;
-  const uri = readUri(scanner.text.slice(scanner.position + 1, end));
+  const end = indexOfCode(scanner.text, GREATER_THAN, scanner.position, scanner.end);
+  if (end === scanner.end) return undefined;
+  const uri = scanUri(scanner.text, scanner.position + 1, end);
   scanner.position = end + 1;
   return uri;
 }

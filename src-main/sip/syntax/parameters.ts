@@ -1,6 +1,6 @@
 // Parameters of header values and URIs: ordered, names without case. RFC 3261 §7.3.1, §19.1.1.
 import { CharacterClass, isAllIn } from './characters.ts';
-import { EQUALS, QUOTE, type Scanner, SEMICOLON, quote } from './scanner.ts';
+import { EQUALS, QUOTE, Scanner, SEMICOLON, quote } from './scanner.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -13,11 +13,18 @@ export interface Parameter {
 /** An immutable list; `with` and `without` return changed copies. Values are plain: neither quoted nor escaped. */
 export class Parameters {
   static readonly none = new Parameters([]);
-  // WHY: not #items, so that tests can compare values by their content.
-  private readonly items: readonly Parameter[];
+  private items: readonly Parameter[] | undefined;
+  /** As it was read, taken apart when somebody asks for the parts. */
+  private readonly text: string | undefined;
 
-  constructor(items: readonly Parameter[]) {
+  constructor(items: readonly Parameter[] | undefined, text?: string) {
     this.items = items;
+    this.text = text;
+  }
+
+  /** From `;name=value…` that is known to be well-formed and free of escapes. */
+  static ofText(text: string): Parameters {
+    return text === '' ? Parameters.none : new Parameters(undefined, text);
   }
 
   /** From pairs in order; an undefined value makes a flag. */
@@ -29,7 +36,7 @@ export class Parameters {
   }
 
   get size(): number {
-    return this.items.length;
+    return this.entries().length;
   }
 
   has(name: string): boolean {
@@ -38,6 +45,10 @@ export class Parameters {
 
   /** The value; undefined both for a flag and for what is not there (`has` tells them apart). */
   get(name: string): string | undefined {
+    if (this.items === undefined && this.text !== undefined) {
+      const value = findPlainValue(this.text, name);
+      if (value !== undefined) return value;
+    }
     return this.#find(name)?.value;
   }
 
@@ -46,25 +57,48 @@ export class Parameters {
     const isQuoted = value !== undefined && !isAllIn(value, CharacterClass.parameterValue);
     const item = { name, value, isQuoted };
     const old = this.#find(name);
-    return new Parameters(old ? this.items.map((other) => (other === old ? item : other)) : [...this.items, item]);
+    return new Parameters(
+      old ? this.entries().map((other) => (other === old ? item : other)) : [...this.entries(), item],
+    );
   }
 
   without(name: string): Parameters {
     const old = this.#find(name);
-    return old ? new Parameters(this.items.filter((item) => item !== old)) : this;
+    return old ? new Parameters(this.entries().filter((item) => item !== old)) : this;
   }
 
   entries(): readonly Parameter[] {
+    this.items ??= scanParameters(new Scanner(this.text ?? ''))?.items ?? [];
     return this.items;
   }
 
+  /** `;name=value` for each, as headers write them. */
+  format(): string {
+    if (this.text !== undefined) return this.text;
+    let text = '';
+    for (const item of this.entries()) text += `;${formatParameter(item)}`;
+    return text;
+  }
+
   #find(name: string): Parameter | undefined {
-    for (const item of this.items) {
+    for (const item of this.entries()) {
       if (item.name === name) return item;
       if (item.name.length === name.length && item.name.toLowerCase() === name.toLowerCase()) return item;
     }
     return undefined;
   }
+}
+
+/** The value of a parameter that is spelled like `name`, if that can be told without taking the text apart. */
+function findPlainValue(text: string, name: string): string | undefined {
+  if (text.includes('"')) return undefined;
+  for (let start = 1; start > 0; start = text.indexOf(';', start) + 1) {
+    const equals = start + name.length;
+    if (text.charCodeAt(equals) !== EQUALS || !text.startsWith(name, start)) continue;
+    const end = text.indexOf(';', equals);
+    return text.slice(equals + 1, end < 0 ? text.length : end);
+  }
+  return undefined;
 }
 
 /** Reads `*( SEMI generic-param )` as far as it goes; undefined when a parameter is malformed. RFC 3261 §25.1. */
@@ -92,11 +126,7 @@ export function scanParameter(scanner: Scanner): Parameter | undefined {
 }
 
 /** `;name=value` for each parameter, as headers write them. */
-export function formatParameters(parameters: Parameters): string {
-  let text = '';
-  for (const item of parameters.entries()) text += `;${formatParameter(item)}`;
-  return text;
-}
+export const formatParameters = (parameters: Parameters): string => parameters.format();
 
 export function formatParameter({ name, value, isQuoted }: Parameter): string {
   if (value === undefined) return name;

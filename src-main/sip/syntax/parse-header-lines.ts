@@ -1,74 +1,86 @@
 // The head of a message, line by line. RFC 3261 §7, §7.3.1.
 import { hasBareNul, isToken } from './characters.ts';
+import { HeaderLine } from './header-line.ts';
 import { HeaderList } from './header-list.ts';
-import { headerName, knownHeaderName } from './header-names.ts';
+import { findSpelling, headerName } from './header-names.ts';
 import { MAX_HEADER_LINES, MAX_LINE_LENGTH } from './limits.ts';
+import { SPACE, TAB } from './scanner.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 
-const TAB = 0x09;
-const LF = 0x0a;
-const SPACE = 0x20;
-const COLON = ':';
-
-/** Takes lines off the head of a message; stops at the first that is not one, and says why in `failure`. */
+/**
+ * Steps through the lines of a head up to its empty line; stops at the first that is not one, and says why in `failure`.
+ * WHY: positions instead of pieces of text, for every piece that is cut out only to be looked at costs more than the look.
+ */
 export class HeadReader {
+  readonly head: string;
+  /** The line that was stepped on, without its end. */
+  lineStart = 0;
+  lineEnd = 0;
+  /** Where the next line starts; after the empty line, the body. */
+  next: number;
+  /** Whether the empty line was found. */
+  isEnded = false;
   failure: SyntaxFailure | undefined;
-  readonly #head: string;
   readonly #hasNul: boolean;
-  #position = 0;
 
-  constructor(head: string) {
-    this.#head = head;
+  constructor(head: string, start = 0) {
+    this.head = head;
+    this.next = start;
     this.#hasNul = head.includes('\0');
   }
 
-  get isAtEnd(): boolean {
-    return this.#position >= this.#head.length;
-  }
-
-  /** The next line without its end, or undefined at the end and at a failure. */
-  takeLine(): string | undefined {
-    const head = this.#head;
-    const start = this.#position;
-    if (start >= head.length) return undefined;
-    const lf = head.indexOf('\n', start);
+  /** Steps on the next line; false at the end and at a failure. */
+  nextLine(): boolean {
+    const { head } = this;
+    const start = this.next;
+    if (start >= head.length || this.isEnded) return false;
     const cr = head.indexOf('\r', start);
+    const lf = head.indexOf('\n', start);
     // WHY: two readings of where a line ends are how messages are smuggled past a proxy, so only CR LF ends one.
     if (lf < 0 ? cr >= 0 : cr !== lf - 1) return this.#fail('badHeader', 'a line holds a lone CR or LF');
     const end = lf < 0 ? head.length : cr;
     if (end - start > MAX_LINE_LENGTH) return this.#fail('tooLarge', 'a line is too long');
-    const line = head.slice(start, end);
-    if (this.#hasNul && hasBareNul(line)) return this.#fail('badHeader', 'a line holds a NUL');
-    this.#position = lf < 0 ? end : lf + 1;
-    return line;
+    if (this.#hasNul && hasBareNul(head.slice(start, end))) return this.#fail('badHeader', 'a line holds a NUL');
+    this.lineStart = start;
+    this.lineEnd = end;
+    this.next = lf < 0 ? end : lf + 1;
+    this.isEnded = end === start;
+    return !this.isEnded;
   }
 
-  /** RFC 3261 §7.3.1: a line that starts with white space goes on with the one before, as if by one space. */
-  takeUnfoldedLine(): string | undefined {
-    let line = this.takeLine();
-    while (line !== undefined && this.#startsWithSpace()) {
-      const next = this.takeLine();
-      if (next === undefined) return undefined;
-      if (line.length + next.length > MAX_LINE_LENGTH) return this.#fail('tooLarge', 'a folded line is too long');
-      line = `${line.trimEnd()} ${next.trimStart()}`;
+  /** RFC 3261 §7.3.1: whether the next line starts with white space, and so goes on with this one. */
+  get isFolded(): boolean {
+    return this.next < this.head.length && isSpace(this.head.charCodeAt(this.next));
+  }
+
+  /** The whole of a folded line, as if its parts were joined by one space; undefined at a failure. */
+  unfold(): string | undefined {
+    const parts = [this.head.slice(this.lineStart, this.lineEnd).trimEnd()];
+    let length = this.lineEnd - this.lineStart;
+    while (this.isFolded) {
+      if (!this.nextLine()) return undefined;
+      length += this.lineEnd - this.lineStart;
+      if (length > MAX_LINE_LENGTH) {
+        this.#fail('tooLarge', 'a folded line is too long');
+        return undefined;
+      }
+      parts.push(this.head.slice(this.lineStart, this.lineEnd).trim());
     }
-    return line;
+    return parts.join(' ');
   }
 
-  #startsWithSpace(): boolean {
-    if (this.isAtEnd) return false;
-    const code = this.#head.charCodeAt(this.#position);
-    return code === SPACE || code === TAB;
-  }
-
-  #fail(kind: 'badHeader' | 'tooLarge', message: string): string | undefined {
+  #fail(kind: 'badHeader' | 'tooLarge', message: string): false {
     this.failure = syntaxFailure(kind, message);
-    return undefined;
+    return false;
   }
 }
 
+const isSpace = (code: number): boolean => code === SPACE || code === TAB;
+
 export interface HeaderSection {
   readonly headers: HeaderList;
+  /** Whether a header that stands once was there again, with the same value or another. */
+  readonly hasRepeated: boolean;
   /** The first thing wrong; the headers before and, where lines could still be told apart, after it are there. */
   readonly failure: SyntaxFailure | undefined;
 }
@@ -77,27 +89,62 @@ export interface HeaderSection {
 export function parseHeaderLines(reader: HeadReader): HeaderSection {
   const headers = new HeaderList();
   let failure: SyntaxFailure | undefined;
+  let seenBits = 0;
+  let hasRepeated = false;
   let count = 0;
-  for (let line = reader.takeUnfoldedLine(); line !== undefined; line = reader.takeUnfoldedLine()) {
+  while (reader.nextLine()) {
     if (++count > MAX_HEADER_LINES) {
-      return { headers, failure: syntaxFailure('tooLarge', 'there are too many header lines') };
+      return { headers, hasRepeated, failure: syntaxFailure('tooLarge', 'there are too many header lines') };
     }
-    if (!appendLine(headers, line)) failure ??= syntaxFailure('badHeader', 'a line is not a header');
+    const line = reader.isFolded ? foldedLine(reader) : plainLine(reader);
+    if (!line) {
+      failure ??= reader.failure ?? syntaxFailure('badHeader', 'a line is not a header');
+      continue;
+    }
+    headers.appendLine(line);
+    hasRepeated ||= (seenBits & line.header.singleBit) !== 0;
+    seenBits |= line.header.singleBit;
   }
-  return { headers, failure: failure ?? reader.failure };
+  return { headers, hasRepeated, failure: failure ?? reader.failure };
 }
 
-function appendLine(headers: HeaderList, line: string): boolean {
-  const colon = line.indexOf(COLON);
-  if (colon <= 0) return false;
-  const name = endsWithSpace(line, colon) ? line.slice(0, colon).trimEnd() : line.slice(0, colon);
-  const known = knownHeaderName(name);
-  if (!known && !isToken(name)) return false;
-  headers.appendNamed(known ?? headerName(name), line.slice(colon + 1).trim());
-  return true;
+function foldedLine(reader: HeadReader): HeaderLine | undefined {
+  const line = reader.unfold();
+  return line === undefined ? undefined : lineOf(line, 0, line.length);
 }
 
-function endsWithSpace(line: string, colon: number): boolean {
-  const code = line.charCodeAt(colon - 1);
-  return code === SPACE || code === TAB || code === LF;
+/** A line of one piece, left where it is when it is spelled as we would spell it. */
+function plainLine({ head, lineStart, lineEnd }: HeadReader): HeaderLine | undefined {
+  const colon = head.indexOf(':', lineStart);
+  const spelling = findSpelling(head, lineStart, colon);
+  if (spelling?.isUsual !== true || !isPlain(head, colon, lineEnd)) return lineOf(head, lineStart, lineEnd);
+  return HeaderLine.at(spelling.header, head, lineStart, lineEnd + 2);
+}
+
+/** Whether one space and a value without space around it follow the colon, and an end of line the value. */
+function isPlain(head: string, colon: number, lineEnd: number): boolean {
+  if (lineEnd < colon + 3 || lineEnd + 2 > head.length) return false;
+  if (head.charCodeAt(colon + 1) !== SPACE) return false;
+  return !isSpace(head.charCodeAt(colon + 2)) && !isSpace(head.charCodeAt(lineEnd - 1));
+}
+
+function lineOf(text: string, lineStart: number, lineEnd: number): HeaderLine | undefined {
+  const colon = text.indexOf(':', lineStart);
+  if (colon <= lineStart || colon >= lineEnd) return undefined;
+  const name = text.slice(lineStart, skipSpaceBack(text, lineStart, colon));
+  if (!isToken(name)) return undefined;
+  const start = skipSpace(text, colon + 1, lineEnd);
+  return HeaderLine.of(headerName(name), text.slice(start, skipSpaceBack(text, start, lineEnd)));
+}
+
+function skipSpace(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function skipSpaceBack(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && isSpace(text.charCodeAt(at - 1))) at--;
+  return at;
 }

@@ -1,9 +1,8 @@
 // Bytes to message. RFC 3261 §7, §8.1.1, §18.3, §20.
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type Result, err, ok } from '../../base/result.ts';
-import { parseDecimal } from './characters.ts';
 import type { HeaderList } from './header-list.ts';
-import { CSeq, CallId, From, MaxForwards, To, Via } from './headers.ts';
+import { CSeq, CallId, ContentLength, From, MaxForwards, To, Via } from './headers.ts';
 import { MAX_MESSAGE_BYTES, MAX_VIAS } from './limits.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
 import { HeadReader, parseHeaderLines } from './parse-header-lines.ts';
@@ -21,21 +20,18 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseFailure
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const start = startOfMessage(buffer);
   if (start === buffer.length) return err(syntaxFailure('empty', 'there is no message'));
-  const blank = buffer.indexOf(END_OF_HEAD, start);
-  const headEnd = blank < 0 ? buffer.length : blank + 2;
-  const reader = new HeadReader(decodeHead(buffer, start, headEnd));
-  const firstLine = reader.takeLine();
-  if (firstLine === undefined) return err(reader.failure ?? syntaxFailure('empty', 'there is no message'));
-  const startLine = parseStartLine(firstLine);
-  const { headers, failure } = parseHeaderLines(reader);
+  const reader = openHead(buffer, start);
+  if (!reader.nextLine()) return err(reader.failure ?? syntaxFailure('empty', 'there is no message'));
+  const startLine = parseStartLine(reader.head.slice(reader.lineStart, reader.lineEnd));
+  const { headers, hasRepeated, failure } = parseHeaderLines(reader);
   if (!startLine.ok) return err(withRequest(startLine.error.failure, startLine.error.method, headers));
   const method = startLine.value.kind === 'request' ? startLine.value.method : undefined;
   const refuse = (reason: SyntaxFailure): Result<never, ParseFailure> => err(withRequest(reason, method, headers));
   if (failure) return refuse(failure);
-  if (blank < 0) return refuse(syntaxFailure('badHeader', 'the header section does not end'));
-  const wrong = checkHeaders(headers, method);
+  if (!reader.isEnded) return refuse(syntaxFailure('badHeader', 'the header section does not end'));
+  const wrong = checkHeaders(headers, method) ?? (hasRepeated ? checkRepeated(headers) : undefined);
   if (wrong) return refuse(wrong);
-  const body = readBody(bytes.subarray(blank + 4), headers);
+  const body = readBody(bytes, bodyStart(buffer, start, reader), headers);
   return body.ok ? ok(buildMessage(startLine.value, headers, body.value)) : refuse(body.error);
 }
 
@@ -47,11 +43,20 @@ function startOfMessage(buffer: Buffer): number {
 }
 
 /** RFC 3261 §7.3.1: text is UTF-8. INTEROP: older peers write Latin-1, which is recognized by not being UTF-8. */
-function decodeHead(buffer: Buffer, start: number, end: number): string {
-  const head = buffer.subarray(start, end);
-  // WHY: nearly every head is ASCII, and that is read fastest as Latin-1.
-  return head.toString(!isAscii(head) && isUtf8(head) ? 'utf8' : 'latin1');
+function openHead(buffer: Buffer, start: number): HeadReader {
+  // WHY: nearly every message is ASCII, where bytes are characters, and then nothing has to be looked for twice.
+  if (isAscii(buffer)) return new HeadReader(buffer.toString('latin1'), start);
+  const head = buffer.subarray(start, endOfHead(buffer, start));
+  return new HeadReader(head.toString(!isAscii(head) && isUtf8(head) ? 'utf8' : 'latin1'));
 }
+
+function endOfHead(buffer: Buffer, start: number): number {
+  const blank = buffer.indexOf(END_OF_HEAD, start);
+  return blank < 0 ? buffer.length : blank + END_OF_HEAD.length;
+}
+
+const bodyStart = (buffer: Buffer, start: number, { head, next }: HeadReader): number =>
+  head.length === buffer.length ? next : endOfHead(buffer, start);
 
 function withRequest(failure: SyntaxFailure, method: string | undefined, headers: HeaderList): ParseFailure {
   return method === undefined ? failure : { ...failure, request: { method, headers } };
@@ -77,12 +82,8 @@ function checkHeaders(headers: HeaderList, method: string | undefined): SyntaxFa
     if (!headers.has(header.name)) return syntaxFailure('missingHeader', `there is no ${header.name} header`);
     return syntaxFailure('badHeader', `the ${header.name} header is malformed`);
   }
-  for (const header of SINGLE) {
-    if (headers.hasConflict(header)) {
-      return syntaxFailure('conflictingHeader', `there are several ${header.name} headers that differ`);
-    }
-  }
-  if (!headers.check(MaxForwards).ok) return syntaxFailure('badHeader', 'the Max-Forwards header is malformed');
+  if (headers.has(MaxForwards.name) && headers.get(MaxForwards) === undefined)
+    return syntaxFailure('badHeader', 'the Max-Forwards header is malformed');
   if (headers.count(Via) > MAX_VIAS) return syntaxFailure('tooLarge', 'there are too many Via headers');
   // RFC 3261 §8.1.1.5: the method of CSeq is that of the request.
   if (method !== undefined && headers.get(CSeq)?.method !== method) {
@@ -91,24 +92,26 @@ function checkHeaders(headers: HeaderList, method: string | undefined): SyntaxFa
   return undefined;
 }
 
+function checkRepeated(headers: HeaderList): SyntaxFailure | undefined {
+  const header = SINGLE.find((single) => headers.hasConflict(single));
+  return header && syntaxFailure('conflictingHeader', `there are several ${header.name} headers that differ`);
+}
+
 /** RFC 3261 §18.3: bytes beyond Content-Length are discarded, too few are an error; without it all belong to the body. */
-function readBody(rest: Uint8Array, headers: HeaderList): Result<Uint8Array, SyntaxFailure> {
+function readBody(bytes: Uint8Array, start: number, headers: HeaderList): Result<Uint8Array, SyntaxFailure> {
   const length = contentLength(headers);
   if (!length.ok) return length;
-  if (length.value === undefined) return ok(rest);
-  if (length.value > rest.length) {
-    return err(syntaxFailure('badContentLength', 'Content-Length is more than there is'));
-  }
-  return ok(rest.subarray(0, length.value));
+  const end = length.value === undefined ? bytes.length : start + length.value;
+  if (end > bytes.length) return err(syntaxFailure('badContentLength', 'Content-Length is more than there is'));
+  return ok(bytes.subarray(start, end));
 }
 
 /** The value of Content-Length; undefined when there is none, a failure when malformed or contradictory. */
 export function contentLength(headers: HeaderList): Result<number | undefined, SyntaxFailure> {
-  const lengths = headers.raw('Content-Length');
-  const [first] = lengths;
-  if (first === undefined) return ok(undefined);
-  const length = parseDecimal(first, Number.MAX_SAFE_INTEGER);
-  if (length === undefined || lengths.some((other) => other !== first)) {
+  const line = headers.line(ContentLength);
+  if (!line) return ok(undefined);
+  const length = line.first(ContentLength);
+  if (length === undefined || headers.hasConflict(ContentLength)) {
     return err(syntaxFailure('badContentLength', 'Content-Length is malformed'));
   }
   return ok(length);

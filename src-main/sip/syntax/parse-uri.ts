@@ -1,13 +1,15 @@
 // Text to URI. RFC 3261 §19.1.1 and §25.1, RFC 3966 §3, RFC 5954 §4.1.
 import { type Result, err, ok } from '../../base/result.ts';
-import { CharacterClass, isAllIn, isIn } from './characters.ts';
+import { CharacterClass, indexOfCode, isAllIn, isIn } from './characters.ts';
 import { scanHostPort } from './host-port.ts';
 import { type Parameter, Parameters } from './parameters.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
-import { COLON, SEMICOLON, Scanner } from './scanner.ts';
+import { AT, COLON, EQUALS, SEMICOLON, Scanner } from './scanner.ts';
 import { SipUri, type TelUri, type Uri } from './uri.ts';
 import { unescapeUri } from './uri-escape.ts';
+import { USUAL_SIP_URI } from './usual-shapes.ts';
 
+const AMPERSAND = 0x26;
 const QUESTION_MARK = 0x3f;
 
 /** The URI in `text`, which must hold nothing else. Schemes that are not served come back as `other`. */
@@ -17,13 +19,29 @@ export function parseUri(text: string): Result<Uri, SyntaxFailure> {
 }
 
 /** As parseUri, for callers that have a failure of their own. */
-export function readUri(text: string): Uri | undefined {
-  const colon = text.indexOf(':');
-  if (colon <= 0) return undefined;
-  const scheme = text.slice(0, colon).toLowerCase();
-  if (scheme === 'sip' || scheme === 'sips') return readSipUri(text, scheme);
-  if (scheme === 'tel') return readTelUri(text.slice(colon + 1));
-  const rest = text.slice(colon + 1);
+export const readUri = (text: string): Uri | undefined => usualSipUri(USUAL_SIP_URI.exec(text), 1) ?? scanUri(text);
+
+/** What USUAL_SIP_URI found, from `first` on; undefined does not mean that the URI is malformed. */
+export function usualSipUri(found: readonly (string | undefined)[] | null, first: number): SipUri | undefined {
+  if (!found) return undefined;
+  const text = found[first];
+  const user = found[first + 1];
+  const host = found[first + 2];
+  const digits = found[first + 3];
+  if (text === undefined || host === undefined) return undefined;
+  const port = digits === undefined ? undefined : Number(digits);
+  const parameters = Parameters.ofText(found[first + 4] ?? '');
+  return new SipUri({ scheme: 'sip', user, host, port, parameters }, text, user);
+}
+
+/** The long way, which is the grammar. */
+export function scanUri(text: string, start = 0, end = text.length): Uri | undefined {
+  const colon = indexOfCode(text, COLON, start, end);
+  if (colon <= start || colon === end) return undefined;
+  const scheme = text.slice(start, colon).toLowerCase();
+  if (scheme === 'sip' || scheme === 'sips') return readSipUri(text, scheme, start, end);
+  const rest = text.slice(colon + 1, end);
+  if (scheme === 'tel') return readTelUri(rest);
   if (!isScheme(scheme) || !isAllIn(rest, CharacterClass.visible) || /[<>"]/.test(rest)) return undefined;
   return { kind: 'other', scheme, text: rest };
 }
@@ -34,10 +52,13 @@ function isScheme(text: string): boolean {
   return /^[a-z0-9+.-]*$/.test(text);
 }
 
-function readSipUri(text: string, scheme: 'sip' | 'sips'): SipUri | undefined {
-  const scanner = new Scanner(text, scheme.length + 1);
-  const userInfo = readUserInfo(scanner);
+function readSipUri(text: string, scheme: 'sip' | 'sips', start: number, end: number): SipUri | undefined {
+  const userStart = start + scheme.length + 1;
+  const at = indexOfCode(text, AT, userStart, end);
+  const hasUser = at < end;
+  const userInfo = hasUser ? readUserInfo(text, userStart, at) : NO_USER;
   if (!userInfo) return undefined;
+  const scanner = new Scanner(text, hasUser ? at + 1 : userStart, end);
   const hostPort = scanHostPort(scanner, false);
   if (!hostPort) return undefined;
   const parameters = scanUriParameters(scanner);
@@ -47,69 +68,70 @@ function readSipUri(text: string, scheme: 'sip' | 'sips'): SipUri | undefined {
   const { user, password, escapedUser } = userInfo;
   return new SipUri(
     { scheme, user, password, host: hostPort.host, port: hostPort.port, parameters, headers },
-    { text, escapedUser },
+    text.slice(start, end),
+    escapedUser,
   );
 }
 
 interface UserInfo {
-  readonly user?: string;
-  readonly password?: string | undefined;
-  readonly escapedUser?: string;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly escapedUser: string | undefined;
 }
 
-function readUserInfo(scanner: Scanner): UserInfo | undefined {
-  const { text, position } = scanner;
-  const at = text.indexOf('@', position);
-  if (at < 0) return {};
-  scanner.position = at + 1;
-  const colon = text.indexOf(':', position);
-  const hasPassword = colon >= 0 && colon < at;
-  const escapedUser = text.slice(position, hasPassword ? colon : at);
-  const user = unescapeUri(escapedUser, CharacterClass.user);
+const NO_USER: UserInfo = { user: undefined, password: undefined, escapedUser: undefined };
+
+function readUserInfo(text: string, start: number, end: number): UserInfo | undefined {
+  const colon = indexOfCode(text, COLON, start, end);
+  const user = unescapeUri(text, CharacterClass.user, start, colon);
   if (user === undefined || user === '') return undefined;
-  if (!hasPassword) return { user, escapedUser };
-  const password = unescapeUri(text.slice(colon + 1, at), CharacterClass.password);
+  const escapedUser = user.length === colon - start ? user : text.slice(start, colon);
+  if (colon === end) return { user, password: undefined, escapedUser };
+  const password = unescapeUri(text, CharacterClass.password, colon + 1, end);
   return password === undefined ? undefined : { user, password, escapedUser };
 }
 
 function scanUriParameters(scanner: Scanner): Parameters | undefined {
   let items: Parameter[] | undefined;
   while (scanner.eat(SEMICOLON)) {
-    const end = endOfPart(scanner, ';');
-    const item = readPair(scanner.text.slice(scanner.position, end), CharacterClass.uriParameter, false);
-    if (!item) return undefined;
+    const start = scanner.position;
+    scanner.position = endOfParameter(scanner);
+    const item = readPair(scanner.text, start, scanner.position, CharacterClass.uriParameter);
+    if (!item || item.value === '') return undefined;
     (items ??= []).push(item);
-    scanner.position = end;
   }
   return items ? new Parameters(items) : Parameters.none;
 }
 
-function endOfPart(scanner: Scanner, separator: string): number {
-  const { text, position } = scanner;
-  const ends = [text.indexOf(separator, position), text.indexOf('?', position)].filter((end) => end >= 0);
-  return Math.min(text.length, ...ends);
+function endOfParameter({ text, position, end }: Scanner): number {
+  for (let at = position; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SEMICOLON || code === QUESTION_MARK) return at;
+  }
+  return end;
 }
 
 function readUriHeaders(scanner: Scanner): Parameters | undefined {
   if (scanner.peek() !== QUESTION_MARK) return Parameters.none;
+  const { text, end } = scanner;
   const items: Parameter[] = [];
-  for (const pair of scanner.text.slice(scanner.position + 1).split('&')) {
-    const item = readPair(pair, CharacterClass.uriHeader, true);
+  for (let start = scanner.position + 1; start <= end; start = scanner.position + 1) {
+    scanner.position = indexOfCode(text, AMPERSAND, start, end);
+    const item = readPair(text, start, scanner.position, CharacterClass.uriHeader);
     if (item?.value === undefined) return undefined;
     items.push(item);
   }
-  scanner.position = scanner.text.length;
   return new Parameters(items);
 }
 
-function readPair(text: string, mask: number, isEmptyAllowed: boolean): Parameter | undefined {
-  const equals = text.indexOf('=');
-  const name = unescapeUri(equals < 0 ? text : text.slice(0, equals), mask);
+/** `name` or `name=value`; the value may be empty. */
+function readPair(text: string, start: number, end: number, mask: number): Parameter | undefined {
+  const equals = indexOfCode(text, EQUALS, start, end);
+  const name = unescapeUri(text, mask, start, equals);
   if (name === undefined || name === '') return undefined;
-  if (equals < 0) return { name, value: undefined, isQuoted: false };
-  const value = unescapeUri(text.slice(equals + 1), mask);
-  if (value === undefined || (value === '' && !isEmptyAllowed)) return undefined;
-  return { name, value, isQuoted: false };
+  if (equals === end) return { name, value: undefined, isQuoted: false };
+  const value = unescapeUri(text, mask, equals + 1, end);
+  return value === undefined ? undefined : { name, value, isQuoted: false };
 }
 
 function readTelUri(text: string): TelUri | undefined {

@@ -11,31 +11,38 @@ export const SEMICOLON = 0x3b;
 export const LESS_THAN = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER_THAN = 0x3e;
+export const AT = 0x40;
 export const LEFT_BRACKET = 0x5b;
 export const BACKSLASH = 0x5c;
 export const RIGHT_BRACKET = 0x5d;
 
-/** Reads `text` from left to right; nothing throws, and a step that does not match moves nothing. */
+/** Reads `text` from left to right, up to `end`; nothing throws, and a step that does not match moves nothing. */
 export class Scanner {
   readonly text: string;
+  readonly end: number;
   position: number;
 
-  constructor(text: string, position = 0) {
+  constructor(text: string, position = 0, end = text.length) {
     this.text = text;
+    this.end = end;
     this.position = position;
   }
 
   get isAtEnd(): boolean {
-    return this.position >= this.text.length;
+    return this.position >= this.end;
   }
 
   /** The code of the next character; -1 at the end. */
   peek(): number {
-    return this.position < this.text.length ? this.text.charCodeAt(this.position) : -1;
+    return this.position < this.end ? this.text.charCodeAt(this.position) : -1;
   }
 
   skipWhitespace(): void {
-    while (this.peek() === SPACE || this.peek() === TAB) this.position++;
+    let code = this.peek();
+    while (code === SPACE || code === TAB) {
+      this.position++;
+      code = this.peek();
+    }
   }
 
   /** Steps over one character if it is `code`. */
@@ -48,7 +55,7 @@ export class Scanner {
   /** Steps over `code` and the white space around it. */
   eatSeparator(code: number): boolean {
     const start = this.position;
-    if (start >= this.text.length) return false;
+    if (start >= this.end) return false;
     this.skipWhitespace();
     if (!this.eat(code)) {
       this.position = start;
@@ -58,13 +65,19 @@ export class Scanner {
     return true;
   }
 
+  /** Steps over the longest run of characters in `mask`. */
+  skipWhile(mask: number): void {
+    const { text, end } = this;
+    let { position } = this;
+    while (position < end && isIn(text.charCodeAt(position), mask)) position++;
+    this.position = position;
+  }
+
   /** The longest run of characters in `mask`; empty when there is none. */
   takeWhile(mask: number): string {
-    const { text, position } = this;
-    let end = position;
-    while (end < text.length && isIn(text.charCodeAt(end), mask)) end++;
-    this.position = end;
-    return text.slice(position, end);
+    const start = this.position;
+    this.skipWhile(mask);
+    return this.text.slice(start, this.position);
   }
 
   takeToken(): string {

@@ -2,8 +2,9 @@
 import { type Result, err, ok } from '../../base/result.ts';
 import { isToken, parseDecimal } from './characters.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
-import { readUri } from './parse-uri.ts';
+import { readUri, usualSipUri } from './parse-uri.ts';
 import type { Uri } from './uri.ts';
+import { USUAL_REQUEST_LINE } from './usual-shapes.ts';
 
 export type StartLine =
   | { readonly kind: 'request'; readonly method: string; readonly requestUri: Uri }
@@ -18,22 +19,25 @@ export interface StartLineFailure {
 const VERSION = 'SIP/2.0';
 
 export function parseStartLine(line: string): Result<StartLine, StartLineFailure> {
-  const isResponse = line.slice(0, 4).toUpperCase() === 'SIP/';
+  const isResponse = line.startsWith('SIP/') || line.slice(0, 4).toUpperCase() === 'SIP/';
   return isResponse ? parseStatusLine(line) : parseRequestLine(line);
 }
 
 function parseRequestLine(line: string): Result<StartLine, StartLineFailure> {
+  const found = USUAL_REQUEST_LINE.exec(line);
+  const usualUri = usualSipUri(found, 2);
+  if (found?.[1] !== undefined && usualUri) return ok({ kind: 'request', method: found[1], requestUri: usualUri });
   // RFC 3261 §7.1: one space between the parts, none at the end, none within.
   const first = line.indexOf(' ');
   const last = line.lastIndexOf(' ');
   const method = line.slice(0, Math.max(0, first));
   if (!isToken(method)) return err({ failure: syntaxFailure('badStartLine', 'the start line is malformed') });
-  const version = line.slice(last + 1);
-  if (first === last || !version.toUpperCase().startsWith('SIP/')) {
+  // RFC 3261 §7.1: the version is compared without case.
+  const version = line.endsWith(VERSION) ? line.slice(last + 1) : line.slice(last + 1).toUpperCase();
+  if (first === last || !version.startsWith('SIP/')) {
     return err({ method, failure: syntaxFailure('badStartLine', 'the Request-Line is malformed') });
   }
-  // RFC 3261 §7.1: the version is compared without case.
-  if (version.toUpperCase() !== VERSION) {
+  if (version !== VERSION) {
     return err({ method, failure: syntaxFailure('unsupportedVersion', 'the SIP version is not 2.0') });
   }
   const requestUri = readUri(line.slice(first + 1, last));

@@ -4,21 +4,22 @@ import { CharacterClass, isIn } from './characters.ts';
 const PERCENT = 0x25;
 
 /**
- * The meaning of `text`, whose characters must be in `mask` or escaped; undefined when one is not.
+ * The meaning of `text` from `start` to `end`, whose characters must be in `mask` or escaped; undefined when one is not.
  * Escaped bytes are read as UTF-8, and as Latin-1 where they are not UTF-8.
  */
-export function unescapeUri(text: string, mask: number): string | undefined {
+export function unescapeUri(text: string, mask: number, start = 0, end = text.length): string | undefined {
   let hasEscape = false;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
-    if (code === PERCENT) {
-      if (!isIn(text.charCodeAt(at + 1), CharacterClass.hex)) return undefined;
-      if (!isIn(text.charCodeAt(at + 2), CharacterClass.hex)) return undefined;
-      hasEscape = true;
-      at += 2;
-    } else if (!isIn(code, mask)) return undefined;
+    if (isIn(code, mask)) continue;
+    if (code !== PERCENT || at + 2 >= end) return undefined;
+    if (!isIn(text.charCodeAt(at + 1), CharacterClass.hex)) return undefined;
+    if (!isIn(text.charCodeAt(at + 2), CharacterClass.hex)) return undefined;
+    hasEscape = true;
+    at += 2;
   }
-  return hasEscape ? decodeEscapes(text) : text;
+  const part = text.slice(start, end);
+  return hasEscape ? decodeEscapes(part) : part;
 }
 
 function decodeEscapes(text: string): string {

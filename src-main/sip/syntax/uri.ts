@@ -16,13 +16,6 @@ export interface SipUriFields {
   readonly headers?: Parameters;
 }
 
-/** What the parser knows of the spelling, so that a URI is echoed as it came. */
-export interface SipUriSpelling {
-  readonly text: string;
-  /** The user with its escapes, which tell `%3B` from `;`. */
-  readonly escapedUser: string | undefined;
-}
-
 /** Immutable; `with` returns a changed copy. A URI that was parsed is written back in its own spelling. */
 export class SipUri {
   readonly kind = 'sip';
@@ -33,9 +26,11 @@ export class SipUri {
   readonly port: number | undefined;
   readonly parameters: Parameters;
   readonly headers: Parameters;
-  readonly #spelling: SipUriSpelling | undefined;
+  readonly #text: string | undefined;
+  readonly #escapedUser: string | undefined;
 
-  constructor(fields: SipUriFields, spelling?: SipUriSpelling) {
+  /** The parser adds the spelling, so that a URI is echoed as it came: its text, and the user with its escapes. */
+  constructor(fields: SipUriFields, text?: string, escapedUser?: string) {
     this.scheme = fields.scheme;
     this.user = fields.user;
     this.password = fields.password;
@@ -43,7 +38,8 @@ export class SipUri {
     this.port = fields.port;
     this.parameters = fields.parameters ?? Parameters.none;
     this.headers = fields.headers ?? Parameters.none;
-    this.#spelling = spelling;
+    this.#text = text;
+    this.#escapedUser = escapedUser;
   }
 
   /** `sips` promises a secured way to the target. RFC 3261 §26.2.2. */
@@ -51,9 +47,9 @@ export class SipUri {
     return this.scheme === 'sips';
   }
 
-  /** The user as the URI spells it. */
+  /** The user as the URI spells it, which tells `%3B` from `;`. */
   get escapedUser(): string | undefined {
-    if (this.#spelling) return this.#spelling.escapedUser;
+    if (this.#text !== undefined) return this.#escapedUser;
     return this.user === undefined ? undefined : escapeUri(this.user, CharacterClass.user);
   }
 
@@ -70,7 +66,7 @@ export class SipUri {
   }
 
   toString(): string {
-    if (this.#spelling) return this.#spelling.text;
+    if (this.#text !== undefined) return this.#text;
     let text = `${this.scheme}:`;
     if (this.user !== undefined) {
       text += escapeUri(this.user, CharacterClass.user);

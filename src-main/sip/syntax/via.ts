@@ -3,6 +3,7 @@ import { type HostPort, formatHostPort, scanHostPort } from './host-port.ts';
 import { parseDecimal } from './characters.ts';
 import { Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { SLASH, Scanner } from './scanner.ts';
+import { USUAL_VIA } from './usual-shapes.ts';
 
 export interface ViaFields {
   /** `UDP`, `TCP`, `TLS`, `WS`, `WSS`, in capitals. */
@@ -79,7 +80,20 @@ export class Via {
 }
 
 /** One Via value; undefined when malformed. */
-export function parseVia(text: string): Via | undefined {
+export const parseVia = (text: string): Via | undefined => usualVia(text) ?? scanVia(text);
+
+/** A Via as nearly everybody writes it; undefined does not mean that it is malformed. */
+function usualVia(text: string): Via | undefined {
+  const found = USUAL_VIA.exec(text);
+  const transport = found?.[1];
+  const host = found?.[2];
+  if (transport === undefined || host === undefined) return undefined;
+  const port = found?.[3] === undefined ? undefined : Number(found[3]);
+  return new Via({ transport, host, port, parameters: Parameters.ofText(found?.[4] ?? '') });
+}
+
+/** The long way, which is the grammar. */
+export function scanVia(text: string): Via | undefined {
   const scanner = new Scanner(text);
   scanner.skipWhitespace();
   if (scanner.takeToken().toUpperCase() !== 'SIP' || !scanner.eatSeparator(SLASH)) return undefined;

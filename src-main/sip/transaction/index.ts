@@ -9,4 +9,13 @@ export {
   type TransactionUser,
 } from './transaction-layer.ts';
 // WHY: the floors above open flows and name hops, but may not reach past this door for the types.
-export type { Flow, Hop, TransportLayer, TransportProtocol } from '../transport/index.ts';
+export type {
+  AddressFamily,
+  Flow,
+  Hop,
+  KeepAliveOptions,
+  LocateOptions,
+  TransportLayer,
+  TransportProtocol,
+} from '../transport/index.ts';
+export { isWebSocket } from '../transport/index.ts';

@@ -18,11 +18,13 @@ const MAX_FLOWS = 1_024;
 export class DatagramPoint {
   readonly protocol = 'udp';
   readonly local: SocketAddress;
-  sentBy: SocketAddress;
+  readonly sentBy: SocketAddress;
   isClosed = false;
   readonly #socket: DatagramSocket;
   readonly #owner: FlowOwner;
   readonly #flows = new Map<string, DatagramFlow>();
+  /** Addresses of ours that flows named. */
+  readonly #learnt = new Set<string>();
 
   constructor(socket: DatagramSocket, sentBy: SocketAddress, owner: FlowOwner) {
     this.local = socket.local;
@@ -35,15 +37,24 @@ export class DatagramPoint {
     });
   }
 
-  flowTo(remote: SocketAddress): RawFlow {
+  flowTo(remote: SocketAddress): DatagramFlow {
     const key = formatSocketAddress(remote);
     const known = this.#flows.get(key);
-    if (known) return known;
+    if (known && !known.isClosed) return known;
     const flow = new DatagramFlow(this, remote, this.#owner);
+    this.#flows.delete(key);
     this.#flows.set(key, flow);
     const [oldest] = this.#flows.keys();
     if (this.#flows.size > MAX_FLOWS && oldest !== undefined) this.#flows.delete(oldest);
     return flow;
+  }
+
+  hasLearnt(address: string): boolean {
+    return this.#learnt.has(address);
+  }
+
+  learn(address: string): void {
+    if (this.#learnt.size < MAX_FLOWS) this.#learnt.add(address);
   }
 
   send(bytes: Uint8Array, remote: SocketAddress, onFailed: (reason: string) => void): void {
@@ -59,7 +70,7 @@ export class DatagramPoint {
   }
 }
 
-class DatagramFlow implements RawFlow {
+export class DatagramFlow implements RawFlow {
   readonly id: string;
   readonly protocol = 'udp';
   readonly isReliable = false;
@@ -67,6 +78,8 @@ class DatagramFlow implements RawFlow {
   readonly remote: SocketAddress;
   readonly #point: DatagramPoint;
   readonly #owner: FlowOwner;
+  #sentBy: SocketAddress | undefined;
+  #isFailed = false;
 
   constructor(point: DatagramPoint, remote: SocketAddress, owner: FlowOwner) {
     this.id = `udp/${formatSocketAddress(point.local)}/${formatSocketAddress(remote)}`;
@@ -80,11 +93,21 @@ class DatagramFlow implements RawFlow {
   }
 
   get sentBy(): SocketAddress {
-    return this.#point.sentBy;
+    return this.#sentBy ?? this.#point.sentBy;
+  }
+
+  get isAddressKnown(): boolean {
+    return this.#sentBy !== undefined;
+  }
+
+  /** The peer is reached from this address of ours. */
+  learnAddress(address: string): void {
+    this.#point.learn(address);
+    this.#sentBy = { address, port: this.#point.sentBy.port };
   }
 
   get isClosed(): boolean {
-    return this.#point.isClosed;
+    return this.#isFailed || this.#point.isClosed;
   }
 
   send(message: SipMessage): void {
@@ -97,6 +120,14 @@ class DatagramFlow implements RawFlow {
     this.#point.send(bytes, this.remote, () => {});
   }
 
-  /** A datagram flow has nothing to close. */
-  close(): void {}
+  sendPing(lineEnds: Uint8Array): void {
+    this.sendBytes(lineEnds);
+  }
+
+  /** There is nothing to close: it is called failed, and still carries what was begun on it. */
+  close(reason: string): void {
+    if (this.#isFailed) return;
+    this.#isFailed = true;
+    this.#owner.onFlowClosed(this, reason);
+  }
 }

@@ -1,8 +1,8 @@
-// A way to a peer, and what the layer above must know of it. RFC 3261 §18.
+// A way to a peer, and what the layer above must know of it. RFC 3261 §18, RFC 7118 §5.
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { SipMessage } from '../syntax/index.ts';
 
-/** `udp` and `tcp` are served; the others are named so that nothing above changes when they are. */
+/** How messages travel; `ws` and `wss` are opened by us only. */
 export type TransportProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** Local and remote address of one protocol; for streams, one connection. */
@@ -23,6 +23,9 @@ export interface Flow {
 /** A flow as this room sees it. */
 export interface RawFlow extends Flow {
   sendBytes(bytes: Uint8Array): void;
+  /** Asks for a sign of life: the ping of a WebSocket, elsewhere `lineEnds`. */
+  sendPing(lineEnds: Uint8Array): void;
+  /** Ends it and tells the user; a datagram flow is only called failed, and the next one to its peer is new. */
   close(reason: string): void;
 }
 
@@ -51,6 +54,10 @@ export function defaultPort(protocol: TransportProtocol): number {
   const ports = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 } as const;
   return ports[protocol];
 }
+
+/** RFC 7118 §5.2: a WebSocket's client cannot be reached at its address, so Via and Contact name none. */
+export const isWebSocket = (protocol: TransportProtocol): protocol is 'ws' | 'wss' =>
+  protocol === 'ws' || protocol === 'wss';
 
 /** The protocol of a `transport` parameter or a Via; undefined when unknown. */
 export function parseProtocol(text: string): TransportProtocol | undefined {

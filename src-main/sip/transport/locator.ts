@@ -1,9 +1,9 @@
-// From a URI to the addresses to try. RFC 3263 §4.
+// From a URI to the addresses to try. RFC 3263 §4, RFC 5630 §3.
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { type SipUri, type Uri, isIpAddress } from '../syntax/index.ts';
 import { type Hop, type TransportProtocol, defaultPort, parseProtocol } from './flow.ts';
-import type { NetworkFailure, SipNetwork } from './network.ts';
+import type { SipNetwork } from './network.ts';
 import { orderSrvRecords } from './srv-order.ts';
 
 export interface LocateFailure {
@@ -11,18 +11,25 @@ export interface LocateFailure {
   readonly message: string;
 }
 
+/** `any`: addresses of both families are tried. */
+export type AddressFamily = 'any' | 'ipv4' | 'ipv6';
+
 export interface LocateOptions {
   /** Used where the URI does not name one. */
   readonly protocol?: TransportProtocol;
+  /** Which addresses of a name are used; a number is used as it is. */
+  readonly addressFamily?: AddressFamily;
 }
 
 export type Located = Result<readonly Hop[], LocateFailure>;
 
 /** RFC 3263 §4.1: what is asked for when the URI leaves the choice, in our order of preference. */
-const PREFERENCE: readonly TransportProtocol[] = ['udp', 'tcp'];
+const PREFERENCE: readonly TransportProtocol[] = ['udp', 'tcp', 'tls'];
 const SERVICES: Readonly<Record<string, TransportProtocol>> = { 'sip+d2u': 'udp', 'sip+d2t': 'tcp', 'sips+d2t': 'tls' };
 const LIMIT_MS = 8_000;
-const CACHE_MS = 60_000;
+/** Where the name service gives no time to live, as for SRV and NAPTR. */
+const UNKNOWN_TTL_SEC = 60;
+const MAX_TTL_SEC = 3_600;
 const CACHE_ENTRIES = 256;
 const MAX_HOPS = 16;
 const MAX_SRV_TARGETS = 8;
@@ -31,7 +38,7 @@ const MAX_SRV_TARGETS = 8;
 export class Locator {
   readonly #network: SipNetwork;
   readonly #runtime: Runtime;
-  readonly #cache = new Map<string, { readonly untilMs: number; readonly hops: readonly Hop[] }>();
+  readonly #cache = new Map<string, CacheEntry>();
 
   constructor(network: SipNetwork, runtime: Runtime) {
     this.#network = network;
@@ -46,30 +53,41 @@ export class Locator {
     if (named !== undefined && !protocol) {
       return err({ kind: 'unsupportedTransport', message: `the transport ${named} is not served` });
     }
+    // RFC 5630 §3.1.3: a sips URI is reached over TLS or not at all, whatever transport it or the account names.
     const secured = protocol && uri.isSecure ? securedProtocol(protocol) : protocol;
     // RFC 3263 §4: the maddr parameter takes the place of the host.
     const target = uri.parameters.get('maddr') ?? uri.host;
-    const key = [uri.scheme, target.toLowerCase(), uri.port, secured].join('|');
+    const { addressFamily = 'any' } = options;
+    const key = [uri.scheme, target.toLowerCase(), uri.port, secured, addressFamily].join('|');
     const known = this.#cache.get(key);
     if (known && known.untilMs > this.#runtime.nowMs()) return ok(known.hops);
-    const located = await this.#withinLimit(this.#resolve(uri, target, secured));
-    if (located.ok) this.#remember(key, located.value);
+    const search: Search = { domain: target, addressFamily, ttlSec: MAX_TTL_SEC };
+    const located = await this.#withinLimit(this.#resolve(uri, search, secured));
+    if (located.ok) this.#remember(key, located.value, search.ttlSec);
+    // RFC 8767 §4: when the name service is silent, an answer that is too old is better than none.
+    else if (known && located.error.kind === 'timeout') return ok(known.hops);
     return located;
   }
 
-  async #resolve(uri: SipUri, target: string, protocol: TransportProtocol | undefined): Promise<Located> {
+  /** The network changed: other servers may be near. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  async #resolve(uri: SipUri, search: Search, protocol: TransportProtocol | undefined): Promise<Located> {
+    const target = search.domain;
     const fallback = protocol ?? (uri.isSecure ? 'tls' : 'udp');
     // RFC 3263 §4.1, §4.2: a numeric address or an explicit port asks for no service records.
     if (isIpAddress(target) || uri.port !== undefined) {
-      return this.#addressHops(target, uri.port ?? defaultPort(fallback), fallback, target);
+      return this.#addressHops({ name: target, port: uri.port ?? defaultPort(fallback), protocol: fallback }, search);
     }
     const services = protocol ? [service(target, protocol)] : await this.#services(target, uri.isSecure);
     for (const candidate of services) {
-      const hops = await this.#serviceHops(candidate, target);
+      const hops = await this.#serviceHops(candidate, search);
       if (hops.length > 0) return ok(hops);
     }
     // RFC 3263 §4.2: without service records, the address records of the name itself.
-    return this.#addressHops(target, defaultPort(fallback), fallback, target);
+    return this.#addressHops({ name: target, port: defaultPort(fallback), protocol: fallback }, search);
   }
 
   /** RFC 3263 §4.1: NAPTR says which protocols the domain prefers; without it, ours. */
@@ -86,24 +104,37 @@ export class Locator {
     return (isSecure ? (['tls'] as const) : PREFERENCE).map((protocol) => service(domain, protocol));
   }
 
-  async #serviceHops({ name, protocol }: Service, domain: string): Promise<Hop[]> {
+  async #serviceHops({ name, protocol }: Service, search: Search): Promise<Hop[]> {
     const records = await this.#network.resolveSrv(name);
     if (!records.ok) return [];
+    noteTtl(search, undefined);
     const targets = orderSrvRecords(records.value, this.#runtime).filter((record) => record.name !== '.');
     const lists = await Promise.all(
-      targets.slice(0, MAX_SRV_TARGETS).map((record) => this.#addressHops(record.name, record.port, protocol, domain)),
+      targets
+        .slice(0, MAX_SRV_TARGETS)
+        .map((record) => this.#addressHops({ name: record.name, port: record.port, protocol }, search)),
     );
     return lists.flatMap((located) => (located.ok ? located.value : [])).slice(0, MAX_HOPS);
   }
 
-  async #addressHops(name: string, port: number, protocol: TransportProtocol, domain: string): Promise<Located> {
-    const hop = (address: string): Hop => ({ protocol, address: { address, port }, serverName: domain });
+  async #addressHops({ name, port, protocol }: Place, search: Search): Promise<Located> {
+    // RFC 5922 §7.3: the certificate is for the domain that was asked for, not for the host that DNS named.
+    const hop = (address: string): Hop => ({ protocol, address: { address, port }, serverName: search.domain });
     if (isIpAddress(name)) return ok([hop(name)]);
-    const [four, six] = await Promise.all([this.#network.resolve4(name), this.#network.resolve6(name)]);
-    const addresses = [four, six].flatMap((found) => (found.ok ? found.value : []));
+    const { addressFamily } = search;
+    // WHY: IPv4 first: by UDP a broken way shows only after half a minute, and IPv4 is the one that nearly every server has.
+    const answers = await Promise.all([
+      addressFamily === 'ipv6' ? undefined : this.#network.resolve4(name),
+      addressFamily === 'ipv4' ? undefined : this.#network.resolve6(name),
+    ]);
+    const addresses = answers.flatMap((answer) => {
+      if (!answer?.ok) return [];
+      noteTtl(search, answer.value.ttlSec);
+      return answer.value.addresses;
+    });
     if (addresses.length > 0) return ok(addresses.slice(0, MAX_HOPS).map(hop));
-    const failure: NetworkFailure | undefined = four.ok ? undefined : four.error;
-    return err({ kind: failure?.kind === 'timeout' ? 'timeout' : 'notFound', message: `${name} has no address` });
+    const isTimeout = answers.some((answer) => answer && !answer.ok && answer.error.kind === 'timeout');
+    return err({ kind: isTimeout ? 'timeout' : 'notFound', message: `${name} has no address` });
   }
 
   #withinLimit(work: Promise<Located>): Promise<Located> {
@@ -118,14 +149,36 @@ export class Locator {
     });
   }
 
-  #remember(key: string, hops: readonly Hop[]): void {
+  #remember(key: string, hops: readonly Hop[], ttlSec: number): void {
     this.#cache.delete(key);
-    this.#cache.set(key, { untilMs: this.#runtime.nowMs() + CACHE_MS, hops });
+    this.#cache.set(key, { untilMs: this.#runtime.nowMs() + Math.max(1, ttlSec) * 1000, hops });
     for (const oldest of this.#cache.keys()) {
       if (this.#cache.size <= CACHE_ENTRIES) return;
       this.#cache.delete(oldest);
     }
   }
+}
+
+interface CacheEntry {
+  readonly untilMs: number;
+  readonly hops: readonly Hop[];
+}
+
+/** One search for a domain; the shortest time to live of its answers counts for all. */
+interface Search {
+  readonly domain: string;
+  readonly addressFamily: AddressFamily;
+  ttlSec: number;
+}
+
+interface Place {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: TransportProtocol;
+}
+
+function noteTtl(search: Search, ttlSec: number = UNKNOWN_TTL_SEC): void {
+  search.ttlSec = Math.min(search.ttlSec, ttlSec);
 }
 
 interface Service {

@@ -1,8 +1,11 @@
 // What the transports need of a network, so that whole phones can run on a virtual one. RFC 3261 §18, RFC 3263.
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
+import type { PeerCertificate } from './certificate.ts';
 
 export type NetworkFailureKind = 'addressInUse' | 'refused' | 'unreachable' | 'notFound' | 'timeout' | 'failed';
+
+export type StreamProtocol = 'tcp' | 'tls' | 'ws' | 'wss';
 
 export interface NetworkFailure {
   readonly kind: NetworkFailureKind;
@@ -25,8 +28,25 @@ export interface DatagramSocket {
   close(): void;
 }
 
+/** Where a stream is wanted to. */
+export interface StreamTarget extends SocketAddress {
+  /** Plain TCP when absent. */
+  readonly protocol?: StreamProtocol;
+  /** The SIP domain: goes into the TLS handshake and the Host of a WebSocket's. */
+  readonly serverName?: string;
+}
+
+/** Where streams are waited for. */
+export interface StreamPlace extends SocketAddress {
+  /** Plain TCP when absent. */
+  readonly protocol?: 'tcp' | 'tls';
+}
+
 export interface StreamHandlers {
+  /** Bytes of a stream; of a WebSocket, one whole message. */
   onData(bytes: Uint8Array): void;
+  /** The peer answered `ping`. */
+  onPong?(): void;
   /** Once, whoever closed. */
   onClosed(reason: string): void;
 }
@@ -36,6 +56,12 @@ export interface StreamConnection {
   readonly remote: SocketAddress;
   /** Bytes written and not yet taken by the network. */
   readonly unsentBytes: number;
+  /** Each write and each arrival is one message: a WebSocket. */
+  readonly isMessageFramed?: boolean;
+  /** What the peer of a secured stream showed; it has not been judged yet. */
+  readonly certificate?: PeerCertificate | undefined;
+  /** A ping of the protocol's own, where it has one. */
+  ping?(): void;
   /** Begins to hand out what arrives. */
   start(handlers: StreamHandlers): void;
   write(bytes: Uint8Array): void;
@@ -46,6 +72,12 @@ export interface StreamConnection {
 export interface StreamListener {
   readonly local: SocketAddress;
   close(): void;
+}
+
+export interface AddressAnswer {
+  readonly addresses: readonly string[];
+  /** How long they may be kept; absent where the source does not say. */
+  readonly ttlSec?: number;
 }
 
 export interface SrvRecord {
@@ -66,13 +98,15 @@ export interface NaptrRecord {
 export interface SipNetwork {
   /** Port 0 picks a free one. */
   bindDatagram(local: SocketAddress): Outcome<DatagramSocket>;
-  listenStream(local: SocketAddress, onConnection: (connection: StreamConnection) => void): Outcome<StreamListener>;
+  listenStream(local: StreamPlace, onConnection: (connection: StreamConnection) => void): Outcome<StreamListener>;
   /** `signal` gives up the attempt. */
-  connectStream(remote: SocketAddress, signal: AbortSignal): Outcome<StreamConnection>;
+  connectStream(target: StreamTarget, signal: AbortSignal): Outcome<StreamConnection>;
   /** The local address that packets to `remote` leave from; undefined when there is no way to it. */
   localAddressFor(remote: SocketAddress): Promise<string | undefined>;
-  resolve4(name: string): Outcome<readonly string[]>;
-  resolve6(name: string): Outcome<readonly string[]>;
+  /** Addresses of this machine's interfaces, loopback and link-local ones left out. */
+  localAddresses(): readonly string[];
+  resolve4(name: string): Outcome<AddressAnswer>;
+  resolve6(name: string): Outcome<AddressAnswer>;
   resolveSrv(name: string): Outcome<readonly SrvRecord[]>;
   resolveNaptr(name: string): Outcome<readonly NaptrRecord[]>;
 }

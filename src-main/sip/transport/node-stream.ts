@@ -1,16 +1,42 @@
-// TCP by net.
-import { type Socket, connect, createServer } from 'node:net';
+// TCP by net, TLS by tls. RFC 3261 §18, §26.2.1.
+import { type Server, type Socket, connect, createServer } from 'node:net';
+import {
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+  connect as connectTls,
+  createServer as createTlsServer,
+} from 'node:tls';
 import { type Result, err, ok } from '../../base/result.ts';
-import { type SocketAddress, isIpv6Address } from '../../base/socket-address.ts';
-import type { NetworkFailure, StreamConnection, StreamHandlers, StreamListener } from './network.ts';
+import { isIpv6Address } from '../../base/socket-address.ts';
+import type { PeerCertificate } from './certificate.ts';
+import type {
+  NetworkFailure,
+  StreamConnection,
+  StreamHandlers,
+  StreamListener,
+  StreamPlace,
+  StreamTarget,
+} from './network.ts';
+import { readPeerCertificate } from './node-certificate.ts';
 import { networkFailure } from './node-failure.ts';
+import { tlsClientOptions } from './node-tls-options.ts';
+
+/** A peer that opens a secured connection and does not finish the handshake is gone after this. */
+const HANDSHAKE_LIMIT_MS = 10_000;
+/** Sockets of one listener, those in a handshake included, which the transport does not see yet. */
+const MAX_LISTENER_SOCKETS = 512;
+
+type OnConnection = (connection: StreamConnection) => void;
 
 export function listenNodeStream(
-  { address, port }: SocketAddress,
-  onConnection: (connection: StreamConnection) => void,
+  { address, port, protocol = 'tcp' }: StreamPlace,
+  secure: SecureContextOptions,
+  onConnection: OnConnection,
 ): Promise<Result<StreamListener, NetworkFailure>> {
   return new Promise((resolve) => {
-    const server = createServer({ noDelay: true }, (socket) => onConnection(new NodeStreamConnection(socket)));
+    const server = protocol === 'tls' ? tlsServer(secure, onConnection) : tcpServer(onConnection);
+    server.maxConnections = MAX_LISTENER_SOCKETS;
     server.once('error', (error) => resolve(err(networkFailure(error))));
     server.listen({ host: address, port, exclusive: true, ipv6Only: isIpv6Address(address) }, () => {
       server.on('error', () => {});
@@ -26,12 +52,35 @@ export function listenNodeStream(
   });
 }
 
+const tcpServer = (onConnection: OnConnection): Server =>
+  createServer({ noDelay: true }, (socket) => onConnection(new NodeStreamConnection(socket)));
+
+function tlsServer(secure: SecureContextOptions, onConnection: OnConnection): Server {
+  const server = createTlsServer(
+    {
+      ...secure,
+      noDelay: true,
+      handshakeTimeout: HANDSHAKE_LIMIT_MS,
+      // RFC 3261 §26.3.1: phones seldom have certificates; one that is shown is looked at, none is no fault.
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+    (socket) => onConnection(new NodeStreamConnection(socket, readPeerCertificate(socket))),
+  );
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
 export function connectNodeStream(
-  remote: SocketAddress,
+  target: StreamTarget,
+  context: SecureContext | undefined,
   signal: AbortSignal,
 ): Promise<Result<StreamConnection, NetworkFailure>> {
   return new Promise((resolve) => {
-    const socket = connect({ host: remote.address, port: remote.port, noDelay: true });
+    const isTls = target.protocol === 'tls';
+    const socket = isTls
+      ? connectTls({ host: target.address, port: target.port, ...tlsClientOptions(target, context) })
+      : connect({ host: target.address, port: target.port, noDelay: true });
     const giveUp = (): void => {
       socket.destroy();
       resolve(err({ kind: 'timeout', message: 'the peer did not answer in time' }));
@@ -42,9 +91,10 @@ export function connectNodeStream(
       resolve(err(networkFailure(error)));
     };
     socket.once('error', onError);
-    socket.once('connect', () => {
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
       signal.removeEventListener('abort', giveUp);
-      const connection = new NodeStreamConnection(socket);
+      socket.setNoDelay(true);
+      const connection = new NodeStreamConnection(socket, isTls ? readPeerCertificate(socket as TLSSocket) : undefined);
       socket.removeListener('error', onError);
       resolve(ok(connection));
     });
@@ -52,14 +102,16 @@ export function connectNodeStream(
 }
 
 class NodeStreamConnection implements StreamConnection {
-  readonly local: SocketAddress;
-  readonly remote: SocketAddress;
+  readonly local: StreamTarget;
+  readonly remote: StreamTarget;
+  readonly certificate?: PeerCertificate;
   readonly #socket: Socket;
   #reason = 'the peer closed the connection';
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, certificate?: PeerCertificate) {
     this.local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
     this.remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    if (certificate) this.certificate = certificate;
     this.#socket = socket;
     socket.on('error', (error) => (this.#reason = error.message));
   }

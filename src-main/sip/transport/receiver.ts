@@ -1,8 +1,9 @@
 // From bytes to the layer above: parse, judge, fix up. RFC 3261 §18.1.2, §18.2.1, §18.3.
 import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
 import { type ParseFailure, type SipMessage, type Via, buildRejection, parseMessage } from '../syntax/index.ts';
-import type { RawFlow, TransportUser } from './flow.ts';
+import { type RawFlow, type TransportUser, defaultPort } from './flow.ts';
 import type { TransportCounters } from './transport-counters.ts';
 import { fixIncomingRequest } from './via-fixup.ts';
 
@@ -14,6 +15,8 @@ export interface ReceiverOptions {
   readonly onReceived: (flow: RawFlow, bytes: Uint8Array) => void;
   /** Whether a response with this top Via answers a request of ours. */
   readonly isOurs: (via: Via, flow: RawFlow) => boolean;
+  /** A peer says that its connection may be used back to it. RFC 5923 §5 */
+  readonly onAlias: (flow: RawFlow, address: SocketAddress) => void;
 }
 
 /** An answer is at most this much longer than what it answers, so that nobody is flooded through us. */
@@ -53,6 +56,7 @@ export class Receiver {
 
   #isWelcome(message: SipMessage, flow: RawFlow): boolean {
     if (message.kind === 'request') {
+      if (flow.isSecure && message.topVia.parameters.has('alias')) this.#noteAlias(message.topVia, flow);
       fixIncomingRequest(message, flow.remote);
       return true;
     }
@@ -60,6 +64,12 @@ export class Receiver {
     if (this.#options.isOurs(message.topVia, flow)) return true;
     this.#options.counters.strayResponses++;
     return false;
+  }
+
+  /** RFC 5923 §5: the alias is the address that the connection comes from with the port of the Via. */
+  #noteAlias(via: Via, flow: RawFlow): void {
+    const port = via.port ?? defaultPort(flow.protocol);
+    this.#options.onAlias(flow, { address: flow.remote.address, port });
   }
 
   #onFailure(failure: ParseFailure, bytes: Uint8Array, flow: RawFlow): void {

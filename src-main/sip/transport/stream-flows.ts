@@ -1,26 +1,41 @@
-// The connections there are: accepted, opened, and opened once only for who asks twice. RFC 3261 §18.1.1.
+// The connections there are: accepted, opened, and opened once only for who asks twice. RFC 3261 §18.1.1, RFC 5923 §5.
 import { type Result, err, ok } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
-import { type SocketAddress, formatSocketAddress } from '../../base/socket-address.ts';
+import { type SocketAddress, formatSocketAddress, isSameSocketAddress } from '../../base/socket-address.ts';
+import type { CertificateRefusal, PeerCertificate } from './certificate.ts';
 import type { FlowOwner } from './datagram-point.ts';
-import type { RawFlow } from './flow.ts';
-import type { NetworkFailure, SipNetwork, StreamConnection } from './network.ts';
+import { type RawFlow, isSecureProtocol } from './flow.ts';
+import type { NetworkFailure, SipNetwork, StreamConnection, StreamProtocol, StreamTarget } from './network.ts';
+import { sourceOf } from './source.ts';
 import { StreamFlow } from './stream-flow.ts';
 
 /** Connections at a time, whoever opened them. */
-export const MAX_CONNECTIONS = 128;
+export const MAX_CONNECTIONS = 256;
+/** Connections at a time that one source opened. */
+export const MAX_CONNECTIONS_PER_SOURCE = 64;
+
+/** A hop of a connection's protocol. */
+export interface StreamHop extends StreamTarget {
+  readonly protocol: StreamProtocol;
+}
+
+export type OpenFailure =
+  | { readonly kind: 'network'; readonly failure: NetworkFailure }
+  | { readonly kind: 'untrusted'; readonly refusal: CertificateRefusal };
 
 export interface StreamFlowsOptions {
   readonly network: SipNetwork;
   readonly runtime: Runtime;
   readonly owner: FlowOwner;
   /** What goes into Via on a connection: where we listen, if we do. */
-  readonly sentByFor: (connection: StreamConnection) => SocketAddress;
+  readonly sentByFor: (protocol: StreamProtocol, connection: StreamConnection) => SocketAddress;
+  /** Whether a certificate is good for the domain that was to be reached. */
+  readonly judge: (certificate: PeerCertificate, host: string, port: number) => CertificateRefusal | undefined;
   readonly onKeepAlive: (flow: RawFlow) => void;
   readonly onRefused: () => void;
 }
 
-type Opened = Promise<Result<RawFlow, NetworkFailure>>;
+type Opened = Promise<Result<RawFlow, OpenFailure>>;
 
 export class StreamFlows {
   readonly #options: StreamFlowsOptions;
@@ -33,33 +48,40 @@ export class StreamFlows {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#flows.size;
-  }
-
-  accept(connection: StreamConnection): void {
-    if (this.#isClosed || this.#flows.size >= MAX_CONNECTIONS) {
+  accept(connection: StreamConnection, protocol: StreamProtocol): void {
+    if (this.#isClosed || this.#flows.size >= MAX_CONNECTIONS || this.#isGreedy(connection.remote)) {
       this.#options.onRefused();
       connection.start({ onData: () => {}, onClosed: () => {} });
       connection.close(true);
       return;
     }
-    this.#add(connection, true);
+    this.#add(connection, { protocol, isIncoming: true });
   }
 
-  /** The connection to `remote`: one that is there, or a new one within `limitMs`. */
-  connect(remote: SocketAddress, limitMs: number): Opened {
-    const key = formatSocketAddress(remote);
-    for (const flow of this.#flows) if (formatSocketAddress(flow.remote) === key) return Promise.resolve(ok(flow));
+  /** The connection to `hop`: one that is there, or a new one within `limitMs`. */
+  connect(hop: StreamHop, limitMs: number): Opened {
+    const known = this.#reusable(hop);
+    if (known) return Promise.resolve(ok(known));
+    const key = `${hop.protocol}/${formatSocketAddress(hop)}/${hop.serverName ?? ''}`;
     const opening = this.#opening.get(key);
     if (opening) return opening.opened;
     if (this.#isClosed || this.#flows.size + this.#opening.size >= MAX_CONNECTIONS) {
-      return Promise.resolve(err({ kind: 'failed', message: 'there are too many connections' }));
+      return Promise.resolve(networkError('failed', 'there are too many connections'));
     }
     const abort = new AbortController();
-    const opened = this.#open(remote, limitMs, abort).finally(() => this.#opening.delete(key));
+    const opened = this.#open(hop, limitMs, abort).finally(() => this.#opening.delete(key));
     this.#opening.set(key, { opened, abort });
     return opened;
+  }
+
+  /**
+   * RFC 5923 §5: an incoming connection leads back to where the peer's Via says that it listens, when the peer asks for that
+   * and a certificate proved who it is.
+   */
+  noteAlias(flow: RawFlow, address: SocketAddress): void {
+    for (const known of this.#flows) {
+      if (known.id === flow.id && known.isIncoming && known.isSecure && known.isPeerVerified) known.alias = address;
+    }
   }
 
   remove(flow: RawFlow): void {
@@ -76,32 +98,65 @@ export class StreamFlows {
     return undefined;
   }
 
+  /** Ends every connection; new ones may be opened. */
+  closeAll(reason: string): void {
+    for (const { abort } of this.#opening.values()) abort.abort();
+    for (const flow of [...this.#flows]) flow.close(reason);
+  }
+
   close(): void {
     this.#isClosed = true;
-    for (const { abort } of this.#opening.values()) abort.abort();
-    for (const flow of [...this.#flows]) flow.close('the transport closes');
+    this.closeAll('the transport closes');
   }
 
-  async #open(remote: SocketAddress, limitMs: number, abort: AbortController): Opened {
-    const { network, runtime } = this.#options;
+  #reusable(hop: StreamHop): StreamFlow | undefined {
+    for (const flow of this.#flows) if (!flow.isClosed && isFitting(flow, hop)) return flow;
+    return undefined;
+  }
+
+  /** WHY: one source must not take every place from the others; our own server may open as many as it likes. */
+  #isGreedy({ address }: SocketAddress): boolean {
+    const source = sourceOf(address);
+    let count = 0;
+    for (const flow of this.#flows) if (flow.isIncoming && sourceOf(flow.remote.address) === source) count++;
+    return count >= MAX_CONNECTIONS_PER_SOURCE;
+  }
+
+  async #open(hop: StreamHop, limitMs: number, abort: AbortController): Opened {
+    const { network, runtime, judge } = this.#options;
     const timer = runtime.setTimer(limitMs, () => abort.abort());
-    const connected = await network.connectStream(remote, abort.signal);
+    const connected = await network.connectStream(hop, abort.signal);
     timer.cancel();
-    if (!connected.ok) return connected;
+    if (!connected.ok) return err({ kind: 'network', failure: connected.error });
+    const connection = connected.value;
     if (this.#isClosed) {
-      connected.value.close(true);
-      return err({ kind: 'failed', message: 'the transport closes' });
+      connection.close(true);
+      return networkError('failed', 'the transport closes');
     }
-    return ok(this.#add(connected.value, false));
+    if (isSecureProtocol(hop.protocol)) {
+      // RFC 5922 §7.4: the identity is checked before anything of SIP is sent.
+      const { certificate } = connection;
+      const refusal = certificate && judge(certificate, hop.serverName ?? hop.address, hop.port);
+      if (!certificate || refusal) {
+        connection.close(true);
+        return refusal ? err({ kind: 'untrusted', refusal }) : networkError('failed', 'the peer has no certificate');
+      }
+    }
+    const { protocol, serverName } = hop;
+    return ok(this.#add(connection, { protocol, isIncoming: false, ...(serverName !== undefined && { serverName }) }));
   }
 
-  #add(connection: StreamConnection, isIncoming: boolean): StreamFlow {
+  #add(
+    connection: StreamConnection,
+    about: { readonly protocol: StreamProtocol; readonly isIncoming: boolean; readonly serverName?: string },
+  ): StreamFlow {
     const { runtime, owner, sentByFor, onKeepAlive } = this.#options;
+    const { local, remote } = connection;
     const flow = new StreamFlow({
-      id: `tcp/${formatSocketAddress(connection.local)}/${formatSocketAddress(connection.remote)}/${++this.#count}`,
+      ...about,
+      id: `${about.protocol}/${formatSocketAddress(local)}/${formatSocketAddress(remote)}/${++this.#count}`,
       connection,
-      sentBy: sentByFor(connection),
-      isIncoming,
+      sentBy: sentByFor(about.protocol, connection),
       runtime,
       owner,
       onKeepAlive,
@@ -110,3 +165,22 @@ export class StreamFlows {
     return flow;
   }
 }
+
+/** Whether what is for `hop` may go by `flow`. */
+function isFitting(flow: StreamFlow, hop: StreamHop): boolean {
+  const leadsThere = isSameSocketAddress(flow.remote, hop) || (flow.alias && isSameSocketAddress(flow.alias, hop));
+  if (leadsThere !== true) return false;
+  // RFC 7118 §5.3: `transport=ws` is written for both kinds of WebSocket, so the secured one that is there will do.
+  const isSameKind = flow.protocol === hop.protocol || (flow.protocol === 'wss' && hop.protocol === 'ws');
+  // RFC 5923 §8.2: a connection that was secured for one domain is not used for another.
+  const isProven = !flow.isSecure || hop.serverName === flow.serverName || isNumberOf(hop) || flow.isIncoming;
+  return isSameKind && isProven;
+}
+
+/** A route that names the very address of the connection, as proxies' Record-Route does. */
+const isNumberOf = ({ serverName, address }: StreamHop): boolean => serverName === undefined || serverName === address;
+
+const networkError = (
+  kind: NetworkFailure['kind'],
+  message: string,
+): { readonly ok: false; readonly error: OpenFailure } => err({ kind: 'network', failure: { kind, message } });

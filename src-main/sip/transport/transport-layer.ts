@@ -1,79 +1,80 @@
 // All transports behind one face: listening, locating, connecting, sending responses. RFC 3261 §18, RFC 3263, RFC 3581, RFC 5626 §4.4.
-import type { Logger } from '../../base/logger.ts';
 import { type Result, err, ok } from '../../base/result.ts';
-import type { Runtime } from '../../base/runtime.ts';
-import { type SocketAddress, formatSocketAddress, isIpv6Address } from '../../base/socket-address.ts';
+import { type Runtime, randomToken } from '../../base/runtime.ts';
+import { type SocketAddress, formatSocketAddress, withoutZone } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { type SipMessage, type SipResponse, type Uri, type Via, isSameHost } from '../syntax/index.ts';
-import type { DatagramPoint, FlowOwner } from './datagram-point.ts';
-import { type Flow, type Hop, type RawFlow, type TransportUser, defaultPort } from './flow.ts';
-import { KeepAlive } from './keep-alive.ts';
+import { STRICT_TRUST, judgeCertificate } from './certificate.ts';
+import type { FlowOwner } from './datagram-point.ts';
+import { type Flow, type Hop, type RawFlow, type TransportUser, defaultPort, isWebSocket } from './flow.ts';
+import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts';
+import { FailedTargets } from './failed-targets.ts';
 import { type ListenOptions, type ListeningPoint, ListeningPoints } from './listening-points.ts';
 import { type LocateOptions, type Located, Locator } from './locator.ts';
-import type { NetworkFailure, SipNetwork } from './network.ts';
+import type { NetworkFailure, StreamConnection, StreamProtocol } from './network.ts';
 import { Receiver } from './receiver.ts';
-import { StreamFlows } from './stream-flows.ts';
+import { type StreamHop, StreamFlows } from './stream-flows.ts';
+import { isStun } from './stun-binding.ts';
 import { type TransportCounters, zeroCounters } from './transport-counters.ts';
+import {
+  type ConnectOptions,
+  type TransportEvents,
+  type TransportFailure,
+  type TransportOptions,
+  refusalMessage,
+} from './transport-options.ts';
 import { responseTarget } from './via-fixup.ts';
 import { type TraceEvents, TraceRecord } from './wire-trace.ts';
-
-export interface TransportOptions {
-  readonly network: SipNetwork;
-  readonly runtime: Runtime;
-  readonly logger: Logger;
-  readonly user: TransportUser;
-}
-
-export interface TransportFailure {
-  readonly kind: 'unsupportedTransport' | 'noListeningPoint' | 'connectFailed' | 'closed';
-  readonly message: string;
-}
-
-export interface ConnectOptions {
-  /** Size of the request about to be sent, for the choice between UDP and TCP. */
-  readonly messageSizeBytes?: number;
-}
 
 /** RFC 3261 §18.1.1: above this, and with an unknown path MTU, a request does not go by UDP. */
 export const MAX_DATAGRAM_REQUEST_BYTES = 1_300;
 const CONNECT_LIMIT_MS = 10_000;
-/** UDP is still there when TCP does not answer, so it gets less time. */
-const FALLBACK_CONNECT_LIMIT_MS = 3_000;
+/** Something else is still there when this one does not answer, so it gets less time. */
+const ALTERNATIVE_CONNECT_LIMIT_MS = 3_000;
 
 export class TransportLayer {
   /** Every message in and out, secrets masked. */
   readonly trace: TypedEmitter<TraceEvents>;
+  readonly events: TypedEmitter<TransportEvents>;
   readonly #runtime: Runtime;
-  readonly #network: SipNetwork;
   readonly #user: TransportUser;
   readonly #counters = zeroCounters();
   readonly #points: ListeningPoints;
   readonly #streams: StreamFlows;
   readonly #locator: Locator;
+  readonly #failedTargets: FailedTargets;
   readonly #receiver: Receiver;
   readonly #keepAlive: KeepAlive;
+  /** RFC 7118 §5.2: the host of Via and Contact on WebSockets is random and reaches nobody. */
+  readonly #invalidHost: string;
   #isClosed = false;
 
-  constructor({ network, runtime, logger, user }: TransportOptions) {
+  constructor({ network, runtime, logger, user, trust = STRICT_TRUST }: TransportOptions) {
     this.trace = new TypedEmitter(logger);
+    this.events = new TypedEmitter(logger);
     this.#runtime = runtime;
-    this.#network = network;
     this.#user = user;
+    this.#invalidHost = `${randomToken(runtime, 6)}.invalid`;
     this.#locator = new Locator(network, runtime);
+    this.#failedTargets = new FailedTargets(runtime);
     this.#keepAlive = new KeepAlive(runtime);
     const onReceived = (flow: RawFlow, bytes: Uint8Array): void => this.#traceMessage('incoming', flow, bytes);
     const isOurs = (via: Via, flow: RawFlow): boolean => this.#isOurs(via, flow);
-    this.#receiver = new Receiver({ runtime, logger, user, counters: this.#counters, onReceived, isOurs });
+    const onAlias = (flow: RawFlow, address: SocketAddress): void => this.#streams.noteAlias(flow, address);
+    this.#receiver = new Receiver({ runtime, logger, user, counters: this.#counters, onReceived, isOurs, onAlias });
     const owner = this.#flowOwner();
     this.#streams = new StreamFlows({
       network,
       runtime,
       owner,
-      sentByFor: ({ local }) => this.#points.streamPointFor(local)?.sentBy ?? local,
+      sentByFor: (protocol, connection) => this.#streamSentBy(protocol, connection),
+      judge: (certificate, host, port) => judgeCertificate(certificate, { host, port, nowMs: runtime.wallMs() }, trust),
       onKeepAlive: (flow) => this.#onKeepAlive(flow),
       onRefused: () => this.#counters.refusedConnections++,
     });
-    this.#points = new ListeningPoints(network, owner, (connection) => this.#streams.accept(connection));
+    this.#points = new ListeningPoints(network, owner, (connection, protocol) =>
+      this.#streams.accept(connection, protocol),
+    );
   }
 
   get counters(): Readonly<TransportCounters> {
@@ -90,26 +91,36 @@ export class TransportLayer {
     return this.#points.listen(options);
   }
 
-  /** The hops to try for `uri`, in order. RFC 3263 §4. */
-  locate(uri: Uri, options?: LocateOptions): Promise<Located> {
-    return this.#locator.locate(uri, options);
+  /** The hops to try for `uri`, in order; those that failed lately come last. RFC 3263 §4. */
+  async locate(uri: Uri, options?: LocateOptions): Promise<Located> {
+    const located = await this.#locator.locate(uri, options);
+    return located.ok ? ok(this.#failedTargets.order(located.value)) : located;
+  }
+
+  /** The server at `hop` did not answer, or said 503: others are tried before it for a while. RFC 3263 §4.3 */
+  avoid(hop: Hop, forSec?: number): void {
+    this.#failedTargets.add(hop, forSec);
   }
 
   /** A flow to `hop`: the connection there is, a new one, or the datagram flow of a fitting listening point. */
-  async connect({ protocol, address }: Hop, options: ConnectOptions = {}): Promise<Result<Flow, TransportFailure>> {
+  async connect(hop: Hop, options: ConnectOptions = {}): Promise<Result<Flow, TransportFailure>> {
     if (this.#isClosed) return err({ kind: 'closed', message: 'the transport is closed' });
-    if (protocol === 'tcp') return this.#connectStream(address, CONNECT_LIMIT_MS);
-    if (protocol !== 'udp') return err({ kind: 'unsupportedTransport', message: `${protocol} is not served yet` });
+    const { protocol, address } = hop;
+    if (protocol !== 'udp') {
+      const limitMs = options.hasAlternative === true ? ALTERNATIVE_CONNECT_LIMIT_MS : CONNECT_LIMIT_MS;
+      const opened = await this.#connectStream(hop, protocol, limitMs);
+      if (!opened.ok) this.#failedTargets.add(hop);
+      return opened;
+    }
     // RFC 3261 §18.1.1: a large request goes by TCP; if that is refused, by UDP all the same.
     if ((options.messageSizeBytes ?? 0) > MAX_DATAGRAM_REQUEST_BYTES) {
-      const stream = await this.#connectStream(address, FALLBACK_CONNECT_LIMIT_MS);
+      const stream = await this.#connectStream(hop, 'tcp', ALTERNATIVE_CONNECT_LIMIT_MS);
       if (stream.ok) return stream;
     }
-    const point = this.#points.datagramPointFor(address);
-    if (!point)
-      return err({ kind: 'noListeningPoint', message: `no socket can reach ${formatSocketAddress(address)}` });
-    await this.#adviseAddress(point, address);
-    return ok(point.flowTo(address));
+    const flow = await this.#points.datagramFlowTo(address);
+    return flow
+      ? ok(flow)
+      : err({ kind: 'noListeningPoint', message: `no socket can reach ${formatSocketAddress(address)}` });
   }
 
   /** Sends `response` the way its request came; a lost connection is opened again. RFC 3261 §18.2.2. */
@@ -129,10 +140,25 @@ export class TransportLayer {
     return flow.sentBy;
   }
 
-  /** Pings `flow` every `intervalSec` (0 stops). With `isPongExpected`, a flow that does not answer is closed. */
-  setKeepAlive(flow: Flow, intervalSec: number, isPongExpected = false): void {
+  /** Pings `flow` from now on, or stops; a flow that turns out to be dead is reported by `TransportUser.onFlowClosed`. */
+  keepAlive(flow: Flow, options: KeepAliveOptions): void {
     const raw = this.#rawFlow(flow);
-    if (raw) this.#keepAlive.set(raw, intervalSec, isPongExpected);
+    if (raw) this.#keepAlive.set(raw, options);
+  }
+
+  /**
+   * The network changed, or the machine slept: every socket is opened anew, every connection ended, what was learnt of names
+   * and servers is forgotten. The failures are of sockets that could not be had again.
+   */
+  async rebind(): Promise<readonly NetworkFailure[]> {
+    if (this.#isClosed) return [];
+    this.#failedTargets.clear();
+    this.#locator.forget();
+    this.#keepAlive.close();
+    this.#streams.closeAll('the network changed');
+    const failures = await this.#points.rebind();
+    this.events.emit('rebound', undefined);
+    return failures;
   }
 
   /** Closes every socket and connection; may be called again. */
@@ -143,11 +169,15 @@ export class TransportLayer {
     this.#streams.close();
     this.#points.close();
     this.trace.removeAll();
+    this.events.removeAll();
   }
 
   #flowOwner(): FlowOwner {
     return {
-      onBytes: (bytes, flow) => this.#receiver.receive(bytes, flow),
+      onBytes: (bytes, flow) => {
+        if (!flow.isReliable && isStun(bytes)) this.#onStun(flow, bytes);
+        else this.#receiver.receive(bytes, flow);
+      },
       onSent: (flow, _message, bytes) => {
         this.#counters.sentMessages++;
         this.#traceMessage('outgoing', flow, bytes);
@@ -155,7 +185,7 @@ export class TransportLayer {
       onSendFailed: (flow, message, reason) => this.#onSendFailed(flow, message, reason),
       onFlowClosed: (flow, reason) => {
         this.#keepAlive.stop(flow);
-        this.#streams.remove(flow);
+        if (flow.isReliable) this.#streams.remove(flow);
         if (!this.#isClosed) this.#user.onFlowClosed(flow, reason);
       },
     };
@@ -171,33 +201,53 @@ export class TransportLayer {
     this.#keepAlive.onKeepAlive(flow);
   }
 
+  #onStun(flow: RawFlow, bytes: Uint8Array): void {
+    this.#counters.foreignDatagrams++;
+    this.#keepAlive.onStun(flow, bytes);
+  }
+
   #traceMessage(direction: 'incoming' | 'outgoing', flow: Flow, bytes: Uint8Array): void {
     this.trace.emit('message', new TraceRecord(this.#runtime.wallMs(), direction, flow, bytes));
   }
 
-  async #connectStream(address: SocketAddress, limitMs: number): Promise<Result<Flow, TransportFailure>> {
-    const opened = await this.#streams.connect(address, limitMs);
-    return opened.ok ? opened : err({ kind: 'connectFailed', message: opened.error.message });
+  async #connectStream(
+    { address, serverName }: Omit<Hop, 'protocol'>,
+    protocol: StreamProtocol,
+    limitMs: number,
+  ): Promise<Result<Flow, TransportFailure>> {
+    const hop: StreamHop = { ...address, protocol, ...(serverName !== undefined && { serverName }) };
+    const opened = await this.#streams.connect(hop, limitMs);
+    if (opened.ok) return opened;
+    if (opened.error.kind === 'network') return err({ kind: 'connectFailed', message: opened.error.failure.message });
+    const { refusal } = opened.error;
+    this.events.emit('certificateRefused', refusal);
+    return err({ kind: 'untrustedCertificate', message: refusalMessage(refusal), refusal });
   }
 
   async #reconnectAndSend(response: SipResponse, requestFlow: Flow): Promise<void> {
-    const opened = await this.#streams.connect(responseTarget(response, requestFlow), CONNECT_LIMIT_MS);
+    const { protocol } = requestFlow;
+    const address = responseTarget(response, requestFlow);
+    // RFC 7118 §5.3: the server of a WebSocket cannot be called back; RFC 3261 §26.2.1: nor is a secured way left.
+    const opened =
+      protocol === 'udp' || isWebSocket(protocol)
+        ? err({ kind: 'closed', message: 'the connection is closed' } as const)
+        : await this.#connectStream({ address }, protocol, CONNECT_LIMIT_MS);
     if (opened.ok) opened.value.send(response);
     else this.#onSendFailed(requestFlow, response, opened.error.message);
   }
 
-  /** A socket bound to every address learns from its first peer which one to give. */
-  async #adviseAddress(point: DatagramPoint, remote: SocketAddress): Promise<void> {
-    if (!isWildcard(point.sentBy.address)) return;
-    const address = await this.#network.localAddressFor(remote);
-    if (address !== undefined) point.sentBy = { address, port: point.sentBy.port };
+  #streamSentBy(protocol: StreamProtocol, { local }: StreamConnection): SocketAddress {
+    if (isWebSocket(protocol)) return { address: this.#invalidHost, port: defaultPort(protocol) };
+    const { address, port } = this.#points.streamSentBy(protocol, local) ?? local;
+    return { address: withoutZone(address), port };
   }
 
   /** RFC 3261 §18.1.2: the sent-by of a response is one that we put into requests. */
   #isOurs(via: Via, flow: RawFlow): boolean {
+    const port = via.port ?? defaultPort(flow.protocol);
     const isSentBy = ({ sentBy }: { readonly sentBy: SocketAddress }): boolean =>
-      isSameHost(sentBy.address, via.host) && sentBy.port === (via.port ?? defaultPort(flow.protocol));
-    return isSentBy(flow) || this.#points.all.some(isSentBy) || this.#streams.has(isSentBy);
+      isSameHost(sentBy.address, via.host) && sentBy.port === port;
+    return isSentBy(flow) || this.#points.isSentBy(via.host, port) || this.#streams.has(isSentBy);
   }
 
   #rawFlow(flow: Flow): RawFlow | undefined {
@@ -205,5 +255,3 @@ export class TransportLayer {
     return this.#streams.find(flow.id);
   }
 }
-
-const isWildcard = (address: string): boolean => (isIpv6Address(address) ? address === '::' : address === '0.0.0.0');

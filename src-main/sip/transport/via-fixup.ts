@@ -1,15 +1,17 @@
 // What the transport writes into the top Via, and where responses go by it. RFC 3261 §18.1.1, §18.2.1, §18.2.2, RFC 3581 §3, §4.
 import { InvariantError } from '../../base/result.ts';
-import type { SocketAddress } from '../../base/socket-address.ts';
+import { type SocketAddress, withoutZone } from '../../base/socket-address.ts';
 import { Header, type SipRequest, type SipResponse, isSameHost } from '../syntax/index.ts';
-import { type Flow, defaultPort, parseProtocol } from './flow.ts';
+import { type Flow, defaultPort, isWebSocket, parseProtocol } from './flow.ts';
 
 /** Puts protocol, sent-by and `rport` into the top Via of a request that is about to leave by `flow`. */
 export function prepareOutgoingRequest(request: SipRequest, flow: Flow): void {
   const via = request.headers.get(Header.Via);
   if (!via) throw new InvariantError('a request without Via cannot be sent');
   // RFC 3261 §18.1.1: the client transport inserts the sent-by.
-  const { address, port } = flow.sentBy;
+  const { address } = flow.sentBy;
+  // RFC 7118 §5.2: on a WebSocket the sent-by is a name that reaches nobody, without a port.
+  const port = isWebSocket(flow.protocol) ? undefined : flow.sentBy.port;
   let { parameters } = via;
   // RFC 3581 §3: ask for the response at the port that the request comes from.
   if (flow.protocol === 'udp' && !parameters.has('rport')) parameters = parameters.with('rport');
@@ -22,9 +24,10 @@ export function fixIncomingRequest(request: SipRequest, remote: SocketAddress): 
   const via = request.topVia;
   let { parameters } = via;
   // RFC 3261 §18.2.1: `received` when sent-by is a name or another address. RFC 3581 §4: always beside rport.
-  const isReceivedDue = !isSameHost(via.host, remote.address) || via.isRportWanted || via.received !== undefined;
+  const address = withoutZone(remote.address);
+  const isReceivedDue = !isSameHost(via.host, address) || via.isRportWanted || via.received !== undefined;
   if (!isReceivedDue) return;
-  parameters = parameters.with('received', remote.address);
+  parameters = parameters.with('received', address);
   // RFC 3581 §4: the source port is the value of rport, whatever the sender wrote there.
   if (via.isRportWanted) parameters = parameters.with('rport', String(remote.port));
   request.headers.replaceFirst(Header.Via, via.with({ parameters }));
@@ -37,7 +40,10 @@ export function fixIncomingRequest(request: SipRequest, remote: SocketAddress): 
  */
 export function responseTarget(response: SipResponse, requestFlow: Flow): SocketAddress {
   const via = response.topVia;
-  const address = via.received ?? requestFlow.remote.address;
+  const { remote } = requestFlow;
+  // A link-local address needs the zone that Via does not carry.
+  const isRemote = via.received === undefined || isSameHost(via.received, withoutZone(remote.address));
+  const address = isRemote ? remote.address : via.received;
   const isDatagram = requestFlow.protocol === 'udp';
   const rport = isDatagram ? via.rport : undefined;
   const port = rport ?? via.port ?? defaultPort(parseProtocol(via.transport) ?? requestFlow.protocol);

@@ -14,6 +14,7 @@ function publisher() {
     audio: () => ({ backend: 'null', reason: '' }),
     playback: () => null,
     notices: () => Array.from({ length: state.notices }, (_, i) => ({ id: String(i), atMs: 0, text: 'x' })),
+    certificateQuestions: () => [],
     testLine: () => null,
     isDoNotDisturb: () => state.isDoNotDisturb,
   };

@@ -51,11 +51,16 @@ export class OutgoingRefer {
   readonly events: TypedEmitter<OutgoingReferEvents>;
   readonly #stopListening: () => void;
   readonly #limit: Timer;
+  #isAccepted = false;
   #isOver = false;
 
   constructor(core: UserAgentCore, session: InviteSession, target: Uri) {
     this.events = new TypedEmitter(core.logger);
-    this.#stopListening = session.events.on('notify', (notify) => this.#onNotify(notify));
+    const stops = [
+      session.events.on('notify', (notify) => this.#onNotify(notify)),
+      session.events.on('ended', () => this.#onSessionEnded()),
+    ];
+    this.#stopListening = () => stops.forEach((stop) => stop());
     this.#limit = core.runtime.setTimer(NOTIFY_LIMIT_MS, () => this.#fail(408, 'no report on the transfer'), true);
     void this.#send(session, target);
   }
@@ -71,8 +76,26 @@ export class OutgoingRefer {
       this.#fail(result.error.kind === 'timeout' ? 408 : 503, result.error.message);
       return;
     }
-    const { statusCode, reasonPhrase } = result.value;
-    if (statusCode >= 300) this.#fail(statusCode, reasonPhrase);
+    const { statusCode, reasonPhrase, headers: answered } = result.value;
+    if (statusCode >= 300) {
+      this.#fail(statusCode, reasonPhrase);
+      return;
+    }
+    this.#isAccepted = true;
+    // RFC 4488 §4: a referee that made no subscription says so, and no NOTIFY will come
+    if (answered.first('Refer-Sub')?.trim().toLowerCase() === 'false') this.#succeed(statusCode, reasonPhrase);
+  }
+
+  /** RFC 5589 §6.1: a referee that took the REFER may hang up before it reports. */
+  #onSessionEnded(): void {
+    if (this.#isAccepted) this.#succeed(202, 'Accepted');
+    else this.#fail(481, 'the call ended');
+  }
+
+  #succeed(statusCode: number, reasonPhrase: string): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.events.emit('progress', { statusCode, reasonPhrase, isFinal: true });
   }
 
   /** RFC 3515 §2.4.5: each NOTIFY carries a status line; the last says that the subscription is terminated. */
@@ -82,7 +105,11 @@ export class OutgoingRefer {
     notify.respond(200);
     const status = notify.body && readSipfrag(bodyText(notify.body));
     const isTerminated = notify.request.headers.get(Header.SubscriptionState)?.token.toLowerCase() === 'terminated';
-    if (!status) return;
+    if (!status) {
+      if (isTerminated) this.#fail(500, 'the report cannot be read');
+      return;
+    }
+    this.#isAccepted = true;
     const isFinal = isTerminated || status.statusCode >= 200;
     if (isFinal) this.#finish();
     this.events.emit('progress', { ...status, isFinal });
@@ -105,8 +132,8 @@ export class OutgoingRefer {
 export class IncomingRefer {
   readonly referTo: NameAddress;
   readonly referredBy: NameAddress | undefined;
-  /** The session that the new call is to replace, when Refer-To says so. */
-  readonly replaces: string | undefined;
+  /** The session that the new call is to replace, when Refer-To says so; malformed ones are left out. */
+  readonly replaces: ReplacesValue | undefined;
   readonly #request: IncomingRequest;
   readonly #session: InviteSession;
   #isReportWanted = true;
@@ -116,7 +143,16 @@ export class IncomingRefer {
     this.#session = session;
     this.referTo = referTo;
     this.referredBy = request.request.headers.get(Header.ReferredBy);
-    this.replaces = referTo.uri instanceof SipUri ? referTo.uri.headers.get('Replaces') : undefined;
+    const replaces = referTo.uri instanceof SipUri ? referTo.uri.headers.get('Replaces') : undefined;
+    this.replaces = replaces === undefined ? undefined : Header.Replaces.parse(replaces);
+  }
+
+  /** RFC 3892 §2.2, RFC 3891 §3: what the INVITE to the target carries on from the REFER. */
+  get inviteHeaders(): ExtraHeaders {
+    return [
+      ...(this.referredBy ? [['Referred-By', formatNameAddress(this.referredBy)] as const] : []),
+      ...(this.replaces ? [['Replaces', Header.Replaces.format(this.replaces)] as const] : []),
+    ];
   }
 
   /** From a session's `refer` event; a REFER without one readable Refer-To is refused with 400. RFC 3515 §2.4.2 */
@@ -145,7 +181,7 @@ export class IncomingRefer {
     if (!this.#isReportWanted || this.#session.state === 'ended') return;
     const isFinal = statusCode >= 200;
     if (isFinal) this.#isReportWanted = false;
-    const state = isFinal ? 'terminated;reason=noresource' : 'active;expires=60';
+    const state = isFinal ? 'terminated;reason=noresource' : 'active;expires=180';
     void this.#session.request('NOTIFY', {
       headers: [
         ['Event', 'refer'],

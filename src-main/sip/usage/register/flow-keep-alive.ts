@@ -11,5 +11,5 @@ export function keepFlowAlive(core: UserAgentCore, { flow, isOutbound, flowTimer
   if (!isOutbound) return;
   const usualSec = flow.isReliable ? STREAM_INTERVAL_SEC : DATAGRAM_INTERVAL_SEC;
   // RFC 5626 §4.4.1: with Flow-Timer the pings come within that time, whatever is usual
-  core.keepAlive(flow, flowTimerSec ?? usualSec, true);
+  core.keepAlive(flow, { intervalSec: flowTimerSec ?? usualSec, isAnswerExpected: true });
 }

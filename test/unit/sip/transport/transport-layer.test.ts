@@ -1,13 +1,22 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src-main/base/logger.ts';
-import { type SipMessage, type SipRequest, buildResponse } from '../../../../src-main/sip/syntax/index.ts';
+import {
+  type SipMessage,
+  type SipRequest,
+  MAX_MESSAGE_BYTES,
+  buildResponse,
+} from '../../../../src-main/sip/syntax/index.ts';
 import {
   type Flow,
+  IDLE_LIMIT_MS,
   MAX_CONNECTIONS,
+  MAX_CONNECTIONS_PER_SOURCE,
+  MAX_UNSENT_BYTES,
   type StreamConnection,
   TransportLayer,
   type TransportUser,
   prepareOutgoingRequest,
+  sourceOf,
 } from '../../../../src-main/sip/transport/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { requestOf, uriOf } from '../../../support/message-builders.ts';
@@ -149,8 +158,8 @@ describe('transport layer — RFC 3261 §18', () => {
     await runtime.advance(20_000);
 
     expect(await tcp).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
-    expect(await alice.connect({ protocol: 'wss', address })).toMatchObject({
-      error: { kind: 'unsupportedTransport' },
+    expect(await alice.listen({ protocol: 'wss', address: ALICE, port: 443 })).toMatchObject({
+      error: { kind: 'failed', message: 'WebSockets are opened, not listened for' },
     });
     expect(await alice.connect({ protocol: 'udp', address: { address: '::1', port: 5060 } })).toMatchObject({
       error: { kind: 'noListeningPoint' },
@@ -298,8 +307,8 @@ describe('what a stranger sends', () => {
 });
 
 describe('limits of connections', () => {
-  async function open(count: number): Promise<StreamConnection[]> {
-    const host = network.host('198.51.100.6');
+  async function open(count: number, from = '198.51.100.6'): Promise<StreamConnection[]> {
+    const host = network.host(from);
     const opening = Array.from({ length: count }, () =>
       host.connectStream({ address: BOB, port: 5060 }, new AbortController().signal),
     );
@@ -307,10 +316,55 @@ describe('limits of connections', () => {
     return (await Promise.all(opening)).flatMap((opened) => (opened.ok ? [opened.value] : []));
   }
 
-  it(`refuses more than ${MAX_CONNECTIONS}`, async () => {
-    await open(MAX_CONNECTIONS + 2);
+  it(`refuses more than ${MAX_CONNECTIONS_PER_SOURCE} from one address`, async () => {
+    await open(MAX_CONNECTIONS_PER_SOURCE + 2);
+    await open(1, '198.51.100.7');
 
     expect(bob.counters.refusedConnections).toBe(2);
+  });
+
+  it('counts a whole IPv6 network as one source (RFC 6177 §2)', () => {
+    expect(sourceOf('2001:db8::1')).toBe(sourceOf('2001:db8:0:0:1234::1%eth0'));
+    expect(sourceOf('2001:db8::1')).not.toBe(sourceOf('2001:db8:0:1::1'));
+  });
+
+  it(`refuses more than ${MAX_CONNECTIONS} in all`, async () => {
+    const sources = MAX_CONNECTIONS / MAX_CONNECTIONS_PER_SOURCE;
+    for (let index = 0; index < sources; index++) await open(MAX_CONNECTIONS_PER_SOURCE, `198.51.100.${index + 10}`);
+    await open(2, '198.51.100.99');
+
+    expect(bob.counters.refusedConnections).toBe(2);
+  });
+
+  it('closes an incoming one over which nothing goes for half an hour', async () => {
+    await sendRequest(await flowTo('tcp'));
+    await runtime.advance(IDLE_LIMIT_MS - 60_000);
+    const before = [...bobUser.closed];
+    await runtime.advance(61_000);
+
+    expect(before).toEqual([]);
+    expect(bobUser.closed).toEqual(['nothing came for too long']);
+  });
+
+  it(`closes one whose peer leaves more than ${MAX_UNSENT_BYTES} bytes unread`, async () => {
+    const flow = await flowTo('tcp');
+    network.stalledHosts.add(BOB);
+    for (let index = 0; index < 40 && !flow.isClosed; index++) {
+      await sendRequest(flow, requestOf({ branch: `z9hG4bK${index}`, body: 'x'.repeat(32_000) }));
+    }
+
+    expect(flow.isClosed).toBe(true);
+    expect(aliceUser.closed).toEqual(['the peer takes no data']);
+  });
+
+  it('refuses a message that is longer than the limit, in the head or as announced', async () => {
+    const [first, second] = [...(await open(1)), ...(await open(1, '198.51.100.7'))];
+    first?.write(Buffer.from(`OPTIONS sip:b@c SIP/2.0\r\nSubject: ${'x'.repeat(MAX_MESSAGE_BYTES)}`));
+    second?.write(Buffer.from(`OPTIONS sip:b@c SIP/2.0\r\nContent-Length: ${MAX_MESSAGE_BYTES + 1}\r\n\r\n`));
+    await runtime.advance(100);
+
+    expect(bobUser.closed).toHaveLength(2);
+    expect(bobUser.messages).toEqual([]);
   });
 
   it('closes one that never finishes its first message', async () => {
@@ -346,7 +400,7 @@ describe('keep-alive — RFC 5626 §4.4.1', () => {
   it('pings within 80 to 100 % of the interval, and is answered', async () => {
     const flow = await flowTo('tcp');
     await sendRequest(flow);
-    alice.setKeepAlive(flow, 100, true);
+    alice.keepAlive(flow, { intervalSec: 100, isAnswerExpected: true });
     await runtime.advance(79_000);
     const early = network.log.length;
     await runtime.advance(21_100);
@@ -362,7 +416,7 @@ describe('keep-alive — RFC 5626 §4.4.1', () => {
       .host(BOB)
       .listenStream({ address: BOB, port: 5060 }, (far) => far.start({ onData: () => {}, onClosed: () => {} }));
     const silent = await flowTo('tcp');
-    alice.setKeepAlive(silent, 10, true);
+    alice.keepAlive(silent, { intervalSec: 10, isAnswerExpected: true });
     await runtime.advance(21_000);
 
     expect(host.ok).toBe(true);
@@ -372,9 +426,9 @@ describe('keep-alive — RFC 5626 §4.4.1', () => {
 
   it('pings by UDP until told to stop (RFC 5626 §4.4.2)', async () => {
     const flow = await flowTo('udp');
-    alice.setKeepAlive(flow, 10);
+    alice.keepAlive(flow, { intervalSec: 10 });
     await runtime.advance(10_500);
-    alice.setKeepAlive(flow, 0);
+    alice.keepAlive(flow, { intervalSec: 0 });
     await runtime.advance(60_000);
 
     expect(network.texts()).toEqual(['\r\n\r\n']);

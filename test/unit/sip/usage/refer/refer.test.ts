@@ -106,6 +106,52 @@ describe('REFER — RFC 3515 §2.4', () => {
     expect(notified).toBe(0);
   });
 
+  it('is done when the peer makes no subscription — RFC 4488 §4', async () => {
+    callee.events.on('refer', (request) => request.respond(202, { headers: [['Refer-Sub', 'false']] }));
+    const spy = refer();
+    await runtime.advance(100);
+
+    expect(spy).toEqual({ seen: ['202 Accepted.'], failed: [] });
+  });
+
+  it('counts as taken when the peer hangs up before it reports — RFC 5589 §6.1', async () => {
+    callee.events.on('refer', (request) => {
+      request.respond(202);
+      callee.bye();
+    });
+    const spy = refer();
+    await runtime.advance(100);
+
+    expect(spy.failed).toEqual([]);
+    expect(spy.seen).toEqual(['202 Accepted.']);
+  });
+
+  it('carries Replaces and Referred-By on to the new INVITE, re-written from their parts — RFC 3892 §2.2, RFC 3891 §6.1', async () => {
+    let headers: readonly (readonly [string, string])[] = [];
+    callee.events.on('refer', (request) => {
+      headers = IncomingRefer.take(request, callee)?.inviteHeaders ?? [];
+      request.respond(603);
+    });
+    const ask = async (referTo: string) => {
+      void caller.request('REFER', {
+        headers: [
+          ['Refer-To', referTo],
+          ['Referred-By', '<sip:alice@10.0.0.1>'],
+        ],
+      });
+      await runtime.advance(50);
+      return headers.map(([name, value]) => `${name}: ${value}`);
+    };
+
+    expect(await ask('<sip:c@example.com?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2>')).toEqual([
+      'Referred-By: <sip:alice@10.0.0.1>',
+      'Replaces: a@b;to-tag=1;from-tag=2',
+    ]);
+    expect(await ask('<sip:c@example.com?Replaces=a%0D%0AEvil%3A1%3Bto-tag%3D1%3Bfrom-tag%3D2>')).toEqual([
+      'Referred-By: <sip:alice@10.0.0.1>',
+    ]);
+  });
+
   it('names the session to replace in Refer-To — RFC 5589 §7.3', () => {
     const { callId, localTag, remoteTag } = caller.dialog.id;
 

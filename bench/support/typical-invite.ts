@@ -1,0 +1,53 @@
+// The message that parser figures are about: an INVITE as it arrives through two proxies, with the SDP of a phone that has six codecs.
+
+const SDP = [
+  'v=0',
+  'o=alice 2890844526 2890844527 IN IP4 192.0.2.101',
+  's=-',
+  'c=IN IP4 192.0.2.101',
+  't=0 0',
+  'm=audio 49172 RTP/AVP 96 9 8 0 18 101',
+  'a=rtpmap:96 opus/48000/2',
+  'a=fmtp:96 maxplaybackrate=48000;stereo=0;useinbandfec=1;usedtx=0',
+  'a=rtpmap:9 G722/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:18 G729/8000',
+  'a=fmtp:18 annexb=no',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=fmtp:101 0-16',
+  'a=ptime:20',
+  'a=maxptime:150',
+  'a=rtcp:49173',
+  'a=rtcp-mux',
+  'a=ssrc:2731823123 cname:alice@192.0.2.101',
+  'a=candidate:1 1 UDP 2130706431 192.0.2.101 49172 typ host',
+  'a=candidate:2 1 UDP 1694498815 203.0.113.141 49172 typ srflx raddr 192.0.2.101 rport 49172',
+  'a=sendrecv',
+  '',
+].join('\r\n');
+
+const HEADERS = [
+  'INVITE sip:bob@192.0.2.4:5062;transport=udp SIP/2.0',
+  'Via: SIP/2.0/UDP proxy2.example.com:5060;branch=z9hG4bK77ef4c2312983.1;rport=5060;received=203.0.113.7',
+  'Via: SIP/2.0/UDP proxy1.example.net;branch=z9hG4bK2d4790.1;received=203.0.113.5',
+  'Via: SIP/2.0/UDP 192.0.2.101:5060;branch=z9hG4bKnashds8;rport=5060;received=198.51.100.17',
+  'Record-Route: <sip:proxy2.example.com;lr;ftag=1928301774>',
+  'Record-Route: <sip:proxy1.example.net;lr;ftag=1928301774>',
+  'Max-Forwards: 68',
+  'From: "Alice Liddell" <sip:alice@example.net>;tag=1928301774',
+  'To: Bob <sip:bob@example.com>',
+  'Call-ID: a84b4c76e66710-83bd7a@192.0.2.101',
+  'CSeq: 314159 INVITE',
+  'Contact: "Alice" <sip:alice@192.0.2.101:5060;transport=udp>;+sip.instance="<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>"',
+  'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, MESSAGE',
+  'Supported: 100rel, timer, replaces, outbound, from-change',
+  'Session-Expires: 1800;refresher=uac',
+  'Min-SE: 90',
+  'User-Agent: Example Phone 2.4.1 (bench)',
+  'P-Asserted-Identity: "Alice Liddell" <sip:alice@example.net>',
+  'Content-Type: application/sdp',
+  `Content-Length: ${Buffer.byteLength(SDP)}`,
+];
+
+export const TYPICAL_INVITE = Buffer.from(`${HEADERS.join('\r\n')}\r\n\r\n${SDP}`);

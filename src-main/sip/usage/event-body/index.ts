@@ -1,0 +1,13 @@
+// What NOTIFY and PUBLISH carry. RFC 3842, RFC 3863, RFC 4235, RFC 4575.
+export { CONFERENCE_INFO_TYPE, ConferenceRoster, parseConferenceInfo, type Participant } from './conference-info.ts';
+export {
+  DIALOG_INFO_TYPE,
+  DialogWatch,
+  formatDialogInfo,
+  parseDialogInfo,
+  type DialogState,
+  type LineState,
+  type WatchedDialog,
+} from './dialog-info.ts';
+export { MESSAGE_SUMMARY_TYPE, parseMessageSummary, type MessageSummary } from './message-summary.ts';
+export { formatPidf, parsePidf, PIDF_TYPE, type Activity, type PresenceState } from './pidf.ts';
