@@ -8,6 +8,7 @@ import { SipUri, type SipRequest } from '../sip/syntax/index.ts';
 import { HistoryRepository, MessageRepository } from '../storage/index.ts';
 import { AccountBook } from './account-book.ts';
 import { Accounts } from './accounts.ts';
+import { readInstanceId } from './instance-id.ts';
 import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
@@ -43,7 +44,8 @@ export function composeFeatures(
   const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates });
   const { transport } = stack;
   transport.events.on('certificateRefused', (refusal) => certificates.ask(refusal));
-  const registrations: Registrations = new Registrations(stack.core, logger);
+  const instanceId = ports.instanceId ?? readInstanceId(settings, runtime);
+  const registrations: Registrations = new Registrations(stack.core, logger, instanceId);
   const addresses = new LocalAddresses(network, transport, config.media.address);
   const isListeningFixed = config.sip.listen.length > 0;
   const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });
@@ -110,6 +112,8 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     portRange: config.media.portRange,
     accountOf: ({ request }) => registrations.accountFor(request),
     localAddressOf: (account) => addresses.of(account),
+    isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
+    anonymousContactOf: (accountId) => registrations.anonymousContactOf(accountId),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     isAway,
   });

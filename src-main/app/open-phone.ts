@@ -21,6 +21,7 @@ import {
 import { parseAudioSpec } from './audio-spec.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
+import { readInstanceId } from './instance-id.ts';
 import { createPhone, type Phone } from './phone.ts';
 import { readTlsFiles } from './tls-files.ts';
 
@@ -98,6 +99,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       media,
       database,
       folder,
+      // The installation is the same one whatever it runs with.
+      instanceId: readInstanceId(new SettingsFile(folder.settingsFile), runtime),
       // A config file is for this run only: nothing that follows from it is written.
       settings: isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile),
       secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),

@@ -15,6 +15,8 @@ export interface PhonePorts {
   readonly folder: DataFolder;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  /** `urn:uuid:…` of this installation, when `settings` are not where it is kept. */
+  readonly instanceId?: string;
   readonly config: ConfigFile;
   readonly assets: Assets;
   /** Runs the test line also beside accounts, for the self-test. */

@@ -29,7 +29,7 @@ export function toAccountView(
 }
 
 export function toCallView(call: CallInfo): CallView {
-  const { id, accountId, direction, phase, remote, startedAtMs, connectedAtMs, ending } = call;
+  const { id, accountId, direction, phase, remote, forwardedFrom, startedAtMs, connectedAtMs, ending } = call;
   const { isOnHold, isRemoteHolding, isMuted, isRecording, isAway } = call;
   return {
     id,
@@ -44,6 +44,7 @@ export function toCallView(call: CallInfo): CallView {
     remote,
     startedAtMs,
     media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
+    ...(forwardedFrom && { forwardedFrom }),
     ...(connectedAtMs !== undefined && { connectedAtMs }),
     ...(call.conference && {
       conference: { subject: call.conference.subject, participants: [...call.conference.participants] },
@@ -69,10 +70,12 @@ export function toQuality({ statistics }: CallInfo) {
 }
 
 export function toHistoryEntry(record: HistoryRecord): HistoryEntry {
-  const { remoteName, remoteAddress, reason, ...rest } = record;
+  const { remoteName, remoteAddress, reason, connectedTo, forwardedFrom, ...rest } = record;
   return {
     ...rest,
     remote: { displayName: remoteName, address: remoteAddress },
+    ...(connectedTo && { connectedTo }),
+    ...(forwardedFrom && { forwardedFrom }),
     ...(reason !== undefined && { reason }),
   };
 }

@@ -28,6 +28,7 @@ const MIGRATIONS = [
    CREATE TABLE contact (
      id TEXT PRIMARY KEY, display_name TEXT NOT NULL, address TEXT NOT NULL, note TEXT NOT NULL,
      is_watched INTEGER NOT NULL, is_favourite INTEGER NOT NULL);`,
+  'ALTER TABLE history ADD COLUMN details TEXT;',
 ];
 
 /**

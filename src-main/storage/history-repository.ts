@@ -11,7 +11,18 @@ export interface HistoryRecord {
   readonly startedAtMs: number;
   readonly durationSec: number;
   readonly reason: string | undefined;
+  /** Who it was at the end, when the peer became somebody else. */
+  readonly connectedTo?: HistoryParty | undefined;
+  readonly forwardedFrom?: (HistoryParty & { readonly reason?: ForwardingReason }) | undefined;
 }
+
+export interface HistoryParty {
+  readonly displayName: string;
+  readonly address: string;
+}
+
+const FORWARDING_REASONS = ['busy', 'noAnswer', 'always', 'unavailable'] as const;
+type ForwardingReason = (typeof FORWARDING_REASONS)[number];
 
 export interface HistoryQuery {
   readonly limit: number;
@@ -29,7 +40,7 @@ export class HistoryRepository {
   }
 
   add(record: HistoryRecord): void {
-    this.#database.run('INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+    this.#database.run(INSERT, [
       record.id,
       record.accountId,
       record.direction,
@@ -39,6 +50,7 @@ export class HistoryRepository {
       record.startedAtMs,
       record.durationSec,
       record.reason ?? null,
+      detailsOf(record),
     ]);
   }
 
@@ -59,6 +71,38 @@ export class HistoryRepository {
   }
 }
 
+const INSERT = `INSERT OR REPLACE INTO history
+  (id, account_id, direction, outcome, remote_name, remote_address, started_at_ms, duration_sec, reason, details)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What few calls have, as JSON. */
+function detailsOf({ connectedTo, forwardedFrom }: HistoryRecord): string | null {
+  return connectedTo || forwardedFrom ? JSON.stringify({ connectedTo, forwardedFrom }) : null;
+}
+
+/** What was written by an other version, or by hand, is left out where it does not fit. */
+function readDetails(text: unknown): Pick<HistoryRecord, 'connectedTo' | 'forwardedFrom'> {
+  if (typeof text !== 'string') return {};
+  try {
+    const { connectedTo, forwardedFrom } = JSON.parse(text) as Record<string, unknown>;
+    const party = readParty(connectedTo);
+    const forwarder = readParty(forwardedFrom);
+    const reason = FORWARDING_REASONS.find((known) => known === (forwardedFrom as { reason?: unknown } | null)?.reason);
+    return {
+      ...(party && { connectedTo: party }),
+      ...(forwarder && { forwardedFrom: { ...forwarder, ...(reason && { reason }) } }),
+    };
+  } catch {
+    return {};
+  }
+}
+
+function readParty(value: unknown): HistoryParty | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { displayName, address } = value as Record<string, unknown>;
+  return typeof displayName === 'string' && typeof address === 'string' ? { displayName, address } : undefined;
+}
+
 function toRecord(row: Row): HistoryRecord {
   return {
     id: String(row['id']),
@@ -70,5 +114,6 @@ function toRecord(row: Row): HistoryRecord {
     startedAtMs: Number(row['started_at_ms']),
     durationSec: Number(row['duration_sec']),
     reason: typeof row['reason'] === 'string' ? row['reason'] : undefined,
+    ...readDetails(row['details']),
   };
 }

@@ -31,9 +31,20 @@ export function shortAddress(address: string): string {
   return /^\+?[\d*#]{3,}$/.test(user) ? user : bare;
 }
 
+interface Party {
+  readonly displayName: string;
+  readonly address: string;
+  readonly isAnonymous?: boolean | undefined;
+}
+
+/** RFC 3323 §4.1.1.3: an address of nobody. */
+const ANONYMOUS_HOST = /@anonymous\.invalid$/i;
+
 /** The name to show for somebody: the display name, else the short address. */
-export const nameOf = ({ displayName, address }: { displayName: string; address: string }): string =>
-  displayName || shortAddress(address) || 'Unknown caller';
+export const nameOf = ({ displayName, address, isAnonymous }: Party): string =>
+  isAnonymous === true || ANONYMOUS_HOST.test(address)
+    ? 'Anonymous caller'
+    : displayName || shortAddress(address) || 'Unknown caller';
 
 /** One or two letters for a round badge. */
 export function initialsOf(name: string): string {

@@ -1,5 +1,6 @@
 // What views derive from the phone's view. Pure.
-import type { AccountView, CallView, PhoneView } from '../../src-shared/contract/index.ts';
+import type { AccountView, CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
+import { nameOf } from '../lib/format.ts';
 
 /** Calls somebody is busy with, the newest first. */
 export const liveCalls = (view: PhoneView): readonly CallView[] =>
@@ -53,6 +54,45 @@ export function registrationText(account: AccountView): string {
   if (account.registration !== 'failed') return text;
   const reason = PLAIN_REFUSALS[account.statusCode ?? 0] ?? account.reason;
   return reason ? `${text}: ${reason}` : text;
+}
+
+const FORWARDING_TEXT = {
+  busy: ', who is busy',
+  noAnswer: ', who did not answer',
+  always: '',
+  unavailable: ', who cannot be reached',
+} as const;
+
+export interface CallerNote {
+  readonly text: string;
+  readonly isWarning: boolean;
+}
+
+/** What helps to judge who is there, in plain words; nothing where nothing is known. */
+export function callerNotes({ direction, remote, forwardedFrom }: CallView): readonly CallerNote[] {
+  const notes: CallerNote[] = [];
+  if (remote.verification === 'failed')
+    notes.push({ text: 'This number may be forged: your provider could not confirm it', isWarning: true });
+  else if (remote.verification === 'passed')
+    notes.push({ text: 'Number confirmed by your provider', isWarning: false });
+  else if (direction === 'incoming' && remote.isAsserted && remote.isAnonymous !== true)
+    notes.push({ text: 'Caller named by your provider', isWarning: false });
+  if (remote.isAnonymous === true) notes.push({ text: 'The caller hides the number', isWarning: false });
+  if (forwardedFrom)
+    notes.push({
+      text: `Forwarded from ${nameOf(forwardedFrom)}${FORWARDING_TEXT[forwardedFrom.reason ?? 'always']}`,
+      isWarning: false,
+    });
+  return notes;
+}
+
+/** Who else had to do with a call that is over. */
+export function historyNote({ connectedTo, forwardedFrom }: HistoryEntry): string {
+  const notes = [
+    ...(forwardedFrom ? [`forwarded from ${nameOf(forwardedFrom)}`] : []),
+    ...(connectedTo ? [`then ${nameOf(connectedTo)}`] : []),
+  ];
+  return notes.join(', ');
 }
 
 export function callStateText(call: CallView): string {

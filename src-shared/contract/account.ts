@@ -32,6 +32,18 @@ export const accountSchema = v.strictObject({
   reliableProvisional: v.optional(v.picklist(['off', 'supported', 'required']), 'supported'),
   /** Voice messages at the server: asked for, only listened to, or neither. */
   messageWaiting: v.optional(v.picklist(['subscribe', 'unsolicited', 'off']), 'subscribe'),
+  /** Uses the GRUU that the registrar gives as Contact. RFC 5627 */
+  gruu: v.optional(v.boolean(), false),
+  /** Which challenges are answered. RFC 7616, RFC 8760 */
+  digestPolicy: v.optional(
+    v.strictObject({ allowMd5: v.optional(v.boolean(), true), requireQop: v.optional(v.boolean(), false) }),
+    {},
+  ),
+  /** Calls are placed without saying who calls. RFC 3323, RFC 3325 */
+  hideIdentity: v.optional(v.boolean(), false),
+  /** Whether a caller may have the phone answer by itself: those of the own server's word, and those listed. RFC 5373 */
+  answerMode: v.optional(v.picklist(['never', 'trusted']), 'never'),
+  autoAnswerCallers: v.optional(v.pipe(v.array(nonEmpty), v.maxLength(100)), []),
 });
 
 export type AccountInput = v.InferInput<typeof accountSchema>;

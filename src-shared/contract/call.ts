@@ -6,6 +6,17 @@ const remoteSchema = v.object({
   address: v.string(),
   /** The identity was asserted by the account's own proxy, not claimed by the caller. RFC 3325 */
   isAsserted: v.boolean(),
+  /** The caller does not want to be known. RFC 3323 */
+  isAnonymous: v.optional(v.boolean()),
+  /** What the own server found out about the caller's number. RFC 8224 */
+  verification: v.optional(v.picklist(['passed', 'failed', 'none'])),
+});
+
+/** Who sent the call on to us. RFC 5806, RFC 7044 */
+const forwardedFromSchema = v.object({
+  displayName: v.string(),
+  address: v.string(),
+  reason: v.optional(v.picklist(['busy', 'noAnswer', 'always', 'unavailable'])),
 });
 
 export const qualitySchema = v.object({
@@ -41,6 +52,7 @@ export const callViewSchema = v.object({
   /** The answering machine has this call. */
   isAway: v.boolean(),
   remote: remoteSchema,
+  forwardedFrom: v.optional(forwardedFromSchema),
   startedAtMs: v.optional(v.number()),
   connectedAtMs: v.optional(v.number()),
   /** A transfer that we asked the peer for, with the last status it reported. */
@@ -68,7 +80,11 @@ export const historyEntrySchema = v.object({
   accountId: v.string(),
   direction: v.picklist(['incoming', 'outgoing']),
   outcome: v.picklist(['answered', 'missed', 'refused', 'failed', 'message', 'answeredElsewhere']),
+  /** Who it was at first. */
   remote: v.object({ displayName: v.string(), address: v.string() }),
+  /** Who it was at the end, when the peer became somebody else in the call. RFC 4916 */
+  connectedTo: v.optional(v.object({ displayName: v.string(), address: v.string() })),
+  forwardedFrom: v.optional(forwardedFromSchema),
   startedAtMs: v.number(),
   durationSec: v.number(),
   reason: v.optional(v.string()),

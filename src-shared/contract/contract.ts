@@ -47,7 +47,10 @@ export const contract = Object.freeze({
     refuse: command(v.strictObject({ id: text }), done),
   },
   call: {
-    dial: command(v.strictObject({ target: text, accountId: v.optional(text) }), v.object({ callId: v.string() })),
+    dial: command(
+      v.strictObject({ target: text, accountId: v.optional(text), isAnonymous: v.optional(v.boolean()) }),
+      v.object({ callId: v.string() }),
+    ),
     answer: command(byCall, done),
     hangUp: command(byCall, done),
     hold: command(byCall, done),

@@ -109,6 +109,37 @@ describe('the window', () => {
   });
 });
 
+describe('somebody who calls', () => {
+  const ringing = { direction: 'incoming', state: 'ringing', connectedAtMs: undefined } as const;
+
+  it('is shown with what the provider knows and with who forwarded the call', async () => {
+    const remote = {
+      displayName: 'Bob',
+      address: 'tel:+12015550123',
+      isAsserted: true,
+      verification: 'failed',
+    } as const;
+    const forwardedFrom = { displayName: '', address: 'sip:carol@example.com', reason: 'noAnswer' } as const;
+    await openWindow({ calls: [buildCall({ ...ringing, remote, forwardedFrom })] });
+
+    await screen.findByText(/This number may be forged/);
+    screen.getByText('Forwarded from carol@example.com, who did not answer');
+  });
+
+  it('is an anonymous caller who wants to be', async () => {
+    const remote = {
+      displayName: '',
+      address: 'sip:anonymous@anonymous.invalid',
+      isAsserted: false,
+      isAnonymous: true,
+    };
+    await openWindow({ calls: [buildCall({ ...ringing, remote })] });
+
+    await screen.findByRole('heading', { name: 'Anonymous caller' });
+    expect(screen.queryByText(/anonymous\.invalid/)).toBeNull();
+  });
+});
+
 describe('every control', () => {
   it.each(['Phone', 'History', 'Messages', 'Settings'])('has a name in %s', async (place) => {
     await openWindow({ ...fresh, history: [buildHistoryEntry()] });

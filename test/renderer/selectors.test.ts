@@ -1,16 +1,18 @@
 // What views derive from the phone's view.
 import { describe, expect, it } from 'vitest';
 import {
+  callerNotes,
   callInView,
   callStateText,
   failedCall,
+  historyNote,
   leadingAccount,
   liveCalls,
   registrationText,
   ringingCalls,
 } from '../../src-renderer/state/selectors.ts';
 import type { CallEnd, CallView } from '../../src-shared/contract/index.ts';
-import { buildAccount, buildCall, emptyView } from '../support/fake-phone-client.ts';
+import { buildAccount, buildCall, buildHistoryEntry, emptyView } from '../support/fake-phone-client.ts';
 
 const viewOf = (...calls: CallView[]) => ({ ...emptyView(), calls });
 const ended = (end: CallEnd, given: Partial<CallView> = {}) =>
@@ -121,5 +123,42 @@ describe('the account that speaks for the phone', () => {
     expect(registrationText(buildAccount())).toBe('Ready');
     expect(registrationText(buildAccount({ registration: 'registering' }))).toBe('Connecting …');
     expect(registrationText(buildAccount({ isTestLine: true }))).toBe('Test line: no account yet');
+  });
+});
+
+describe('what is known of a caller', () => {
+  const notes = (given: Partial<CallView>) => callerNotes(buildCall(given)).map(({ text }) => text);
+  const bob = { displayName: 'Bob', address: 'sip:bob@example.com' };
+
+  it('warns of a number that may be forged, and says when it is confirmed — RFC 8224', () => {
+    const [failed] = callerNotes(buildCall({ remote: { ...bob, isAsserted: true, verification: 'failed' } }));
+
+    expect(failed).toMatchObject({ isWarning: true });
+    expect(failed?.text).toContain('may be forged');
+    expect(notes({ remote: { ...bob, isAsserted: true, verification: 'passed' } })).toEqual([
+      'Number confirmed by your provider',
+    ]);
+  });
+
+  it('says who named the caller, and nothing of one who only claims to be somebody', () => {
+    expect(notes({ direction: 'incoming', remote: { ...bob, isAsserted: true } })).toEqual([
+      'Caller named by your provider',
+    ]);
+    expect(notes({ direction: 'incoming', remote: { ...bob, isAsserted: false } })).toEqual([]);
+    expect(notes({ remote: { ...bob, isAsserted: true, isAnonymous: true } })).toEqual(['The caller hides the number']);
+  });
+
+  it('says for whom a call was meant, and why it came here', () => {
+    expect(notes({ forwardedFrom: { ...bob, reason: 'busy' } })).toEqual(['Forwarded from Bob, who is busy']);
+    expect(notes({ forwardedFrom: bob })).toEqual(['Forwarded from Bob']);
+  });
+
+  it('is told of a call that is over, too', () => {
+    const entry = buildHistoryEntry();
+
+    expect(
+      historyNote({ ...entry, connectedTo: { displayName: 'Carol', address: 'sip:c@d' }, forwardedFrom: bob }),
+    ).toBe('forwarded from Bob, then Carol');
+    expect(historyNote(entry)).toBe('');
   });
 });

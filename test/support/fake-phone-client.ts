@@ -121,6 +121,11 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     sessionTimerSec: 1800,
     reliableProvisional: 'supported',
     messageWaiting: 'subscribe',
+    gruu: false,
+    digestPolicy: { allowMd5: true, requireQop: false },
+    hideIdentity: false,
+    answerMode: 'never',
+    autoAnswerCallers: [],
   },
   ...given,
 });

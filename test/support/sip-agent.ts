@@ -155,6 +155,8 @@ export class RawPeer {
     this.local = socket.local;
     socket.start({
       onDatagram: (bytes, from) => {
+        // RFC 5626 §4.4.1: line ends alone are a sign of life.
+        if (bytes.every((byte) => byte === 13 || byte === 10)) return;
         const parsed = parseMessage(bytes);
         if (!parsed.ok) throw new Error(parsed.error.message);
         this.#remote = from;

@@ -22,6 +22,7 @@ export function accountHandlers(parts: PhoneParts): AccountHandlers {
       if (!account.ok) return refusal('badParams', account.error);
       certificates.forgetRefusals();
       await parts.accounts.put(account.value);
+      parts.calls.announce(account.value);
       return answer({ accountId: id });
     },
     'account.remove': async ({ accountId }) => {

@@ -9,13 +9,13 @@ type CallHandlers = Pick<CommandHandlers, Extract<CommandName, `call.${string}`>
 export function callHandlers(parts: PhoneParts): CallHandlers {
   const { calls, registrations } = parts;
   return {
-    'call.dial': ({ target, accountId }) => {
+    'call.dial': ({ target, accountId, isAnonymous }) => {
       const account = accountId === undefined ? parts.accounts.usual : registrations.get(accountId);
       if (!account)
         return Promise.resolve(
           refusal('noAccount', accountId === undefined ? 'Add an account first.' : `There is no account ${accountId}.`),
         );
-      return Promise.resolve(fromCall(calls.dial(target, account)));
+      return Promise.resolve(fromCall(calls.dial(target, account, { isAnonymous })));
     },
     'call.answer': async ({ callId }) => fromCall(await calls.answer(callId)),
     'call.hangUp': ({ callId }) => Promise.resolve(fromCall(calls.hangUp(callId))),

@@ -9,6 +9,21 @@ export interface RemoteParty {
   readonly address: string;
   /** Asserted by the account's own proxy, not claimed by the caller. */
   readonly isAsserted: boolean;
+  /** The caller does not want to be known. RFC 3323 */
+  readonly isAnonymous?: boolean;
+  /** What the own server found out about the caller's number; absent when it did not look. RFC 8224 */
+  readonly verification?: CallerVerification;
+}
+
+export type CallerVerification = 'passed' | 'failed' | 'none';
+
+export type ForwardingReason = 'busy' | 'noAnswer' | 'always' | 'unavailable';
+
+/** Who sent a call on to us. RFC 5806, RFC 7044 */
+export interface ForwardedFrom {
+  readonly displayName: string;
+  readonly address: string;
+  readonly reason?: ForwardingReason;
 }
 
 /** A transfer that we asked the peer for. RFC 3515 */
@@ -33,6 +48,9 @@ export interface CallInfo {
   readonly direction: 'incoming' | 'outgoing';
   readonly phase: CallPhase;
   readonly remote: RemoteParty;
+  /** Who it was before the peer became somebody else. RFC 4916 */
+  readonly firstRemote?: RemoteParty;
+  readonly forwardedFrom?: ForwardedFrom;
   readonly isOnHold: boolean;
   readonly isRemoteHolding: boolean;
   readonly isMuted: boolean;

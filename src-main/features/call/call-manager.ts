@@ -6,13 +6,16 @@ import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
 import type {
   ExtraHeaders,
+  Flow,
   IncomingInvite,
   IncomingRequest,
   InviteSession,
   UserAgentCore,
 } from '../../sip/core/index.ts';
+import { formatUri, type SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
-import { Call } from './call.ts';
+import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
+import { Call, type CallOptions } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
 import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
@@ -23,13 +26,13 @@ import { setHold } from './hold.ts';
 import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
+import { forwardedFromOf } from './forwarding.ts';
 import { remotePartyOf } from './remote-party.ts';
 import { refuseReplacement, replaceCall } from './replacement.ts';
 import { refreshTarget } from './refresh-target.ts';
 import { RingTone } from './ring-tone.ts';
 import { transferTo, transferToCall } from './transfer.ts';
 import { TransferRequests, type TransferPolicy } from './transfer-request.ts';
-import type { SipUri } from '../../sip/syntax/index.ts';
 
 export interface CallSettings {
   readonly autoAnswerAfterSec: number | null;
@@ -49,6 +52,10 @@ export interface CallManagerOptions {
   readonly accountOf: (invite: IncomingInvite) => Account | undefined;
   /** The local address that the account's peers can reach. */
   readonly localAddressOf: (account: Account) => string;
+  /** Whether what comes over a flow comes from the server that the account is registered with. */
+  readonly isOwnServer: (accountId: string, flow: Flow) => boolean;
+  /** The Contact for a caller who hides. */
+  readonly anonymousContactOf: (accountId: string) => SipUri | undefined;
   readonly isDoNotDisturb: () => boolean;
   readonly isAway: () => boolean;
 }
@@ -69,6 +76,21 @@ export interface CallManagerEvents {
 /** How long a call that is over stays in sight. */
 const LINGER_MS = 2000;
 
+/** RFC 3323 §4.1: what a hidden caller's sound is called. */
+const ANONYMOUS_NAME = 'anonymous@anonymous.invalid';
+
+interface Placing {
+  readonly isAnonymous?: boolean;
+  readonly headers?: ExtraHeaders;
+}
+
+type CallParties = Pick<CallOptions, 'direction' | 'remote' | 'forwardedFrom' | 'claimed'>;
+
+export interface DialOptions {
+  /** The callee shall not learn who calls; absent: as the account's settings say. */
+  readonly isAnonymous?: boolean | undefined;
+}
+
 type Outcome<T = undefined> = Result<T, CallFailure>;
 
 export class CallManager {
@@ -83,7 +105,7 @@ export class CallManager {
     this.#options = options;
     this.#transferRequests = new TransferRequests({
       policy: options.settings.acceptTransfers,
-      dial: (from, target, headers) => this.#place(from.account, target, headers),
+      dial: (from, target, headers) => this.#place(from.account, target, { headers }),
     });
     this.events = new TypedEmitter(options.logger);
     this.#ring = new RingTone(options.engine);
@@ -121,10 +143,11 @@ export class CallManager {
   }
 
   /** The call exists at once; how it goes is told by events. */
-  dial(text: string, account: Account): Outcome<{ readonly callId: string }> {
+  dial(text: string, account: Account, options: DialOptions = {}): Outcome<{ readonly callId: string }> {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
-    const call = this.#place(account, target.value);
+    const isAnonymous = options.isAnonymous ?? account.settings.hideIdentity ?? false;
+    const call = this.#place(account, target.value, { isAnonymous });
     if (!call) return err({ code: 'busy', message: 'There are too many calls already.' });
     this.#holdOthers(call);
     return ok({ callId: call.id });
@@ -175,6 +198,21 @@ export class CallManager {
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
     for (const call of this.#calls.values()) void refreshTarget(call);
+  }
+
+  /** The account has another name now: those whom it speaks to are told. RFC 4916 §4.4 */
+  announce(account: Account): void {
+    const { address: uri, displayName } = account.configured;
+    for (const call of this.#calls.values()) {
+      const before = call.account.configured;
+      if (
+        call.account.id !== account.id ||
+        (before.displayName === displayName && formatUri(before.address) === formatUri(uri))
+      )
+        continue;
+      if (call.phase === 'connected')
+        void call.session?.announceIdentity({ uri, ...(displayName !== undefined && { displayName }) });
+    }
   }
 
   hangUp(callId: string): Outcome {
@@ -240,7 +278,17 @@ export class CallManager {
       invite.reject(statusCode, { reasonPhrase });
       return;
     }
-    const call = this.#create(account, 'incoming', remotePartyOf(invite.from), false);
+    const { request, flow } = invite;
+    const call = this.#create(
+      account,
+      {
+        direction: 'incoming',
+        remote: remotePartyOf(request, this.#options.isOwnServer(account.id, flow)),
+        forwardedFrom: forwardedFromOf(request),
+        claimed: invite.from,
+      },
+      false,
+    );
     const prepared = await IncomingCall.prepare(call, invite, this.#mediaOptions(account));
     if (!prepared.ok) {
       invite.reject(prepared.error);
@@ -253,7 +301,8 @@ export class CallManager {
     invite.ring();
     this.events.emit('ringing', call.info);
     if (!decision.isSilent && settings.autoAnswerAfterSec !== 0) this.#ring.update(this.list());
-    this.#answerByItself(call);
+    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings)) void this.answer(call.id);
+    else this.#answerByItself(call);
   }
 
   /** RFC 3891 §3: the INVITE takes the place of a call that the user has already. */
@@ -265,7 +314,12 @@ export class CallManager {
       invite.reject(refusal ?? 481);
       return;
     }
-    await replaceCall(call, invite, remotePartyOf(invite.from), this.#mediaOptions(call.account));
+    await replaceCall(
+      call,
+      invite,
+      remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
+      this.#mediaOptions(call.account),
+    );
   }
 
   #answerByItself(call: Call): void {
@@ -278,9 +332,10 @@ export class CallManager {
 
   // ---- the table ----
 
-  #create(account: Account, direction: 'incoming' | 'outgoing', remote: CallInfo['remote'], isShown = true): Call {
+  #create(account: Account, parties: CallParties, isShown = true): Call {
     const { runtime, logger, engine } = this.#options;
-    const call = new Call({ id: randomToken(runtime), account, direction, remote, runtime, logger, engine });
+    const isOwnServer = (flow: Flow): boolean => this.#options.isOwnServer(account.id, flow);
+    const call = new Call({ id: randomToken(runtime), account, ...parties, isOwnServer, runtime, logger, engine });
     call.events.on('changed', () => this.#changed());
     call.events.on('digit', ({ digit }) => this.events.emit('digit', { callId: call.id, digit }));
     call.events.on('connected', () => call.isFocus && followConference(this.#options.core, call));
@@ -294,11 +349,18 @@ export class CallManager {
     return call;
   }
 
-  #place(account: Account, target: SipUri, headers: ExtraHeaders = []): Call | undefined {
+  #place(account: Account, target: SipUri, { isAnonymous = false, headers = [] }: Placing): Call | undefined {
     if (this.#liveCount() >= this.#options.settings.maxCalls) return undefined;
     const remote = { displayName: '', address: target.withoutParameter('user').toString(), isAsserted: false };
-    const call = this.#create(account, 'outgoing', remote);
-    void placeCall(call, { core: this.#options.core, target, media: this.#mediaOptions(account), headers });
+    const call = this.#create(account, { direction: 'outgoing', remote });
+    void placeCall(call, {
+      core: this.#options.core,
+      target,
+      media: this.#mediaOptions(account, isAnonymous),
+      headers,
+      isAnonymous,
+      anonymousContact: this.#options.anonymousContactOf(account.id),
+    });
     return call;
   }
 
@@ -334,7 +396,7 @@ export class CallManager {
     }
   }
 
-  #mediaOptions(account: Account): CallMediaOptions {
+  #mediaOptions(account: Account, isAnonymous = false): CallMediaOptions {
     const { engine, portRange, localAddressOf, runtime } = this.#options;
     return {
       engine,
@@ -342,7 +404,7 @@ export class CallManager {
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
       // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
-      cname: `${account.address.user ?? 'anonymous'}@${account.address.host}`,
+      cname: isAnonymous ? ANONYMOUS_NAME : `${account.address.user ?? 'anonymous'}@${account.address.host}`,
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,

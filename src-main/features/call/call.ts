@@ -4,10 +4,12 @@ import { unreachable } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine } from '../../media/index.ts';
-import type { IncomingRequest, InviteSession } from '../../sip/core/index.ts';
+import type { Flow, IdentityMessage, IncomingRequest, InviteSession } from '../../sip/core/index.ts';
+import type { NameAddress } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
-import type { CallInfo, RemoteParty } from './call-info.ts';
+import type { CallInfo, ForwardedFrom, RemoteParty } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
+import { isSameParty, PeerIdentity } from './peer-identity.ts';
 import {
   callStep,
   startIncoming,
@@ -30,6 +32,11 @@ export interface CallOptions {
   readonly account: Account;
   readonly direction: 'incoming' | 'outgoing';
   readonly remote: RemoteParty;
+  readonly forwardedFrom?: ForwardedFrom | undefined;
+  /** What the peer claims to be, for a call from outside. */
+  readonly claimed?: NameAddress;
+  /** Whether what comes over a flow comes from the account's own server. */
+  readonly isOwnServer: (flow: Flow) => boolean;
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly engine: MediaEngine;
@@ -70,10 +77,13 @@ export class Call {
   isFocus = false;
   #state: CallState;
   #details: CallDetails;
+  readonly #isOwnServer: (flow: Flow) => boolean;
+  readonly #peer: PeerIdentity;
   #control: InviteControl | undefined;
   #hasTone = false;
 
-  constructor({ id, account, direction, remote, runtime, logger, engine }: CallOptions) {
+  constructor(options: CallOptions) {
+    const { id, account, direction, remote, forwardedFrom, runtime, logger, engine } = options;
     this.id = id;
     this.account = account;
     this.engine = engine;
@@ -81,8 +91,11 @@ export class Call {
     this.logger = logger;
     this.events = new TypedEmitter(logger);
     this.#state = direction === 'outgoing' ? startOutgoing() : startIncoming();
+    this.#isOwnServer = options.isOwnServer;
+    this.#peer = new PeerIdentity(options.claimed);
     this.#details = {
       remote,
+      ...(forwardedFrom && { forwardedFrom }),
       isOnHold: false,
       isRemoteHolding: false,
       isMuted: false,
@@ -126,6 +139,13 @@ export class Call {
     this.events.emit('changed', this.info);
   }
 
+  /** RFC 4916 §4.5.2: who the peer is may change, and is shown at once; who it was at first is kept. */
+  noteIdentity({ message, flow }: IdentityMessage): void {
+    const next = this.#peer.take(message, this.#isOwnServer(flow));
+    const { remote, firstRemote = remote } = this.#details;
+    if (next && !isSameParty(next, remote)) this.update({ remote: next, firstRemote });
+  }
+
   /** Whether it is this call's dialog, an early one included. */
   owns(session: InviteSession): boolean {
     return this.session === session || (!this.session && this.earlySessions.has(session));
@@ -140,7 +160,8 @@ export class Call {
     else this.#control?.cancel();
     this.take({ kind: 'answered' });
     void before.media?.close();
-    this.update({ remote, isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false });
+    const { firstRemote = this.#details.remote } = this.#details;
+    this.update({ remote, firstRemote, isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false });
   }
 
   /** Takes over from the negotiation what people may want to know. */

@@ -1,6 +1,13 @@
 // The door of the calls.
 export { CallManager, type CallManagerEvents, type CallManagerOptions, type CallSettings } from './call-manager.ts';
-export type { CallFailure, CallFailureCode, CallInfo, RemoteParty } from './call-info.ts';
+export type {
+  CallFailure,
+  CallFailureCode,
+  CallerVerification,
+  CallInfo,
+  ForwardedFrom,
+  RemoteParty,
+} from './call-info.ts';
 export { CallMedia, type CallMediaOptions } from './call-media.ts';
 export { parseDialTarget } from './dial-target.ts';
 export { ANSWER_IN_PERSON, type AnswerOptions } from './incoming-call.ts';

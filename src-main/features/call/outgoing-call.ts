@@ -1,5 +1,6 @@
 // A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
 import type {
+  AccountIdentity,
   Body,
   ExtraHeaders,
   InviteFailure,
@@ -12,6 +13,7 @@ import type { Call } from './call.ts';
 import type { CallEnding } from './call-state.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
 import { isFromFocus } from './conference.ts';
+import { hiddenIdentity, hidingHeaders } from './hidden-identity.ts';
 import { followSession } from './session-link.ts';
 
 /** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */
@@ -23,10 +25,15 @@ export interface OutgoingCallOptions {
   readonly media: CallMediaOptions;
   /** What the INVITE carries on from a REFER. */
   readonly headers?: ExtraHeaders;
+  /** The callee shall not learn who calls. */
+  readonly isAnonymous: boolean;
+  /** A Contact that does not say whose it is, if the registrar gave one. */
+  readonly anonymousContact: SipUri | undefined;
 }
 
 /** Places the call; how it goes is told by the call's events. */
-export async function placeCall(call: Call, { core, target, media, headers = [] }: OutgoingCallOptions): Promise<void> {
+export async function placeCall(call: Call, options: OutgoingCallOptions): Promise<void> {
+  const { target, media } = options;
   const opened = await CallMedia.open(media);
   if (!opened.ok) {
     call.take({ kind: 'failed', ending: { by: 'failure', reason: opened.error.message } });
@@ -34,30 +41,33 @@ export async function placeCall(call: Call, { core, target, media, headers = [] 
   }
   if (call.phase === 'ended') return void opened.value.close();
   call.media = opened.value;
-  new OutgoingAttempt(call, core, headers).send(target);
+  new OutgoingAttempt(call, options).send(target);
 }
 
 class OutgoingAttempt {
   readonly #call: Call;
   readonly #core: UserAgentCore;
+  readonly #identity: AccountIdentity;
   readonly #headers: ExtraHeaders;
   readonly #tried = new Set<string>();
   #isGivenUp = false;
 
-  constructor(call: Call, core: UserAgentCore, headers: ExtraHeaders) {
+  constructor(call: Call, { core, isAnonymous, anonymousContact, headers = [] }: OutgoingCallOptions) {
     this.#call = call;
     this.#core = core;
-    this.#headers = headers;
+    const { identity } = call.account;
+    this.#identity = isAnonymous ? hiddenIdentity(identity, anonymousContact) : identity;
+    this.#headers = isAnonymous ? [...hidingHeaders(identity), ...headers] : headers;
   }
 
   send(target: Uri, redirectedFrom?: OutgoingInvite): void {
-    const { media, account } = this.#call;
+    const { media } = this.#call;
     if (!media) return;
     this.#tried.add(formatUri(target));
     const offer = media.createOffer(false);
     const invite = this.#core.invite({
       target,
-      account: account.identity,
+      account: this.#identity,
       offer,
       headers: this.#headers,
       ...(redirectedFrom && { redirectedFrom }),
@@ -72,14 +82,16 @@ class OutgoingAttempt {
 
   #listen(invite: OutgoingInvite): void {
     const call = this.#call;
-    invite.events.on('progress', ({ response, session, body }) => {
+    invite.events.on('progress', ({ response, session, body, flow }) => {
       if (this.#isGivenUp) return;
       if (session) call.earlySessions.add(session);
+      call.noteIdentity({ message: response, flow });
       const hasEarlyMedia = body !== undefined && this.#takeAnswer(body);
       call.take({ kind: 'progressed', hasEarlyMedia, isRinging: response.statusCode === 180 });
     });
-    invite.events.on('answered', ({ session, response, body }) => {
+    invite.events.on('answered', ({ session, response, body, flow }) => {
       call.isFocus = isFromFocus(response);
+      if (!this.#isGivenUp) call.noteIdentity({ message: response, flow });
       this.#answered(session, body);
     });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));

@@ -28,6 +28,7 @@ export function followSession(call: Call, session: InviteSession): void {
   // RFC 6665 §4.1.3: a NOTIFY that no listener has answered belongs to no subscription
   session.events.on('notify', (notify) => queueMicrotask(() => notify.respond(481)));
   session.events.on('message', (message) => call.events.emit('message', message));
+  session.events.on('identity', (identity) => call.noteIdentity(identity));
   session.events.on('ended', ({ by, reason }) => {
     // RFC 3891 §3: the session that another has replaced ends without the call
     if (call.session !== session) return;
@@ -51,6 +52,7 @@ function answerOffer(call: Call, offer: Body): Body | undefined {
 function takeInfo(call: Call, info: IncomingRequest): void {
   const digit = info.body && parseInfoDigit(info.body);
   if (digit !== undefined) call.events.emit('digit', { digit });
-  // RFC 6086 §4.2.2: a package that we did not ask for is 469; INFO without one is answered as of old.
-  info.respond(info.request.headers.has('Info-Package') ? 469 : 200);
+  // RFC 6086 §4.2.2, §5.2.2: Recv-Info without a value says that we want none; a package that we did not ask for is 469; INFO without one is answered as of old.
+  if (info.request.headers.has('Info-Package')) info.respond(469, { headers: [['Recv-Info', '']] });
+  else info.respond(200);
 }

@@ -50,17 +50,22 @@ export class History {
 
 /** What is kept of a call that is over. */
 export function toHistoryRecord(call: CallInfo): HistoryRecord {
-  const { connectedAtMs, endedAtMs } = call;
+  const { connectedAtMs, endedAtMs, remote, firstRemote = remote, forwardedFrom } = call;
+  // A name that came later for the same address is no other person.
+  const isOther = firstRemote.address !== remote.address;
+  const party = isOther ? firstRemote : remote;
   return {
     id: call.id,
     accountId: call.accountId,
     direction: call.direction,
     outcome: outcomeOf(call),
-    remoteName: call.remote.displayName,
-    remoteAddress: call.remote.address,
+    remoteName: party.displayName,
+    remoteAddress: party.address,
     startedAtMs: call.startedAtMs,
     durationSec: connectedAtMs === undefined || endedAtMs === undefined ? 0 : (endedAtMs - connectedAtMs) / 1000,
     reason: call.ending?.reason,
+    ...(isOther && { connectedTo: { displayName: remote.displayName, address: remote.address } }),
+    ...(forwardedFrom && { forwardedFrom }),
   };
 }
 

@@ -1,6 +1,6 @@
 // An account: the settings that a person gives, made into what SIP needs. RFC 3261 §8.1.1, §10.2.
 import { err, ok, type Result } from '../../base/result.ts';
-import type { AccountIdentity } from '../../sip/core/index.ts';
+import type { AccountIdentity, DigestPolicy } from '../../sip/core/index.ts';
 import { formatUri, Parameters, parseUri, SipUri, type Uri } from '../../sip/syntax/index.ts';
 
 export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
@@ -30,6 +30,11 @@ export interface AccountSettings {
   readonly reliableProvisional: 'off' | 'supported' | 'required';
   /** How we learn of voice messages at the server. RFC 3842 */
   readonly messageWaiting?: 'subscribe' | 'unsolicited' | 'off' | undefined;
+  readonly gruu?: boolean;
+  readonly digestPolicy?: DigestPolicy;
+  readonly hideIdentity?: boolean;
+  readonly answerMode?: 'never' | 'trusted';
+  readonly autoAnswerCallers?: readonly string[];
 }
 
 export interface Account {
@@ -38,7 +43,9 @@ export interface Account {
   readonly isTestLine: boolean;
   readonly address: SipUri;
   readonly registrar: SipUri;
+  /** As whom SIP speaks now: `configured`, with what the registration brought. */
   readonly identity: AccountIdentity;
+  readonly configured: AccountIdentity;
 }
 
 /** The failure is a sentence that says which setting is wrong. */
@@ -56,26 +63,38 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     outboundProxies.push(proxy);
   }
   const username = settings.username ?? address.user;
+  const configured = identityOf(settings, address, username, outboundProxies);
   return ok({
     id: settings.id ?? accountIdOf(address),
     settings,
     isTestLine,
     address,
     registrar,
-    identity: {
-      address,
-      contactUser: username,
-      outboundProxies,
-      transport: settings.transport,
-      addressFamily: settings.addressFamily ?? 'any',
-      reliableProvisional: settings.reliableProvisional,
-      sessionExpiresSec: settings.sessionTimerSec,
-      ...(settings.displayName && { displayName: settings.displayName }),
-      ...(settings.password !== undefined && {
-        credentials: { username: settings.authUsername ?? username, password: settings.password },
-      }),
-    },
+    identity: configured,
+    configured,
   });
+}
+
+function identityOf(
+  settings: AccountSettings,
+  address: SipUri,
+  username: string,
+  outboundProxies: readonly SipUri[],
+): AccountIdentity {
+  return {
+    address,
+    contactUser: username,
+    outboundProxies,
+    transport: settings.transport,
+    addressFamily: settings.addressFamily ?? 'any',
+    reliableProvisional: settings.reliableProvisional,
+    sessionExpiresSec: settings.sessionTimerSec,
+    ...(settings.displayName && { displayName: settings.displayName }),
+    ...(settings.digestPolicy && { digestPolicy: settings.digestPolicy }),
+    ...(settings.password !== undefined && {
+      credentials: { username: settings.authUsername ?? username, password: settings.password },
+    }),
+  };
 }
 
 /** `alice@example.com`: stable, and readable in a log or a script. */

@@ -1,8 +1,8 @@
 // The accounts of the phone and their registrations, kept in step.
 import type { Logger } from '../../base/logger.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
-import { isSameHost, type SipRequest } from '../../sip/syntax/index.ts';
-import type { UserAgentCore } from '../../sip/core/index.ts';
+import { isSameHost, type SipRequest, type SipUri } from '../../sip/syntax/index.ts';
+import type { Flow, UserAgentCore } from '../../sip/core/index.ts';
 import { Registration, type RegistrationReport } from '../../sip/usage/register/index.ts';
 import type { Account } from './account.ts';
 
@@ -11,7 +11,8 @@ export interface RegistrationsEvents {
 }
 
 interface Entry {
-  readonly account: Account;
+  /** With what its registration brought: routes, GRUU, public address. */
+  account: Account;
   registration: Registration | undefined;
 }
 
@@ -20,10 +21,13 @@ const UNREGISTERED: RegistrationReport = { state: 'unregistered' };
 export class Registrations {
   readonly events: TypedEmitter<RegistrationsEvents>;
   readonly #core: UserAgentCore;
+  readonly #instanceId: string | undefined;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(core: UserAgentCore, logger: Logger) {
+  /** `instanceId` is the `urn:uuid:…` of this installation. RFC 5626 §4.1 */
+  constructor(core: UserAgentCore, logger: Logger, instanceId?: string) {
     this.#core = core;
+    this.#instanceId = instanceId;
     this.events = new TypedEmitter(logger);
   }
 
@@ -59,7 +63,7 @@ export class Registrations {
   register(accountId: string): void {
     const entry = this.#entries.get(accountId);
     if (!entry) return;
-    entry.registration ??= this.#open(entry.account);
+    entry.registration ??= this.#open(entry);
     entry.registration.register();
     this.events.emit('changed', undefined);
   }
@@ -76,6 +80,7 @@ export class Registrations {
     if (!entry || !registration) return;
     await registration.close();
     entry.registration = undefined;
+    entry.account = { ...entry.account, identity: entry.account.configured };
     this.events.emit('changed', undefined);
   }
 
@@ -92,19 +97,35 @@ export class Registrations {
     return fitting.find(({ address }) => isSameHost(address.host, toHost)) ?? fitting[0];
   }
 
+  /** Whether a message over `flow` comes from the server that the account is registered with. RFC 3325 §5 */
+  isOwnServer(accountId: string, flow: Flow): boolean {
+    return this.#entries.get(accountId)?.registration?.isOwnServer(flow) === true;
+  }
+
+  /** The account as it speaks in a call whose caller hides. RFC 5627 §4.4 */
+  anonymousContactOf(accountId: string): SipUri | undefined {
+    return this.#entries.get(accountId)?.registration?.temporaryGruu;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#entries.values()].map(async ({ registration }) => registration?.close()));
     this.#entries.clear();
   }
 
-  #open(account: Account): Registration {
+  #open(entry: Entry): Registration {
+    const { settings, configured, registrar } = entry.account;
     const registration = new Registration({
       core: this.#core,
-      account: account.identity,
-      registrar: account.registrar,
-      settings: { expiresSec: account.settings.registerExpiresSec },
+      account: configured,
+      registrar,
+      settings: { expiresSec: settings.registerExpiresSec },
+      ...(this.#instanceId !== undefined && { instanceId: this.#instanceId }),
+      ...(settings.gruu !== undefined && { usesGruu: settings.gruu }),
     });
-    registration.events.on('changed', () => this.events.emit('changed', undefined));
+    registration.events.on('changed', () => {
+      entry.account = { ...entry.account, identity: registration.account };
+      this.events.emit('changed', undefined);
+    });
     return registration;
   }
 }

@@ -2,7 +2,15 @@
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { formatUri, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
-import { digestAuthorization, readDigestChallenge, strongestChallenge, type DigestChallenge } from './digest.ts';
+import {
+  digestAuthorization,
+  expectedResponseAuth,
+  isAnswerable,
+  readDigestChallenge,
+  strongestChallenge,
+  type DigestChallenge,
+  type DigestUse,
+} from './digest.ts';
 
 /** One realm that has challenged us. */
 interface Realm {
@@ -10,6 +18,8 @@ interface Realm {
   /** A proxy's challenge concerns every request of the account, a server's only those to its host. */
   readonly host: string | undefined;
   nonceCount: number;
+  /** The newest answer, by which a server's word on it is checked. */
+  lastUse?: DigestUse;
 }
 
 /** What happened to one request so far, kept over its repetitions. */
@@ -23,6 +33,8 @@ export const newAttempt = (): AuthenticationAttempt => ({ answers: new Map(), st
 
 const MAX_ACCOUNTS = 64;
 const MAX_REALMS = 16;
+/** Challenges of one response that are looked at. */
+const MAX_CHALLENGES = 32;
 const MAX_STALE_ANSWERS = 3;
 
 export class Authenticator {
@@ -42,7 +54,7 @@ export class Authenticator {
     for (const realm of this.#accounts.get(accountKey(account))?.values() ?? []) {
       const isProxy = realm.host === undefined;
       if (!isProxy && realm.host !== hostOf(request)) continue;
-      const value = digestAuthorization({
+      realm.lastUse = {
         challenge: realm.challenge,
         credentials,
         method: request.method,
@@ -50,8 +62,9 @@ export class Authenticator {
         // RFC 7616 §3.4: the count grows with every request that uses the nonce
         nonceCount: ++realm.nonceCount,
         cnonce: randomToken(this.#runtime),
-      });
-      request.headers.append(isProxy ? 'Proxy-Authorization' : 'Authorization', value);
+        body: request.body,
+      };
+      request.headers.append(isProxy ? 'Proxy-Authorization' : 'Authorization', digestAuthorization(realm.lastUse));
     }
   }
 
@@ -69,7 +82,9 @@ export class Authenticator {
     const isProxy = response.statusCode === 407;
     const challenges = response.headers
       .all(isProxy ? Header.ProxyAuthenticate : Header.WwwAuthenticate)
-      .flatMap(({ scheme, parameters }) => readDigestChallenge(scheme, (name) => parameters.get(name)) ?? []);
+      .slice(0, MAX_CHALLENGES)
+      .flatMap(({ scheme, parameters }) => readDigestChallenge(scheme, (name) => parameters.get(name)) ?? [])
+      .filter((challenge) => isAnswerable(challenge, account.digestPolicy));
     let isRetryUseful = false;
     for (const name of new Set(challenges.map(({ realm }) => realm))) {
       const challenge = strongestChallenge(challenges.filter(({ realm }) => realm === name));
@@ -84,6 +99,35 @@ export class Authenticator {
     }
     if (!isRetryUseful) this.#accounts.delete(accountKey(account));
     return isRetryUseful ? 'retry' : 'refused';
+  }
+
+  /**
+   * Takes what a server says of credentials that it accepted: the nonce to use next. False when its proof of knowing the
+   * password does not hold, so that what it says is not believed.
+   */
+  noteAccepted(request: SipRequest, response: SipResponse, account: AccountIdentity): boolean {
+    const realms = this.#accounts.get(accountKey(account));
+    if (!realms) return true;
+    let isGenuine = true;
+    for (const [key, realm] of realms) {
+      const isProxy = realm.host === undefined;
+      if (!isProxy && realm.host !== hostOf(request)) continue;
+      const info = response.headers.get(isProxy ? Header.ProxyAuthenticationInfo : Header.AuthenticationInfo);
+      if (!info) continue;
+      const proof = info.get('rspauth');
+      const isSameUse = info.get('cnonce') === undefined || info.get('cnonce') === realm.lastUse?.cnonce;
+      // RFC 7616 §3.5: rspauth shows that the server knows the password, too
+      if (proof !== undefined && isSameUse && realm.lastUse) {
+        if (proof.toLowerCase() !== expectedResponseAuth(realm.lastUse, response.body)) {
+          isGenuine = false;
+          continue;
+        }
+      }
+      const nonce = info.get('nextnonce');
+      // RFC 7616 §3.5: the next request uses nextnonce, and counts it from one
+      if (nonce) realms.set(key, { host: realm.host, challenge: { ...realm.challenge, nonce }, nonceCount: 0 });
+    }
+    return isGenuine;
   }
 
   #remember(account: string, key: string, realm: Realm): void {

@@ -1,5 +1,7 @@
 // What a message carries, as opaque bytes with a type. RFC 3261 §7.4, §20.11, §20.15.
 import type { SipMessage } from '../syntax/index.ts';
+import { findSessionPart } from './multipart.ts';
+import { SESSION_BODY_TYPE } from './user-agent-settings.ts';
 
 /** A message body. SIP core never looks into it. */
 export interface Body {
@@ -20,8 +22,18 @@ export function bodyText(body: Body): string {
   return new TextDecoder().decode(body.bytes);
 }
 
-/** The body of a message, undefined when it is empty. */
+/** The body of a message, or the session description within several parts; undefined when it is empty. RFC 5621 §3 */
 export function bodyOf(message: SipMessage): Body | undefined {
+  const body = wholeBodyOf(message);
+  if (!body || !isMultipart(body)) return body;
+  const content = findSessionPart(body, SESSION_BODY_TYPE);
+  return (content.kind === 'readable' ? content.part : undefined) ?? body;
+}
+
+export const isMultipart = ({ contentType }: Body): boolean => mediaType(contentType).startsWith('multipart/');
+
+/** The body as it came, all its parts in one. */
+export function wholeBodyOf(message: SipMessage): Body | undefined {
   if (message.body.length === 0) return undefined;
   const disposition = message.headers.first('Content-Disposition');
   return {

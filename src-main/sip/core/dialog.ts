@@ -25,8 +25,8 @@ export interface DialogFields {
 export class Dialog {
   readonly id: DialogId;
   readonly isCaller: boolean;
-  readonly local: NameAddress;
-  readonly remote: NameAddress;
+  #local: NameAddress;
+  #remote: NameAddress;
   #remoteTarget: Uri;
   #routeSet: readonly NameAddress[];
   #localSequence: number;
@@ -35,12 +35,34 @@ export class Dialog {
   constructor(fields: DialogFields) {
     this.id = fields.id;
     this.isCaller = fields.isCaller;
-    this.local = fields.local;
-    this.remote = fields.remote;
+    this.#local = fields.local;
+    this.#remote = fields.remote;
     this.#remoteTarget = fields.remoteTarget;
     this.#routeSet = fields.routeSet;
     this.#localSequence = fields.localSequence;
     this.#remoteSequence = fields.remoteSequence;
+  }
+
+  /** Who we are in it: From of our requests. */
+  get local(): NameAddress {
+    return this.#local;
+  }
+
+  /** Who the peer is: To of our requests. */
+  get remote(): NameAddress {
+    return this.#remote;
+  }
+
+  /** RFC 4916 §4.4: our identity changed; the tag, by which the dialog is known, stays. */
+  renameLocal(displayName: string | undefined, uri: Uri): void {
+    const { parameters } = this.#local;
+    this.#local = new NameAddress({ displayName, uri: withoutHeaders(uri), parameters });
+  }
+
+  /** RFC 4916 §4.5.2: the peer's From is its identity from now on, and the To of what we send. */
+  renameRemote({ displayName, uri }: NameAddress): void {
+    const { parameters } = this.#remote;
+    this.#remote = new NameAddress({ displayName, uri: withoutHeaders(uri), parameters });
   }
 
   get remoteTarget(): Uri {
@@ -81,8 +103,8 @@ export class Dialog {
     return newRequest({
       method,
       requestUri: isStrict ? withoutHeaders(first.uri) : this.#remoteTarget,
-      from: this.local,
-      to: this.remote,
+      from: this.#local,
+      to: this.#remote,
       callId: this.id.callId,
       sequence,
       routes,

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 const HASHES = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' } as const;
 const STRENGTH = ['MD5', 'SHA-256', 'SHA-512-256'] as const;
 type HashName = keyof typeof HASHES;
+/** WHY: `auth` first; proxies change bodies now and then, which `auth-int` would take for an attack. */
+const QOPS = ['auth', 'auth-int'] as const;
 
 export interface DigestChallenge {
   readonly realm: string;
@@ -15,8 +17,8 @@ export interface DigestChallenge {
   readonly hash: HashName;
   /** The hash covers nonce and cnonce (`MD5-sess` and the like). */
   readonly isSession: boolean;
-  /** False for challenges in the manner of RFC 2069, without qop. */
-  readonly hasQopAuth: boolean;
+  /** What is protected; undefined for challenges in the manner of RFC 2069, without qop. */
+  readonly qop: 'auth' | 'auth-int' | undefined;
   readonly isStale: boolean;
   /** The user's name is to be sent as a hash. RFC 7616 §3.4.4 */
   readonly isUserHashed: boolean;
@@ -27,6 +29,14 @@ export interface Credentials {
   /** The user name for authentication, which may differ from the address. */
   readonly username: string;
   readonly password: string;
+}
+
+/** What an account puts up with. */
+export interface DigestPolicy {
+  /** False: challenges that know only MD5 are not answered. RFC 8760 §2.4 */
+  readonly allowMd5: boolean;
+  /** True: challenges without qop, which RFC 2069 knew, are not answered. */
+  readonly requireQop: boolean;
 }
 
 /** Reads one parameter of a challenge, without its quotes. */
@@ -43,9 +53,10 @@ export function readDigestChallenge(scheme: string, parameter: ParameterReader):
   const hash = STRENGTH.find((known) => known === (isSession ? name.slice(0, -5) : name));
   if (!hash) return undefined;
   const qop = parameter('qop');
-  const hasQopAuth = (qop ?? '').split(',').some((option) => option.trim().toLowerCase() === 'auth');
+  const options = (qop ?? '').split(',').map((option) => option.trim().toLowerCase());
+  const chosen = QOPS.find((known) => options.includes(known));
   // RFC 7616 §3.3: unknown qop options are ignored, and a challenge with no known one is not answered
-  if (qop !== undefined && qop.trim() !== '' && !hasQopAuth) return undefined;
+  if (qop !== undefined && qop.trim() !== '' && !chosen) return undefined;
   const opaque = parameter('opaque');
   return {
     realm,
@@ -54,7 +65,7 @@ export function readDigestChallenge(scheme: string, parameter: ParameterReader):
     ...(algorithm !== undefined && { algorithm }),
     hash,
     isSession,
-    hasQopAuth,
+    qop: chosen,
     isStale: parameter('stale')?.toLowerCase() === 'true',
     isUserHashed: parameter('userhash')?.toLowerCase() === 'true',
   };
@@ -78,6 +89,14 @@ export interface DigestUse {
   /** How often this nonce has been used, this time included. */
   readonly nonceCount: number;
   readonly cnonce: string;
+  /** What `auth-int` covers. */
+  readonly body?: Uint8Array;
+}
+
+/** Whether an account with this policy answers the challenge at all. */
+export function isAnswerable(challenge: DigestChallenge, policy: DigestPolicy | undefined): boolean {
+  if (policy?.allowMd5 === false && challenge.hash === 'MD5') return false;
+  return policy?.requireQop !== true || challenge.qop !== undefined;
 }
 
 /** The value of the Authorization or Proxy-Authorization header that answers a challenge. */
@@ -95,25 +114,32 @@ export function digestAuthorization(use: DigestUse): string {
     `response="${digestResponse(use, nc)}"`,
   ];
   if (challenge.algorithm !== undefined) fields.push(`algorithm=${challenge.algorithm}`);
-  if (challenge.hasQopAuth || challenge.isSession) fields.push(`cnonce=${quote(cnonce)}`);
+  if (challenge.qop || challenge.isSession) fields.push(`cnonce=${quote(cnonce)}`);
   if (challenge.opaque !== undefined) fields.push(`opaque=${quote(challenge.opaque)}`);
-  if (challenge.hasQopAuth) fields.push('qop=auth', `nc=${nc}`);
+  if (challenge.qop) fields.push(`qop=${challenge.qop}`, `nc=${nc}`);
   if (challenge.isUserHashed) fields.push('userhash=true');
   return `Digest ${fields.join(', ')}`;
 }
 
+/** RFC 7616 §3.5: what a server that knows the password says of its own response; the method is left out of it. */
+export function expectedResponseAuth(use: DigestUse, body: Uint8Array): string {
+  return digestResponse({ ...use, method: '', body }, use.nonceCount.toString(16).padStart(8, '0'));
+}
+
 /** The `response` value of RFC 7616 §3.4.1; without qop that of RFC 2069. */
-function digestResponse({ challenge, credentials, method, uri, cnonce }: DigestUse, nc: string): string {
+function digestResponse({ challenge, credentials, method, uri, cnonce, body }: DigestUse, nc: string): string {
   const hash = (text: string): string => hashText(challenge.hash, text);
   const secret = hash(`${credentials.username}:${challenge.realm}:${credentials.password}`);
   const ha1 = challenge.isSession ? hash(`${secret}:${challenge.nonce}:${cnonce}`) : secret;
-  const ha2 = hash(`${method}:${uri}`);
-  if (!challenge.hasQopAuth) return hash(`${ha1}:${challenge.nonce}:${ha2}`);
-  return hash(`${ha1}:${challenge.nonce}:${nc}:${cnonce}:auth:${ha2}`);
+  // RFC 7616 §3.4.3: auth-int covers the body too
+  const content = challenge.qop === 'auth-int' ? `:${hashText(challenge.hash, body ?? '')}` : '';
+  const ha2 = hash(`${method}:${uri}${content}`);
+  if (!challenge.qop) return hash(`${ha1}:${challenge.nonce}:${ha2}`);
+  return hash(`${ha1}:${challenge.nonce}:${nc}:${cnonce}:${challenge.qop}:${ha2}`);
 }
 
-function hashText(name: HashName, text: string): string {
-  return createHash(HASHES[name]).update(text, 'utf8').digest('hex');
+function hashText(name: HashName, content: string | Uint8Array): string {
+  return createHash(HASHES[name]).update(content).digest('hex');
 }
 
 const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

@@ -9,7 +9,7 @@ import {
   type SipResponse,
   type Uri,
 } from '../syntax/index.ts';
-import type { ServerTransaction } from '../transaction/index.ts';
+import type { Flow, ServerTransaction } from '../transaction/index.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
 import { contactFor } from './contact.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
@@ -45,6 +45,8 @@ const REPEAT_PROVISIONAL_MS = 60_000;
 export class IncomingInvite {
   readonly events: TypedEmitter<IncomingInviteEvents>;
   readonly request: SipRequest;
+  /** The way that the INVITE came. */
+  readonly flow: Flow;
   readonly session: InviteSession;
   readonly replaces: InviteSession | undefined;
   /** The offer; without one `accept` carries ours, and the answer comes with `confirmed`. */
@@ -63,6 +65,7 @@ export class IncomingInvite {
     this.#transaction = transaction;
     this.#onOver = onOver;
     this.request = transaction.request;
+    this.flow = transaction.flow;
     this.body = bodyOf(transaction.request);
     this.session = session;
     this.replaces = replaces;

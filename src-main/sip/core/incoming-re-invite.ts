@@ -1,4 +1,5 @@
 // A re-INVITE that the peer sent and that waits for our user's answer. RFC 3261 §14.2.
+import type { Timer } from '../../base/runtime.ts';
 import { buildResponse, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
@@ -23,16 +24,21 @@ export interface IncomingReInviteOptions {
   readonly onLocalBody: (body: Body) => void;
 }
 
-/** Answered once by `accept` or `reject`; what comes later is ignored. */
+/** RFC 6141 §3.2: a user who thinks about a changed session keeps the peer waiting, but not for ever. */
+const ANSWER_LIMIT_MS = 60_000;
+
+/** Answered once by `accept` or `reject`; what comes later is ignored. Nobody answering in a minute means 500. */
 export class IncomingReInvite {
   readonly request: SipRequest;
   /** The offer; without one we are asked to make ours in `accept`, and the answer comes with the ACK. */
   readonly body: Body | undefined;
   readonly #options: IncomingReInviteOptions;
+  readonly #limit: Timer;
   #hasAnswered = false;
 
   constructor(options: IncomingReInviteOptions) {
     this.#options = options;
+    this.#limit = options.context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.reject(500), true);
     this.request = options.transaction.request;
     this.body = bodyOf(this.request);
   }
@@ -45,6 +51,7 @@ export class IncomingReInvite {
   accept(body: Body | undefined, onAcknowledged: (answer: Body | undefined) => void = () => {}): void {
     if (this.#hasAnswered) return;
     this.#hasAnswered = true;
+    this.#limit.cancel();
     const { context, account, transaction, sendSuccess, onAnswered, onLocalBody } = this.#options;
     const response = buildResponse(this.request, 200);
     response.headers.put(Header.Contact, contactFor(context, transaction.flow, account));
@@ -60,6 +67,7 @@ export class IncomingReInvite {
   reject(statusCode: number, { reasonPhrase, headers, body }: ResponseParts = {}): void {
     if (this.#hasAnswered || statusCode < 300) return;
     this.#hasAnswered = true;
+    this.#limit.cancel();
     const response = buildResponse(this.request, statusCode, reasonPhrase);
     addExtraHeaders(response, headers);
     putBody(response, body);

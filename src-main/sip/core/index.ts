@@ -1,7 +1,9 @@
 // The door of sip/core: the user agent, its INVITEs and their sessions. RFC 3261 §8-§15, §22.
 export type { AccountIdentity } from './account-identity.ts';
+export { isSameServer, registeredRouteSet, routeSetsOf, type RouteSet } from './account-routes.ts';
 export { bodyText, mediaType, textBody, type Body } from './body.ts';
-export type { Credentials } from './digest.ts';
+export type { AnnouncedIdentity, AnnouncementOutcome } from './session-refresh.ts';
+export type { Credentials, DigestPolicy } from './digest.ts';
 export type { Dialog, DialogId } from './dialog.ts';
 export { IncomingInvite, type IncomingInviteEvents } from './incoming-invite.ts';
 export { IncomingReInvite } from './incoming-re-invite.ts';
@@ -16,9 +18,10 @@ export {
   type InviteOptions,
   type OutgoingInviteEvents,
 } from './outgoing-invite.ts';
-export type { RequestFailure } from './request-sender.ts';
+export type { RequestFailure } from './sent-request.ts';
 export type {
   AnswerOffer,
+  IdentityMessage,
   InviteSessionEvents,
   ReInviteOptions,
   ReInviteOutcome,

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { buildResponse, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
-import type { ServerTransaction } from '../transaction/index.ts';
+import type { Flow, ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody, type Body } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
@@ -11,9 +11,16 @@ import { InDialogRequests } from './in-dialog-requests.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
 import { PendingOffers } from './pending-offers.ts';
 import { runReInvite, type ReInvitePort } from './re-invite.ts';
-import type { RequestFailure } from './request-sender.ts';
+import type { RequestFailure } from './sent-request.ts';
 import { SessionAcks } from './session-acks.ts';
 import type { InviteSessionEvents, ReInviteOptions, ReInviteOutcome, SessionEnd } from './session-events.ts';
+import {
+  announceIdentity,
+  refreshSession,
+  type AnnouncedIdentity,
+  type AnnouncementOutcome,
+  type RefreshedSession,
+} from './session-refresh.ts';
 import { putTimerRequest, readTimerAnswer, SessionTimer, type SessionTimerWish } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
@@ -54,6 +61,7 @@ export class InviteSession {
   readonly #offers = new PendingOffers();
   readonly #requests: InDialogRequests;
   #remoteAllow: readonly string[] = [];
+  #remoteSupported: readonly string[] = [];
   #byeWhenAcknowledged: ExtraHeaders | undefined;
   #lastLocalBody: Body | undefined;
 
@@ -73,7 +81,7 @@ export class InviteSession {
       onLocalBody: (body) => (this.#lastLocalBody = body),
     });
     this.timer = new SessionTimer(context.runtime, {
-      onRefreshDue: () => void this.#refresh(),
+      onRefreshDue: () => void refreshSession(this.#refreshed(), context.runtime),
       onSessionExpired: () => this.#endByTimeout('session expired'),
     });
   }
@@ -85,6 +93,11 @@ export class InviteSession {
   /** Methods in the peer's last Allow. */
   get remoteAllow(): readonly string[] {
     return this.#remoteAllow;
+  }
+
+  /** Extensions in the peer's last Supported. */
+  get remoteSupported(): readonly string[] {
+    return this.#remoteSupported;
   }
 
   get timerWish(): SessionTimerWish {
@@ -112,6 +125,8 @@ export class InviteSession {
   noteRemote(message: SipRequest | SipResponse): void {
     const allow = message.headers.all(Header.Allow);
     if (allow.length > 0) this.#remoteAllow = allow;
+    const supported = message.headers.all(Header.Supported);
+    if (supported.length > 0) this.#remoteSupported = supported;
   }
 
   /** Sends a 2xx to the first INVITE or a re-INVITE until its ACK comes. */
@@ -177,6 +192,11 @@ export class InviteSession {
     return result;
   }
 
+  /** Tells the peer who speaks to it now, where it can bear that. RFC 4916 §4.4 */
+  announceIdentity(identity: AnnouncedIdentity): Promise<AnnouncementOutcome> {
+    return announceIdentity(this.#refreshed(), identity, this.#context.runtime);
+  }
+
   // ---- from the core ----
 
   takeSequence(request: SipRequest): boolean {
@@ -205,6 +225,14 @@ export class InviteSession {
     }
     this.noteRemote(request);
     this.#requests.take(transaction);
+    if ((transaction.finalStatusCode ?? 200) < 300) this.#noteIdentity(request, transaction.flow);
+  }
+
+  /** RFC 4916 §4.5.2: target refreshes may say that the peer is somebody else now. */
+  #noteIdentity(request: SipRequest, flow: Flow): void {
+    if (request.method !== 'INVITE' && request.method !== 'UPDATE') return;
+    this.dialog.renameRemote(request.from);
+    this.events.emit('identity', { message: request, flow });
   }
 
   /** The first INVITE failed, or another branch won: no BYE is due. */
@@ -245,13 +273,13 @@ export class InviteSession {
         hasContact: true,
         nextSequence: () => this.dialog.nextSequence(),
         user: {
-          onFinal: (response) => {
+          onFinal: (response, flow) => {
             if (hasFinal) {
               this.acks.repeat(sent.request.cseq.sequence);
               return;
             }
             onSent(sent.request);
-            if (response.statusCode < 300) this.#onReInviteAccepted(response, body);
+            if (response.statusCode < 300) this.#onReInviteAccepted(response, body, flow);
             settle(response);
           },
           onFailure: settle,
@@ -260,10 +288,11 @@ export class InviteSession {
     });
   }
 
-  #onReInviteAccepted(response: SipResponse, body: Body | undefined): void {
+  #onReInviteAccepted(response: SipResponse, body: Body | undefined, flow: Flow): void {
     this.dialog.refreshTarget(response);
     this.noteRemote(response);
     if (body) this.#lastLocalBody = body;
+    this.events.emit('identity', { message: response, flow });
     this.timer.restart(readTimerAnswer(response));
   }
 
@@ -275,7 +304,13 @@ export class InviteSession {
         account: this.account,
         hasContact,
         nextSequence: () => this.dialog.nextSequence(),
-        user: { onFinal: (response) => resolve(ok(response)), onFailure: (failure) => resolve(err(failure)) },
+        user: {
+          onFinal: (response, flow) => {
+            if (request.method === 'UPDATE') this.events.emit('identity', { message: response, flow });
+            resolve(ok(response));
+          },
+          onFailure: (failure) => resolve(err(failure)),
+        },
       });
     });
   }
@@ -287,28 +322,28 @@ export class InviteSession {
     if (isSilent) this.#endByTimeout(`no response to ${method}`);
   }
 
-  /** RFC 4028 §7.2, §10: UPDATE where the peer knows it, else a re-INVITE with what was last agreed. */
-  async #refresh(): Promise<void> {
-    if (this.#state !== 'confirmed') return;
-    if (!this.#remoteAllow.includes('UPDATE')) {
-      await this.reInvite(this.#lastLocalBody ? { body: this.#lastLocalBody } : {});
-      return;
-    }
-    const request = this.dialog.buildRequest('UPDATE');
-    request.headers.set('Supported', SUPPORTED_OPTIONS.join(', '));
-    putTimerRequest(request, this.timerWish, this.timer.agreement);
-    const result = await this.#exchange(request, true);
-    this.#judge('UPDATE', result);
-    if (result.ok && result.value.statusCode < 300) {
-      this.dialog.refreshTarget(result.value);
-      this.timer.restart(readTimerAnswer(result.value));
-    }
+  #refreshed(): RefreshedSession {
+    const { dialog, timer, timerWish } = this;
+    const state = (): 'early' | 'confirmed' | 'ended' => this.#state;
+    return {
+      ...{ dialog, timer, timerWish, remoteAllow: this.#remoteAllow, remoteSupported: this.#remoteSupported },
+      get state() {
+        return state();
+      },
+      exchange: async (request) => {
+        const result = await this.#exchange(request, true);
+        this.#judge(request.method, result);
+        return result;
+      },
+      reInviteAsAgreed: () => this.reInvite(this.#lastLocalBody ? { body: this.#lastLocalBody } : {}),
+    };
   }
 
   // ---- the end ----
 
   #endByTimeout(reason: string): void {
-    if (this.#state === 'confirmed') this.#end({ by: 'timeout', reason }, []);
+    // RFC 3326 §2: the BYE says why, as nobody hung up
+    if (this.#state === 'confirmed') this.#end({ by: 'timeout', reason }, [['Reason', 'SIP;cause=408']]);
   }
 
   /** With `byeHeaders` a BYE goes out, as soon as the RFC allows it. */

@@ -1,9 +1,10 @@
 // Requests outside dialogs as this user agent makes them: identity, route and numbering. RFC 3261 §8.1.1.
 import { randomToken, type Runtime } from '../../base/runtime.ts';
-import { NameAddress, Parameters, type SipRequest, type Uri } from '../syntax/index.ts';
+import { NameAddress, Parameters, SipUri, type SipRequest, type Uri } from '../syntax/index.ts';
 import type { Flow } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
-import { isLooseRouter, withoutHeaders } from './dialog.ts';
+import type { RouteSet } from './account-routes.ts';
+import { withoutHeaders } from './dialog.ts';
 import type { Body } from './body.ts';
 import { newRequest, type ExtraHeaders } from './new-request.ts';
 
@@ -41,21 +42,21 @@ export interface RequestOptions {
   readonly onSent?: (request: SipRequest, flow: Flow) => void;
 }
 
+/** RFC 3323 §4.1.1.3: the From of who wants to be nobody. */
+const ANONYMOUS = new NameAddress({
+  displayName: 'Anonymous',
+  uri: new SipUri({ scheme: 'sip', user: 'anonymous', host: 'anonymous.invalid' }),
+});
+
 /** RFC 3261 §8.1.1.3: From with the account's address and name and a new tag. */
 export function fromOf(account: AccountIdentity, tag: string): NameAddress {
-  const { address, displayName } = account;
+  const { address, displayName, isAnonymous = false } = account;
+  if (isAnonymous) return ANONYMOUS.withTag(tag);
   return new NameAddress({ displayName, uri: withoutHeaders(address), parameters: Parameters.of({ tag }) });
 }
 
-/** RFC 3261 §8.1.2: the outbound proxies as a preloaded route set of loose routers. */
-export function routesOf(account: AccountIdentity): readonly NameAddress[] {
-  return account.outboundProxies.map(
-    (uri) => new NameAddress({ uri: isLooseRouter(uri) ? uri : uri.withParameter('lr') }),
-  );
-}
-
 /** The request of `options` with its first number of the series. */
-export function outOfDialogRequest(options: RequestOptions, series: RequestSeries): SipRequest {
+export function outOfDialogRequest(options: RequestOptions, series: RequestSeries, routes: RouteSet): SipRequest {
   return newRequest({
     method: options.method,
     requestUri: withoutHeaders(options.target),
@@ -63,6 +64,6 @@ export function outOfDialogRequest(options: RequestOptions, series: RequestSerie
     to: new NameAddress({ uri: withoutHeaders(options.to ?? options.target) }),
     callId: series.callId,
     sequence: series.nextSequence(),
-    routes: routesOf(options.account),
+    routes,
   });
 }

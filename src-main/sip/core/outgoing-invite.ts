@@ -1,14 +1,16 @@
 // An INVITE that we sent: early dialogs of its branches, CANCEL, the 2xx, and the ways to fail. RFC 3261 §13.2, §9.1.
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { Header, type NameAddress, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
+import type { Flow } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
+import type { RouteSet } from './account-routes.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import { callerDialog } from './dialog.ts';
 import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, newRequest, type ExtraHeaders } from './new-request.ts';
 import { ReliableProvisionalReceiver } from './reliable-provisionals.ts';
-import type { RequestFailure, SentRequest } from './request-sender.ts';
+import type { RequestFailure, SentRequest } from './sent-request.ts';
 import { askAnswer, type AnswerOffer } from './session-events.ts';
 import { putTimerRequest, raisedWish, readTimerAnswer, type SessionTimerWish } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
@@ -42,9 +44,15 @@ export interface OutgoingInviteEvents {
     readonly response: SipResponse;
     readonly session: InviteSession | undefined;
     readonly body: Body | undefined;
+    readonly flow: Flow;
   };
   /** The first 2xx; `body` is the answer, or the offer that `answerOffer` was asked to answer. */
-  answered: { readonly session: InviteSession; readonly response: SipResponse; readonly body: Body | undefined };
+  answered: {
+    readonly session: InviteSession;
+    readonly response: SipResponse;
+    readonly body: Body | undefined;
+    readonly flow: Flow;
+  };
   /** 3xx; whether to call `contacts` is the user's choice. Nothing follows. */
   redirected: {
     readonly statusCode: number;
@@ -62,7 +70,8 @@ export interface OutgoingInviteOptions extends InviteOptions {
   readonly callId: string;
   /** CSeq number to start with. */
   readonly sequence: number;
-  readonly routes: readonly NameAddress[];
+  /** Preloaded route sets, of which the first that leads to an answer is used. */
+  readonly routeSets: readonly RouteSet[];
   /** Makes a session and enters its dialog into the table. */
   readonly openSession: (dialog: ReturnType<typeof callerDialog>, account: AccountIdentity) => InviteSession;
 }
@@ -115,7 +124,7 @@ export class OutgoingInvite {
   }
 
   #send(): SentRequest {
-    const { context, target, account, from, to, routes, offer, headers } = this.#options;
+    const { context, target, account, from, to, routeSets, offer, headers } = this.#options;
     const request = newRequest({
       method: 'INVITE',
       requestUri: target,
@@ -123,7 +132,7 @@ export class OutgoingInvite {
       to,
       callId: this.callId,
       sequence: this.#sequence,
-      routes,
+      routes: routeSets[0] ?? [],
     });
     const isReliableOff = account.reliableProvisional === 'off';
     const supported = SUPPORTED_OPTIONS.filter((option) => option !== '100rel' || !isReliableOff);
@@ -134,13 +143,14 @@ export class OutgoingInvite {
     putBody(request, offer);
     return context.sender.send({
       request,
-      nextHop: routes[0]?.uri ?? target,
+      nextHop: routeSets[0]?.[0]?.uri ?? target,
+      routeSets,
       account,
       hasContact: true,
       nextSequence: () => ++this.#sequence,
       user: {
-        onProvisional: (response) => this.#onProvisional(response),
-        onFinal: (response) => this.#onFinal(response),
+        onProvisional: (response, flow) => this.#onProvisional(response, flow),
+        onFinal: (response, flow) => this.#onFinal(response, flow),
         onFailure: (failure) => this.#onFailure(failure),
       },
     });
@@ -180,7 +190,7 @@ export class OutgoingInvite {
 
   // ---- responses ----
 
-  #onProvisional(response: SipResponse): void {
+  #onProvisional(response: SipResponse, flow: Flow): void {
     if (response.statusCode === 100 || this.#isOver || this.#winner) return;
     const branch = response.to.tag === undefined ? undefined : this.#branch(response);
     branch?.session.noteRemote(response);
@@ -188,7 +198,7 @@ export class OutgoingInvite {
     // RFC 3262 §4: a reliable response that repeats or skips a number is dropped
     if (reliable === undefined && response.headers.has('RSeq') && branch) return;
     if (reliable !== undefined && branch) void this.#acknowledgeProvisional(branch.session, response, reliable);
-    this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response) });
+    this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response), flow });
   }
 
   /** RFC 3262 §4: PRACK within the early dialog; it carries the answer when the response carried the offer. */
@@ -203,9 +213,9 @@ export class OutgoingInvite {
     await session.request('PRACK', { headers: [rack], ...(answer && { body: answer }) });
   }
 
-  #onFinal(response: SipResponse): void {
+  #onFinal(response: SipResponse, flow: Flow): void {
     if (response.statusCode < 300) {
-      this.#onSuccess(response);
+      this.#onSuccess(response, flow);
       return;
     }
     if (this.#isOver) return;
@@ -225,7 +235,7 @@ export class OutgoingInvite {
     this.events.emit('redirected', { statusCode, contacts, response });
   }
 
-  #onSuccess(response: SipResponse): void {
+  #onSuccess(response: SipResponse, flow: Flow): void {
     const branch = this.#branch(response);
     if (!branch) return;
     const { session } = branch;
@@ -241,10 +251,10 @@ export class OutgoingInvite {
     session.confirm(this.#options.offer);
     // RFC 3261 §13.2.2.4, §15: a further branch, and a call that was given up, is acknowledged and ended with BYE
     if (this.#winner || this.#isCancelled) void this.#dismiss(session);
-    else this.#win(session, response);
+    else this.#win(session, response, flow);
   }
 
-  #win(session: InviteSession, response: SipResponse): void {
+  #win(session: InviteSession, response: SipResponse, flow: Flow): void {
     this.#winner = session;
     this.#isOver = true;
     const body = bodyOf(response);
@@ -252,12 +262,13 @@ export class OutgoingInvite {
     void session.acks.send(this.request, offer || !body ? undefined : askAnswer(answerOffer, body));
     session.timer.restart(readTimerAnswer(response));
     this.#endOtherBranches(session);
-    this.events.emit('answered', { session, response, body });
+    this.events.emit('answered', { session, response, body, flow });
   }
 
   async #dismiss(session: InviteSession): Promise<void> {
     await session.acks.send(this.request);
-    session.bye();
+    // RFC 3326 §2: a phone that answered too late is told that another one has the call
+    session.bye(this.#winner ? [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']] : []);
     if (!this.#winner) this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
   }
 

@@ -3,7 +3,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SipResponse } from '../syntax/index.ts';
 import { bodyOf, type Body } from './body.ts';
 import { glareDelayMs } from './glare.ts';
-import type { RequestFailure } from './request-sender.ts';
+import type { RequestFailure } from './sent-request.ts';
 import { askAnswer, type ReInviteOptions, type ReInviteOutcome } from './session-events.ts';
 
 /** What the session does for its re-INVITE. */

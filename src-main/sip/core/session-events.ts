@@ -1,5 +1,6 @@
 // What an INVITE session tells its user.
 import type { SipRequest, SipResponse } from '../syntax/index.ts';
+import type { Flow } from '../transaction/index.ts';
 import type { Body } from './body.ts';
 import type { IncomingReInvite } from './incoming-re-invite.ts';
 import type { IncomingRequest } from './incoming-request.ts';
@@ -14,6 +15,12 @@ export interface SessionEnd {
   readonly request?: SipRequest;
 }
 
+/** A message that may name the peer, and the way that it came, by which it is believed or not. */
+export interface IdentityMessage {
+  readonly message: SipRequest | SipResponse;
+  readonly flow: Flow;
+}
+
 export interface InviteSessionEvents {
   /** A re-INVITE to accept or reject. */
   reInvite: IncomingReInvite;
@@ -23,6 +30,8 @@ export interface InviteSessionEvents {
   refer: IncomingRequest;
   notify: IncomingRequest;
   message: IncomingRequest;
+  /** A message in which the peer may say who it is: its re-INVITE, UPDATE, or response to ours. RFC 4916 §4.5.2 */
+  identity: IdentityMessage;
   /** Once; nothing follows. */
   ended: SessionEnd;
 }

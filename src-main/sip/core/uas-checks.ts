@@ -1,6 +1,7 @@
 // What is wrong with a request before anybody looks at what it wants, in the RFC's order. RFC 3261 §8.2.
 import { Header, type SipRequest } from '../syntax/index.ts';
 import { mediaType } from './body.ts';
+import { findSessionPart } from './multipart.ts';
 import type { ExtraHeaders } from './new-request.ts';
 import { KNOWN_METHODS, SESSION_BODY_TYPE, SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
@@ -47,6 +48,7 @@ function checkRequire(request: SipRequest): Rejection | undefined {
 }
 
 /** Requests whose body negotiates a session. */
+const ACCEPTED_BODIES = `${SESSION_BODY_TYPE}, multipart/mixed, multipart/alternative`;
 const SESSION_BODY_METHODS = ['INVITE', 'UPDATE', 'PRACK'];
 
 function checkContent(request: SipRequest): Rejection | undefined {
@@ -55,8 +57,12 @@ function checkContent(request: SipRequest): Rejection | undefined {
   // RFC 3261 §8.2.3: content that we cannot read is 415 with what we could
   if (encodings.length > 0) return reject(415, ['Accept-Encoding', 'identity']);
   if (!SESSION_BODY_METHODS.includes(request.method)) return undefined;
-  const type = mediaType(request.headers.first('Content-Type') ?? SESSION_BODY_TYPE);
-  return type === SESSION_BODY_TYPE ? undefined : reject(415, ['Accept', SESSION_BODY_TYPE]);
+  const contentType = request.headers.first('Content-Type') ?? SESSION_BODY_TYPE;
+  if (mediaType(contentType) === SESSION_BODY_TYPE) return undefined;
+  const content = findSessionPart({ contentType, bytes: request.body }, SESSION_BODY_TYPE);
+  if (content.kind === 'malformed' && mediaType(contentType).startsWith('multipart/')) return reject(400);
+  // RFC 5621 §3.1: a part that must be understood, and is not, is 415 with what we understand
+  return content.kind === 'readable' ? undefined : reject(415, ['Accept', ACCEPTED_BODIES]);
 }
 
 /** RFC 3261 §20.11: a body that may be ignored is no reason to refuse. */

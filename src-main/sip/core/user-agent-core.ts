@@ -15,11 +15,12 @@ import { IncomingRequest } from './incoming-request.ts';
 import { InviteSession } from './invite-session.ts';
 import { MergedRequests } from './merged-requests.ts';
 import { addExtraHeaders } from './new-request.ts';
-import { fromOf, outOfDialogRequest, RequestSeries, routesOf, type RequestOptions } from './out-of-dialog.ts';
+import { fromOf, outOfDialogRequest, RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
 import { findReplaced } from './replaces.ts';
 import { hasOption } from './reliable-provisionals.ts';
-import { RequestSender, type RequestFailure } from './request-sender.ts';
+import { RequestSender } from './request-sender.ts';
+import type { RequestFailure } from './sent-request.ts';
 import { isIntervalTooSmall } from './session-timer.ts';
 import { checkRequest } from './uas-checks.ts';
 import { UsageDialogs } from './usage-dialogs.ts';
@@ -121,7 +122,7 @@ export class UserAgentCore {
       to: earlier?.to ?? new NameAddress({ uri: target }),
       callId: earlier?.callId ?? series.callId,
       sequence: earlier ? earlier.cseq.sequence + 1 : series.nextSequence(),
-      routes: routesOf(options.account),
+      routeSets: this.#context.sender.routeSetsFor(options.account),
       openSession: (dialog, account) => this.#openSession(dialog, account),
     });
     const forget = (): void => void this.#outgoing.delete(invite);
@@ -136,7 +137,8 @@ export class UserAgentCore {
   request(options: RequestOptions): Promise<Result<SipResponse, RequestFailure>> {
     const { runtime, sender, settings } = this.#context;
     const series = options.series ?? new RequestSeries(runtime);
-    const request = outOfDialogRequest(options, series);
+    const routeSets = sender.routeSetsFor(options.account);
+    const request = outOfDialogRequest(options, series, routeSets[0] ?? []);
     request.headers.set('User-Agent', settings.userAgent);
     addExtraHeaders(request, options.headers);
     putBody(request, options.body);
@@ -144,7 +146,8 @@ export class UserAgentCore {
     return new Promise((resolve) => {
       sender.send({
         request,
-        nextHop: routesOf(account)[0]?.uri ?? options.target,
+        nextHop: routeSets[0]?.[0]?.uri ?? options.target,
+        routeSets,
         account,
         hasContact: contactParameters !== undefined,
         ...(contactParameters && { contactParameters }),

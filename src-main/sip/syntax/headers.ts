@@ -1,4 +1,5 @@
 // The headers that this stack reads and writes typed, each named as in its RFC. RFC 3261 §20.
+import { authenticationInfoGrammar } from './authentication-info.ts';
 import { challengeGrammar, credentialsGrammar } from './auth-values.ts';
 import {
   cseqGrammar,
@@ -58,6 +59,8 @@ export const WwwAuthenticate = singleHeader('WWW-Authenticate', challengeGrammar
 export const ProxyAuthenticate = singleHeader('Proxy-Authenticate', challengeGrammar);
 export const Authorization = singleHeader('Authorization', credentialsGrammar);
 export const ProxyAuthorization = singleHeader('Proxy-Authorization', credentialsGrammar);
+export const AuthenticationInfo = singleHeader('Authentication-Info', authenticationInfoGrammar);
+export const ProxyAuthenticationInfo = singleHeader('Proxy-Authentication-Info', authenticationInfoGrammar);
 export const RetryAfter = singleHeader('Retry-After', retryAfterGrammar);
 export const Reason = listHeader('Reason', parameterizedTokenGrammar);
 export const Event = singleHeader('Event', parameterizedTokenGrammar);

@@ -18,6 +18,8 @@ export interface RegistrationState {
   readonly name: RegistrationStateName;
   /** Failures since the last success. */
   readonly failures: number;
+  /** Connections in a row that were lost before they had proved stable. */
+  readonly losses: number;
   /** What we ask for now; a registrar's Min-Expires raises it. */
   readonly expiresSec: number;
 }
@@ -36,8 +38,10 @@ export type RegistrationInput =
   /** No usable answer: time-out, transport, or our credentials were refused. */
   | { readonly kind: 'failed'; readonly failure: 'timeout' | 'transport' | 'auth'; readonly statusCode?: number }
   | { readonly kind: 'timer' }
-  /** The network or the connection to the registrar changed. */
-  | { readonly kind: 'connectionLost' };
+  /** The connection that was registered over is gone; `livedSec` after the first registration over it. */
+  | { readonly kind: 'connectionLost'; readonly livedSec: number }
+  /** This machine is on another network now. */
+  | { readonly kind: 'networkChanged' };
 
 export interface RegistrationStatus {
   readonly state: 'registering' | 'registered' | 'unregistered' | 'failed';
@@ -67,9 +71,11 @@ export interface RegistrationContext {
 
 /** A registrar that asks for more than a day has an error, not a wish. */
 const MAX_EXPIRES_SEC = 86_400;
+/** RFC 5626 §4.5: a flow that has lived as long as this counts as stable. */
+const STABLE_SEC = 120;
 
 export function initialRegistration(settings: RegistrationSettings): RegistrationState {
-  return { name: 'unregistered', failures: 0, expiresSec: settings.expiresSec };
+  return { name: 'unregistered', failures: 0, losses: 0, expiresSec: settings.expiresSec };
 }
 
 /** When a binding of `expiresSec` is refreshed: with room for one time-out of 32 s where the interval allows it. */
@@ -91,7 +97,11 @@ export function registrationStep(
     case 'timer':
       return state.name === 'registered' || state.name === 'waiting' ? send(state) : stay(state);
     case 'connectionLost':
-      return state.name === 'registered' || state.name === 'waiting' ? send({ ...state, failures: 0 }) : stay(state);
+      return connectionLost(state, input.livedSec, context);
+    case 'networkChanged':
+      return state.name === 'registered' || state.name === 'waiting'
+        ? send({ ...state, failures: 0, losses: 0 })
+        : stay(state);
     case 'accepted':
       return accepted(state, input.expiresSec);
     case 'rejected':
@@ -115,6 +125,15 @@ function send(state: RegistrationState): RegistrationStep {
       { kind: 'send', expiresSec: state.expiresSec },
     ],
   };
+}
+
+/** RFC 5626 §4.5: a flow that proved stable is opened again at once, one that breaks again and again only after a wait. */
+function connectionLost(state: RegistrationState, livedSec: number, context: RegistrationContext): RegistrationStep {
+  if (state.name !== 'registered') return stay(state);
+  if (livedSec >= STABLE_SEC) return send({ ...state, losses: 0 });
+  if (state.losses === 0) return send({ ...state, losses: 1 });
+  const step = wait(state, backOffMs(state.losses - 1, context), { statusCode: 503, reason: 'connection lost' });
+  return { ...step, state: { ...step.state, losses: state.losses + 1 } };
 }
 
 function unregister(state: RegistrationState): RegistrationStep {

@@ -1,25 +1,19 @@
-// Keeps one account registered: performs what the machine decides. RFC 3261 §10.2, RFC 3608, RFC 5626 §4.
-import type { Timer } from '../../../base/runtime.ts';
+// Keeps one account registered over one flow, or over two where the registrar applies outbound. RFC 3261 §10.2, RFC 3608 §5, RFC 5626 §4.2.
 import type { SocketAddress } from '../../../base/socket-address.ts';
 import { TypedEmitter } from '../../../base/typed-emitter.ts';
-import { Header, isSameUri, Parameters, type SipRequest, type SipResponse, type Uri } from '../../syntax/index.ts';
+import type { SipUri, Uri } from '../../syntax/index.ts';
 import {
-  RequestSeries,
+  isSameServer,
+  registeredRouteSet,
+  routeSetsOf,
   type AccountIdentity,
   type Flow,
-  type RequestFailure,
+  type RouteSet,
   type UserAgentCore,
 } from '../../core/index.ts';
-import {
-  initialRegistration,
-  REGISTRATION_DEFAULTS,
-  registrationStep,
-  type RegistrationAction,
-  type RegistrationInput,
-  type RegistrationSettings,
-  type RegistrationState,
-  type RegistrationStatus,
-} from './registration-machine.ts';
+import type { Binding } from './binding.ts';
+import { FlowRegistration, type RegistrationReport } from './flow-registration.ts';
+import { REGISTRATION_DEFAULTS, type RegistrationSettings } from './registration-machine.ts';
 
 export interface RegistrationOptions {
   readonly core: UserAgentCore;
@@ -29,14 +23,10 @@ export interface RegistrationOptions {
   readonly settings?: Partial<RegistrationSettings>;
   /** `urn:uuid:…` of this installation. RFC 5626 §4.1 */
   readonly instanceId?: string;
+  /** Asks for a GRUU, and uses it as Contact. RFC 5627 §4.4 */
+  readonly usesGruu?: boolean;
   /** Registers again with the address that the registrar saw, when a NAT changed it. */
   readonly usesPublicAddress?: boolean;
-}
-
-/** What is known of the registration, for people. */
-export interface RegistrationReport extends RegistrationStatus {
-  /** When the binding ends, in milliseconds since the epoch. */
-  readonly expiresAtMs?: number;
 }
 
 export interface RegistrationEvents {
@@ -48,171 +38,112 @@ export interface RegistrationEvents {
 export class Registration {
   readonly events: TypedEmitter<RegistrationEvents>;
   readonly #options: RegistrationOptions;
-  readonly #settings: RegistrationSettings;
-  /** RFC 3261 §10.2: every REGISTER has the same Call-ID and a rising CSeq. */
-  readonly #series: RequestSeries;
-  readonly #stopListening: () => void;
-  #account: AccountIdentity;
-  #state: RegistrationState;
-  #report: RegistrationReport = { state: 'unregistered' };
-  #timer: Timer | undefined;
-  #sent: SipRequest | undefined;
-  #flow: Flow | undefined;
+  readonly #first: FlowRegistration;
+  #second: FlowRegistration | undefined;
 
   constructor(options: RegistrationOptions) {
-    const { core } = options;
     this.#options = options;
-    this.#settings = { ...REGISTRATION_DEFAULTS, ...options.settings };
-    this.#account = options.account;
-    this.#series = new RequestSeries(core.runtime);
-    this.#state = initialRegistration(this.#settings);
-    this.events = new TypedEmitter(core.logger);
-    this.#stopListening = core.events.on('flowClosed', ({ flow }) => {
-      if (flow.id === this.#flow?.id) this.#take({ kind: 'connectionLost' });
-    });
+    this.events = new TypedEmitter(options.core.logger);
+    this.#first = this.#open(1, options.account, () => this.#second?.report.state === 'registered');
   }
 
+  /** Of the flow that is registered, else of the first. */
   get report(): RegistrationReport {
-    return this.#report;
+    const { report } = this.#first;
+    return report.state !== 'registered' && this.#second?.report.state === 'registered' ? this.#second.report : report;
   }
 
-  /** The account as registered: with the public address once that is learned. */
+  /** The account as registered: with its routes, its GRUU, and the public address once that is learned. */
   get account(): AccountIdentity {
-    return this.#account;
+    const bindings = this.#bindings();
+    const gruu =
+      this.#options.usesGruu === true ? bindings.find(({ publicGruu }) => publicGruu)?.publicGruu : undefined;
+    return {
+      ...this.#options.account,
+      ...(this.#first.account.contactAddress && { contactAddress: this.#first.account.contactAddress }),
+      ...(bindings.length > 0 && { routeSets: this.#routeSets(bindings) }),
+      ...(gruu && { gruu }),
+      isOutbound: bindings.some(({ isOutbound }) => isOutbound),
+    };
+  }
+
+  /** Names this phone without saying whose it is, for calls whose caller hides. RFC 5627 §4.4 */
+  get temporaryGruu(): SipUri | undefined {
+    return this.#bindings().find(({ temporaryGruu }) => temporaryGruu)?.temporaryGruu;
+  }
+
+  /** Whether a message over `flow` comes from the server that the account is registered with. RFC 3325 §5 */
+  isOwnServer(flow: Flow): boolean {
+    return this.#bindings().some((binding) => {
+      const { remote, protocol, id } = binding.flow;
+      if (id === flow.id) return true;
+      const isSamePort = protocol !== 'udp' || flow.protocol !== 'udp' || remote.port === flow.remote.port;
+      return remote.address === flow.remote.address && isSamePort;
+    });
   }
 
   /** Registers now, whatever was waited for; harmless while an answer is awaited. */
   register(): void {
-    this.#take({ kind: 'register' });
+    this.#first.register();
+    this.#second?.register();
   }
 
   /** The network changed: registers again at once if it was registered or waiting. */
   renew(): void {
-    this.#take({ kind: 'connectionLost' });
+    this.#first.renew();
+    this.#second?.renew();
   }
 
-  /** Removes the binding and stops; resolves when the registrar answered, or after `graceMs`. */
+  /** Removes the bindings and stops; resolves when the registrar answered, or after `graceMs`. */
   async close(graceMs = 2000): Promise<void> {
-    this.#take({ kind: 'unregister' });
-    const { runtime } = this.#options.core;
-    if (this.#state.name === 'unregistering') {
-      await new Promise<void>((resolve) => {
-        const limit = runtime.setTimer(graceMs, resolve);
-        this.events.on('changed', ({ state }) => {
-          if (state !== 'unregistered') return;
-          limit.cancel();
-          resolve();
-        });
-      });
-    }
-    this.#timer?.cancel();
-    this.#stopListening();
+    await Promise.all([this.#first.close(graceMs), this.#second?.close(graceMs)]);
     this.events.removeAll();
   }
 
-  #take(input: RegistrationInput): void {
-    const { core } = this.#options;
-    const step = registrationStep(this.#state, input, { settings: this.#settings, random: core.runtime.random() });
-    this.#state = step.state;
-    for (const action of step.actions) this.#perform(action);
+  #bindings(): readonly Binding[] {
+    const standing = [this.#first, this.#second].filter((flow) => flow?.report.state === 'registered');
+    const all = standing.length > 0 ? standing : [this.#first, this.#second];
+    return all.flatMap((flow) => flow?.binding ?? []);
   }
 
-  #perform(action: RegistrationAction): void {
-    const { runtime } = this.#options.core;
-    switch (action.kind) {
-      case 'send':
-        void this.#send(action.expiresSec);
-        return;
-      case 'startTimer':
-        this.#timer?.cancel();
-        this.#timer = runtime.setTimer(action.delayMs, () => this.#take({ kind: 'timer' }));
-        return;
-      case 'stopTimer':
-        this.#timer?.cancel();
-        return;
-      case 'announce': {
-        this.#announce(action.status);
-        return;
-      }
-    }
+  /** First the ways that are registered, then the other proxies: they may serve when those fail. */
+  #routeSets(bindings: readonly Binding[]): readonly RouteSet[] {
+    const registered = bindings.map(({ proxy, serviceRoute }) => registeredRouteSet(proxy, serviceRoute));
+    const others = routeSetsOf(this.#options.account).filter(
+      ([first]) => first && !bindings.some(({ proxy }) => proxy && isSameServer(proxy, first.uri)),
+    );
+    return [...registered, ...others];
   }
 
-  #announce(status: RegistrationStatus): void {
-    const { expiresSec } = status;
-    const expiresAtMs = expiresSec === undefined ? undefined : this.#options.core.runtime.wallMs() + expiresSec * 1000;
-    this.#report = { ...status, ...(expiresAtMs !== undefined && { expiresAtMs }) };
-    this.events.emit('changed', this.#report);
-  }
-
-  async #send(expiresSec: number): Promise<void> {
-    const { core, registrar, instanceId } = this.#options;
-    const contactParameters = Parameters.of({
-      expires: expiresSec,
-      ...(instanceId !== undefined && { '+sip.instance': `<${instanceId}>` }),
+  #open(registrationId: number, account: AccountIdentity, isOtherFlowUp: () => boolean): FlowRegistration {
+    const { core, registrar, settings, instanceId, usesGruu = false, usesPublicAddress = false } = this.#options;
+    const flow = new FlowRegistration({
+      ...{ core, account, registrar, registrationId, usesPublicAddress, isOtherFlowUp },
+      wantsGruu: usesGruu,
+      settings: { ...REGISTRATION_DEFAULTS, ...settings },
+      ...(instanceId !== undefined && { instanceId }),
     });
-    const result = await core.request({
-      method: 'REGISTER',
-      target: registrar,
-      to: this.#account.address,
-      account: this.#account,
-      series: this.#series,
-      contactParameters,
-      headers: [['Expires', String(expiresSec)]],
-      onSent: (request, flow) => {
-        this.#sent = request;
-        this.#flow = flow;
-      },
-    });
-    if (!result.ok) {
-      this.#onFailure(result.error);
-      return;
-    }
-    this.#onResponse(result.value, expiresSec);
+    flow.events.on('changed', () => this.#onFlowChanged());
+    flow.events.on('publicAddressLearned', (address) => this.events.emit('publicAddressLearned', address));
+    return flow;
   }
 
-  #onFailure({ kind, response }: RequestFailure): void {
-    const failure = kind === 'auth' || kind === 'timeout' ? kind : 'transport';
-    this.#take({ kind: 'failed', failure, ...(response && { statusCode: response.statusCode }) });
+  #onFlowChanged(): void {
+    this.#arrangeSecondFlow();
+    this.events.emit('changed', this.report);
   }
 
-  #onResponse(response: SipResponse, askedSec: number): void {
-    const { statusCode, reasonPhrase, headers } = response;
-    if (statusCode < 300) {
-      const hasMoved = askedSec > 0 && this.#learnPublicAddress(response);
-      this.#take({ kind: 'accepted', expiresSec: this.#grantedSec(response, askedSec) });
-      if (hasMoved) this.#take({ kind: 'timer' });
-      return;
-    }
-    const minExpiresSec = headers.get(Header.MinExpires);
-    const retryAfterSec = headers.get(Header.RetryAfter)?.delaySec;
-    this.#take({
-      kind: 'rejected',
-      statusCode,
-      reason: reasonPhrase,
-      ...(minExpiresSec !== undefined && { minExpiresSec }),
-      ...(retryAfterSec !== undefined && { retryAfterSec }),
-    });
-  }
-
-  /** RFC 3261 §10.2.4: the expiry of our own Contact in the response counts, else that of the header. */
-  #grantedSec(response: SipResponse, askedSec: number): number {
-    const sent = this.#sent?.headers.get(Header.Contact);
-    const own = sent && response.headers.all(Header.Contact).find(({ uri }) => isSameUri(uri, sent.uri));
-    const granted = Number(own?.parameters.get('expires') ?? response.headers.get(Header.Expires) ?? askedSec);
-    return Number.isFinite(granted) && granted > 0 ? Math.min(granted, askedSec) : askedSec;
-  }
-
-  /** RFC 3581 §4: received and rport of the response say where the registrar saw us. True: register again. */
-  #learnPublicAddress(response: SipResponse): boolean {
-    const uri = this.#sent?.headers.get(Header.Contact)?.uri;
-    if (uri?.kind !== 'sip') return false;
-    const { received, rport, host, port } = response.topVia;
-    const address = received ?? host;
-    const publicPort = rport ?? port ?? uri.port;
-    if (publicPort === undefined || (address === uri.host && publicPort === uri.port)) return false;
-    this.events.emit('publicAddressLearned', { address, port: publicPort });
-    if (this.#options.usesPublicAddress !== true) return false;
-    this.#account = { ...this.#account, contactAddress: { address, port: publicPort } };
-    return true;
+  /** RFC 5626 §4.2.1: with a second proxy in the outbound set there is a second flow, so that one may break unnoticed. */
+  #arrangeSecondFlow(): void {
+    const { binding } = this.#first;
+    const { outboundProxies } = this.#options.account;
+    if (this.#second || !binding?.isOutbound || !binding.proxy || outboundProxies.length < 2) return;
+    const { proxy } = binding;
+    const other = outboundProxies.find((candidate) => !isSameServer(candidate, proxy));
+    if (!other) return;
+    this.#first.pinTo(proxy);
+    const account = { ...this.#options.account, outboundProxies: [other] };
+    this.#second = this.#open(2, account, () => this.#first.report.state === 'registered');
+    this.#second.register();
   }
 }

@@ -1,5 +1,11 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { digestAuthorization, readDigestChallenge, strongestChallenge } from '../../../../src-main/sip/core/digest.ts';
+import {
+  digestAuthorization,
+  isAnswerable,
+  readDigestChallenge,
+  strongestChallenge,
+} from '../../../../src-main/sip/core/digest.ts';
 import { Header, type SipRequest } from '../../../../src-main/sip/syntax/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { RawPeer, SipAgent } from '../../../support/sip-agent.ts';
@@ -73,8 +79,32 @@ describe('digest — RFC 7616 §3.4.1, RFC 8760 §2.1, RFC 3261 §22.4', () => {
   it('does not answer what it does not know — RFC 7616 §3.3', () => {
     expect(readDigestChallenge('Basic', reader(http))).toBeUndefined();
     expect(readDigestChallenge('Digest', reader({ ...http, algorithm: 'SHA3' }))).toBeUndefined();
-    expect(readDigestChallenge('Digest', reader({ ...http, qop: 'auth-int' }))).toBeUndefined();
+    expect(readDigestChallenge('Digest', reader({ ...http, qop: 'auth-conf' }))).toBeUndefined();
     expect(readDigestChallenge('Digest', reader({ realm: 'x' }))).toBeUndefined();
+  });
+
+  it('computes auth-int, which covers the body, where nothing else is offered — RFC 7616 §3.4.3', () => {
+    const only = readDigestChallenge('Digest', reader({ ...http, qop: 'auth-int', algorithm: 'SHA-256' }))!;
+    const answer = (body: string) => digestAuthorization({ ...use, challenge: only, body: Buffer.from(body) });
+
+    expect(answer('a')).toContain('qop=auth-int, nc=00000001');
+    expect(answer('a')).not.toBe(answer('b'));
+    expect(readDigestChallenge('Digest', reader(http))!.qop).toBe('auth');
+    const ha1 = createHash('sha256').update('Mufasa:http-auth@example.org:Circle of Life').digest('hex');
+    const body = createHash('sha256').update('a').digest('hex');
+    const ha2 = createHash('sha256').update(`GET:/dir/index.html:${body}`).digest('hex');
+    const parts = [ha1, http.nonce, '00000001', use.cnonce, 'auth-int', ha2].join(':');
+    expect(answer('a')).toContain(`response="${createHash('sha256').update(parts).digest('hex')}"`);
+  });
+
+  it('leaves unanswered what the policy does not bear — RFC 8760 §2.4', () => {
+    const old = readDigestChallenge('Digest', reader({ realm: 'r', nonce: 'n' }))!;
+    const strong = readDigestChallenge('Digest', reader({ ...http, algorithm: 'SHA-512-256' }))!;
+
+    expect(isAnswerable(old, undefined)).toBe(true);
+    expect(isAnswerable(old, { allowMd5: false, requireQop: false })).toBe(false);
+    expect(isAnswerable(old, { allowMd5: true, requireQop: true })).toBe(false);
+    expect(isAnswerable(strong, { allowMd5: false, requireQop: true })).toBe(true);
   });
 
   it('escapes quotes in what it sends', () => {
@@ -199,6 +229,65 @@ describe('authentication of requests — RFC 3261 §22', () => {
       ['one', 'SHA-256'],
       ['two', undefined],
     ]);
+  });
+
+  it('uses nextnonce from then on, and counts it from one — RFC 7616 §3.5, RFC 3261 §20.6', async () => {
+    peer.respond = (request) =>
+      credentialsOf(request)
+        ? peer.reply(request, 200, { headers: [['Authentication-Info', 'nextnonce="n2", qop=auth']] })
+        : peer.reply(request, 401, { headers: challenge('n1') });
+    await send();
+    await send();
+
+    const used = peer.requests('OPTIONS').map((request) => credentialsOf(request));
+    expect(used.map((credentials) => [credentials?.nonce, credentials?.nonceCount])).toEqual([
+      [undefined, undefined],
+      ['n1', 1],
+      ['n2', 1],
+    ]);
+  });
+
+  it('does not follow a server whose rspauth is wrong — RFC 7616 §3.5', async () => {
+    const info = 'nextnonce="evil", rspauth="00000000000000000000000000000000"';
+    peer.respond = (request) =>
+      credentialsOf(request)
+        ? peer.reply(request, 200, { headers: [['Authentication-Info', info]] })
+        : peer.reply(request, 401, { headers: challenge('n1') });
+    await send();
+    await send();
+
+    expect(credentialsOf(peer.requests('OPTIONS').at(-1)!)?.nonce).toBe('n1');
+  });
+
+  it('follows a server whose rspauth holds — RFC 7616 §3.5', async () => {
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+    peer.respond = (request) => {
+      const credentials = credentialsOf(request);
+      if (!credentials) return peer.reply(request, 401, { headers: challenge('n1') });
+      const { nonce, cnonce = '', uri } = credentials;
+      const proof = md5([md5('alice-auth:lab:secret'), nonce, '00000001', cnonce, 'auth', md5(`:${uri}`)].join(':'));
+      peer.reply(request, 200, { headers: [['Authentication-Info', `nextnonce="n2", rspauth="${proof}"`]] });
+    };
+    await send();
+    await send();
+
+    expect(credentialsOf(peer.requests('OPTIONS').at(-1)!)?.nonce).toBe('n2');
+  });
+
+  it('gives up on MD5 when the account does not allow it', async () => {
+    alice.account = { ...alice.account, digestPolicy: { allowMd5: false, requireQop: false } };
+    peer.respond = (request) => peer.reply(request, 401, { headers: challenge('n1') });
+
+    expect((await send()).ok).toBe(false);
+    expect(peer.requests('OPTIONS')).toHaveLength(1);
+  });
+
+  it('looks at no more than 32 challenges of one response', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => proxyChallenge('n', `realm ${index}`)).flat();
+    peer.respond = (request) => peer.reply(request, 407, { headers: many });
+    await send();
+
+    expect(peer.requests('OPTIONS').at(-1)!.headers.all(Header.ProxyAuthorization).length).toBeLessThanOrEqual(16);
   });
 
   it('passes a proxy and then a server that both ask', async () => {

@@ -86,7 +86,7 @@ describe('a request outside dialogs — RFC 3261 §8.1.1', () => {
     const series = new RequestSeries(runtime);
     const target = uriOf('sip:bob@example.com?subject=x');
 
-    const request = outOfDialogRequest({ method: 'OPTIONS', target, account }, series);
+    const request = outOfDialogRequest({ method: 'OPTIONS', target, account }, series, []);
 
     expect(request.from.displayName).toBe('Al');
     expect(request.from.tag).toBe(series.fromTag);

@@ -21,7 +21,8 @@ const INPUTS: Record<string, RegistrationInput> = {
   auth: { kind: 'failed', failure: 'auth', statusCode: 401 },
   timeout: { kind: 'failed', failure: 'timeout' },
   timer: { kind: 'timer' },
-  connectionLost: { kind: 'connectionLost' },
+  connectionLost: { kind: 'connectionLost', livedSec: 600 },
+  networkChanged: { kind: 'networkChanged' },
 };
 
 const GONE = 'unregistered: stopTimer announce(unregistered)';
@@ -42,8 +43,14 @@ const TABLE: Record<RegistrationStateName, Partial<Record<string, string>>> = {
   unregistered: { register: REGISTER },
   registering: { ...ASKING, '423': 'registering: send(1800)' },
   refreshing: { ...ASKING, '423': 'refreshing: send(1800)' },
-  registered: { register: REFRESH, unregister: REMOVE, timer: REFRESH, connectionLost: REFRESH },
-  waiting: { register: REGISTER, unregister: GONE, timer: REGISTER, connectionLost: REGISTER },
+  registered: {
+    register: REFRESH,
+    unregister: REMOVE,
+    timer: REFRESH,
+    connectionLost: REFRESH,
+    networkChanged: REFRESH,
+  },
+  waiting: { register: REGISTER, unregister: GONE, timer: REGISTER, networkChanged: REGISTER },
   refused: { register: REGISTER, unregister: GONE },
   unregistering: {
     accepted: GONE,
@@ -105,6 +112,21 @@ describe('registration machine — RFC 3261 §10.2', () => {
 
     expect(waits(0)).toEqual([15, 30, 60, 120, 240, 480, 900, 900]);
     expect(waits(1)).toEqual([30, 60, 120, 240, 480, 960, 1800, 1800]);
+  });
+
+  it('opens a lost flow again at once, but waits when it breaks again and again — RFC 5626 §4.5', () => {
+    let state: RegistrationState = { ...initialRegistration(REGISTRATION_DEFAULTS), name: 'registered' };
+    const lose = (livedSec: number): string => {
+      const step = registrationStep(state, { kind: 'connectionLost', livedSec }, context);
+      state = { ...step.state, name: 'registered' };
+      return step.actions.map((action) => (action.kind === 'startTimer' ? action.delayMs : action.kind)).join(' ');
+    };
+
+    expect(lose(1)).toBe('stopTimer send');
+    expect(lose(1)).toBe('15000 announce');
+    expect(lose(1)).toBe('30000 announce');
+    expect(lose(120)).toBe('stopTimer send');
+    expect(lose(1)).toBe('stopTimer send');
   });
 
   it('waits at least for Retry-After — RFC 3261 §20.33', () => {

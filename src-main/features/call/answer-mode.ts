@@ -1,0 +1,29 @@
+// Whether a caller may have the phone answer by itself, as an intercom does: only by the account's policy. RFC 5373 §4, §7.
+import { parseUri, type SipRequest } from '../../sip/syntax/index.ts';
+import type { AccountSettings } from '../registration/index.ts';
+import type { RemoteParty } from './call-info.ts';
+import { addressOf } from './remote-party.ts';
+
+/** RFC 5373 §4.1: the caller asks for it. INTEROP: desk phones ask by Alert-Info or Call-Info. */
+export function asksForAutoAnswer({ headers }: SipRequest): boolean {
+  const modes = [headers.first('Answer-Mode'), headers.first('Priv-Answer-Mode')];
+  if (modes.some((mode) => mode?.split(';')[0]?.trim().toLowerCase() === 'auto')) return true;
+  const hints = `${headers.first('Alert-Info') ?? ''} ${headers.first('Call-Info') ?? ''}`.toLowerCase();
+  return /info=\s*"?(alert-autoanswer|auto answer|ring answer)|answer-after=\s*0\b/.test(hints);
+}
+
+/**
+ * RFC 5373 §7: a stranger must not open the microphone. The caller counts only when the own server says who it is;
+ * with a list it must be on it.
+ */
+export function mayAutoAnswer(remote: RemoteParty, settings: AccountSettings): boolean {
+  if (settings.answerMode !== 'trusted' || !remote.isAsserted || remote.isAnonymous === true) return false;
+  const { autoAnswerCallers: listed = [] } = settings;
+  return listed.length === 0 || listed.some((caller) => isSameCaller(caller, remote.address));
+}
+
+/** People leave the scheme out. */
+function isSameCaller(listed: string, address: string): boolean {
+  const parsed = parseUri(/^(sips?|tel):/i.test(listed) ? listed : `sip:${listed}`);
+  return parsed.ok && addressOf(parsed.value).toLowerCase() === address.toLowerCase();
+}
