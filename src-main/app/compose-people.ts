@@ -12,6 +12,8 @@ import type { PhoneParts } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
+const WATCH_DELAY_MS = 500;
+
 export interface PeopleOptions {
   readonly ports: PhonePorts;
   readonly publisher: ViewPublisher;
@@ -42,16 +44,29 @@ export function composePeople(options: PeopleOptions): PeopleParts {
   const watchContacts = (): void => {
     const account = accounts.usual;
     const isReady = account && registrations.reportOf(account.id).state === 'registered';
-    const wanted = contacts.list().filter(({ isWatched }) => isWatched);
+    const wanted = isReady ? contacts.list().filter(({ isWatched }) => isWatched) : [];
     const next = new Set<string>();
-    for (const { address } of isReady ? wanted : []) {
+    for (const { address } of wanted) {
       const watched = account && watches.watch(account, address);
       if (watched?.ok) next.add(watched.value.address);
     }
     for (const address of followed) if (!next.has(address)) watches.unwatch(address);
     followed = next;
   };
-  registrations.events.on('changed', watchContacts);
+  let isWatchDue = false;
+  registrations.events.on('changed', () => {
+    if (isWatchDue) return;
+    isWatchDue = true;
+    // WHY: the contacts are read from the disk, and a fresh registration is there for calls first.
+    runtime.setTimer(
+      WATCH_DELAY_MS,
+      () => {
+        isWatchDue = false;
+        watchContacts();
+      },
+      true,
+    );
+  });
   const { share } = config.presence;
   return {
     contacts,

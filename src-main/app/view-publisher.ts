@@ -12,8 +12,8 @@ import type { Runtime } from '../base/runtime.ts';
 export type SliceSources = { readonly [Name in SliceName]: () => PhoneSlices[Name] };
 
 /** Showing what the phone does may take this part of its time: a phone with hundreds of calls is looked at less often. */
-const TIME_SHARE = 0.1;
-const MAX_REST_MS = 500;
+const TIME_SHARE = 0.05;
+const MAX_REST_MS = 1000;
 
 interface KnownSlice {
   readonly value: PhoneSlices[SliceName];

@@ -1,6 +1,7 @@
 // The SQLite file: opening, migrations, and what to do with one that is locked or torn.
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type { Database as SqliteDatabase } from 'node-sqlite3-wasm';
 import { InvariantError } from '../base/result.ts';
 import type { Runtime, Timer } from '../base/runtime.ts';
@@ -115,7 +116,8 @@ function tryOpen(file: string): SqliteDatabase | undefined {
   let database: SqliteDatabase | undefined;
   try {
     database = new (loadSqlite().Database)(file);
-    database.exec('PRAGMA synchronous = NORMAL');
+    // WHY: the data folder has one owner, so the file need not be locked and unlocked for each statement.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL');
     migrate(database);
     return database;
   } catch {
@@ -124,7 +126,14 @@ function tryOpen(file: string): SqliteDatabase | undefined {
   }
 }
 
-const loadSqlite = () => createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
+/**
+ * WHY: V8 would compile SQLite a second time, better, on threads that then keep some 40 MB. What the phone asks of its database is waiting
+ * for the disk. The media process, whose codecs need the better code, has no database.
+ */
+function loadSqlite(): typeof import('node-sqlite3-wasm') {
+  setFlagsFromString('--liftoff-only');
+  return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
+}
 
 function migrate(database: SqliteDatabase): void {
   const row = database.get('PRAGMA user_version') as Row | null;

@@ -25,12 +25,17 @@ export class MessageStore {
   readonly #folder: string;
   readonly #runtime: Runtime;
   readonly #onChanged: () => void;
+  /** Read when somebody asks. */
+  #known: readonly MessageRecord[] | undefined;
 
   constructor(options: { repository: MessageRepository; folder: string; runtime: Runtime; onChanged: () => void }) {
     this.#repository = options.repository;
     this.#folder = options.folder;
     this.#runtime = options.runtime;
-    this.#onChanged = options.onChanged;
+    this.#onChanged = () => {
+      this.#known = undefined;
+      options.onChanged();
+    };
   }
 
   get folder(): string {
@@ -38,7 +43,7 @@ export class MessageStore {
   }
 
   list(): readonly MessageRecord[] {
-    return this.#repository.list();
+    return (this.#known ??= this.#repository.list());
   }
 
   get(id: string): MessageRecord | undefined {

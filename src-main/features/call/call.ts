@@ -132,8 +132,7 @@ export class Call {
     const { state, actions, isAccepted } = callStep(this.#state, input);
     this.#state = state;
     this.#info = undefined;
-    if (state.phase !== before && state.phase === 'connected')
-      this.#note({ connectedAtMs: this.runtime.wallMs() });
+    if (state.phase !== before && state.phase === 'connected') this.#note({ connectedAtMs: this.runtime.wallMs() });
     for (const action of actions) this.#perform(action);
     if (isAccepted) this.events.emit('changed', this.info);
     if (state.phase !== before && state.phase === 'connected') this.events.emit('connected', undefined);

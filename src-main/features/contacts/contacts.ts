@@ -16,11 +16,15 @@ const MAX_CONTACTS = 5000;
 
 export class Contacts {
   readonly #options: ContactsOptions;
-  #list: readonly ContactRecord[];
+  /** Read when somebody asks. */
+  #known: readonly ContactRecord[] | undefined;
 
   constructor(options: ContactsOptions) {
     this.#options = options;
-    this.#list = options.repository.list();
+  }
+
+  get #list(): readonly ContactRecord[] {
+    return (this.#known ??= this.#options.repository.list());
   }
 
   list(): readonly ContactRecord[] {
@@ -74,7 +78,7 @@ export class Contacts {
   }
 
   #refresh(): void {
-    this.#list = this.#options.repository.list();
+    this.#known = undefined;
     this.#options.onChanged();
   }
 }

@@ -3,6 +3,7 @@ import type { HistoryQuery, HistoryRecord, HistoryRepository } from '../../stora
 import type { CallInfo, CallManager } from '../call/index.ts';
 
 const RECENT = 100;
+const newestFirst = (a: HistoryRecord, b: HistoryRecord): number => b.startedAtMs - a.startedAtMs;
 
 export interface HistoryOptions {
   readonly repository: HistoryRepository;
@@ -38,8 +39,11 @@ export class History {
   }
 
   #add(call: CallInfo): void {
-    this.#repository.add(toHistoryRecord(call));
-    this.#refresh();
+    const record = toHistoryRecord(call);
+    this.#repository.add(record);
+    // WHY: a phone that takes a hundred calls a second must not read its history anew after each.
+    this.#recent = this.#recent && [record, ...this.#recent].sort(newestFirst).slice(0, RECENT);
+    this.#onChanged();
   }
 
   #refresh(): void {

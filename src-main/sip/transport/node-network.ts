@@ -5,7 +5,6 @@ import type { NetworkFailure, SipNetwork } from './network.ts';
 import { bindNodeDatagram, localAddressFor } from './node-datagram.ts';
 import { nodeResolver } from './node-resolver.ts';
 import { connectNodeStream, listenNodeStream } from './node-stream.ts';
-import { connectNodeWebSocket } from './node-websocket.ts';
 import { NO_TLS_MATERIAL, type TlsContext, type TlsMaterial, openTlsContext } from './tls-material.ts';
 
 /** Sockets by dgram, net, tls and ws; names by the resolver of its own with the system's as fallback. */
@@ -23,13 +22,15 @@ export function nodeNetwork(material: TlsMaterial = NO_TLS_MATERIAL): SipNetwork
       const secure = context();
       return secure.ok ? listenNodeStream(place, secure.value.server, onConnection) : failed(secure.error);
     },
-    connectStream: (target, signal) => {
+    connectStream: async (target, signal) => {
       const isSecure = target.protocol === 'tls' || target.protocol === 'wss';
       const secure = isSecure ? context() : undefined;
       if (secure && !secure.ok) return failed(secure.error);
       const isWebSocket = target.protocol === 'ws' || target.protocol === 'wss';
-      const connect = isWebSocket ? connectNodeWebSocket : connectNodeStream;
-      return connect(target, secure?.value.client, signal);
+      if (!isWebSocket) return connectNodeStream(target, secure?.value.client, signal);
+      // WHY: few accounts need it, and the library and what it needs take as much memory as the rest of the phone's code.
+      const { connectNodeWebSocket } = await import('./node-websocket.ts');
+      return connectNodeWebSocket(target, secure?.value.client, signal);
     },
     localAddressFor,
     localAddresses,

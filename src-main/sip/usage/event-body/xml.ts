@@ -1,5 +1,6 @@
 // XML from the network as a plain tree, with limits before it is parsed and no entities but the five of XML itself. RFC 3023 §10.
-import { XMLParser } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type { XMLParser } from 'fast-xml-parser';
 
 export interface XmlElement {
   /** Without its name space's prefix. */
@@ -16,7 +17,7 @@ const MAX_TAGS = 4000;
 const ATTRIBUTES = ':@';
 const TEXT = '#text';
 
-const parser = new XMLParser({
+const OPTIONS = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: '',
@@ -28,14 +29,24 @@ const parser = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   trimValues: true,
-});
+} as const;
+
+interface Library {
+  readonly XMLParser: typeof XMLParser;
+}
+
+/** WHY: loaded with the first document, for most phones never see one and the library is a tenth of an idle phone's memory. */
+function createParser(): XMLParser {
+  const library = createRequire(import.meta.url)('fast-xml-parser') as Library;
+  return new library.XMLParser(OPTIONS);
+}
 
 /** The root element; undefined for what is not well-formed, too large, too deep, or has a document type or CDATA. */
 export function parseXml(text: string): XmlElement | undefined {
   if (text.length > MAX_CHARACTERS || /<!(?!--)/.test(text)) return undefined;
   if (!isNested(text)) return undefined;
   try {
-    const nodes: unknown = parser.parse(text);
+    const nodes: unknown = createParser().parse(text);
     return Array.isArray(nodes) ? toElements(nodes, 0)[0] : undefined;
   } catch {
     return undefined;
