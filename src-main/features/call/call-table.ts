@@ -8,7 +8,9 @@ export class CallTable extends Map<string, Call> {
 
   /** Those that are not over. */
   get liveCount(): number {
-    return this.#entering.size + [...this.values()].filter(({ phase }) => phase !== 'ended').length;
+    let count = this.#entering.size;
+    for (const { phase } of this.values()) if (phase !== 'ended') count++;
+    return count;
   }
 
   /** Counts `call` for as long as `preparation` takes. */
@@ -22,7 +24,8 @@ export class CallTable extends Map<string, Call> {
   }
 
   byMedia(sessionId: string): Call | undefined {
-    return [...this.values()].find((call) => call.media?.sessionId === sessionId);
+    for (const call of this.values()) if (call.media?.sessionId === sessionId) return call;
+    return undefined;
   }
 
   /** Why nothing can be done with a call: it is not there, or not so far. */
