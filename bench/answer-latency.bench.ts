@@ -36,7 +36,8 @@ export async function run(): Promise<Figures> {
       ).close();
       const rounds: Latency[] = [];
       for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(port));
-      details[name] = rounds.sort((a, b) => a.p99Ms - b.p99Ms)[Math.floor(ROUNDS / 2)] as Latency;
+      const median = rounds.sort((a, b) => a.p99Ms - b.p99Ms)[Math.floor(ROUNDS / 2)];
+      if (median) details[name] = median;
     }
     const rate = (name: string) => Math.round(1000 / (details[name]?.p99Ms ?? Infinity));
     return {

@@ -3,12 +3,14 @@ import type { AccountConfig } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import { createAccount, type Account, type Registrations } from '../features/registration/index.ts';
 import { listenEverywhere } from './listening.ts';
+import type { KnownServers } from './known-servers.ts';
 import type { LocalAddresses } from './local-address.ts';
 import type { TransportLayer } from '../sip/transport/index.ts';
 
 export interface AccountsOptions {
   readonly registrations: Registrations;
   readonly addresses: LocalAddresses;
+  readonly servers: KnownServers;
   readonly logger: Logger;
   readonly testLine: Account | undefined;
   readonly transport: TransportLayer;
@@ -39,8 +41,10 @@ export class Accounts {
   }
 
   async put(account: Account): Promise<void> {
-    const { addresses, registrations, transport, isListeningFixed } = this.#options;
+    const { addresses, servers, registrations, transport, isListeningFixed } = this.#options;
     await addresses.learn(account);
+    // WHY: not waited for, since the registrar's own address is known from the registration.
+    if (account.settings.register) void servers.learn(account);
     const isElsewhere = !addresses.of(account).startsWith('127.');
     if (isElsewhere && !isListeningFixed) await listenEverywhere(transport);
     await registrations.put(account);

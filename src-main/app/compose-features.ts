@@ -4,11 +4,14 @@ import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { Registrations, type Account } from '../features/registration/index.ts';
 import type { AccountIdentity } from '../sip/core/index.ts';
-import { SipUri, type SipRequest } from '../sip/syntax/index.ts';
+import { SipUri } from '../sip/syntax/index.ts';
 import { HistoryRepository, MessageRepository } from '../storage/index.ts';
 import { AccountBook } from './account-book.ts';
 import { Accounts } from './accounts.ts';
+import type { CertificateQuestions } from './certificate-questions.ts';
+import { frontDoor, type Acquaintances } from './front-door.ts';
 import { readInstanceId } from './instance-id.ts';
+import { KnownServers } from './known-servers.ts';
 import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
@@ -43,19 +46,16 @@ export function composeFeatures(
   testLine: Account | undefined,
 ): Composition {
   const { runtime, logger, network, media, config, folder, settings } = ports;
-  const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
   const certificates = createCertificates(ports, publisher, () => registrations);
-  const stack = createSipStack({
-    ...{ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates },
-    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
-  });
+  const stack = createStack(ports, certificates, () => ({ registrations, servers }));
   const { transport } = stack;
   transport.events.on('certificateRefused', (refusal) => certificates.ask(refusal));
   const instanceId = ports.instanceId ?? readInstanceId(settings, runtime);
   const registrations: Registrations = new Registrations(stack.core, logger, instanceId);
+  const servers = new KnownServers(transport, registrations);
   const addresses = new LocalAddresses(network, transport, config.media.address);
   const isListeningFixed = config.sip.listen.length > 0;
-  const accounts = new Accounts({ registrations, addresses, logger, testLine, transport, isListeningFixed });
+  const accounts = new Accounts({ registrations, addresses, servers, logger, testLine, transport, isListeningFixed });
 
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
   const calls = createCalls({
@@ -97,6 +97,17 @@ export function composeFeatures(
     trace: new SipTrace(transport),
   };
   return { parts, stack };
+}
+
+/** `known` is asked when somebody calls, and not before. */
+function createStack(ports: PhonePorts, trust: CertificateQuestions, known: () => Acquaintances): SipStack {
+  const { network, runtime, logger, config } = ports;
+  return createSipStack({
+    ...{ network, runtime, logger: logger.child('sip'), trust },
+    accountFor: (request) => known().registrations.accountFor(request)?.identity ?? NOBODY,
+    door: frontDoor(config, known),
+    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
+  });
 }
 
 interface CallParts {

@@ -2,12 +2,17 @@
 import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { UserAgentCore, type UserAgentCoreOptions } from '../sip/core/index.ts';
-import { TransactionLayer } from '../sip/transaction/index.ts';
-import { TransportLayer, type SipNetwork, type TrustPolicy } from '../sip/transport/index.ts';
+import { TransactionLayer, type TransactionLayerOptions } from '../sip/transaction/index.ts';
+import { TransportLayer, type ReceiveLimits, type SipNetwork, type TrustPolicy } from '../sip/transport/index.ts';
 
 export interface SipStack {
   readonly transport: TransportLayer;
   readonly core: UserAgentCore;
+}
+
+export interface Door {
+  readonly screen: NonNullable<TransactionLayerOptions['screen']>;
+  readonly receiveLimits: ReceiveLimits;
 }
 
 export interface SipStackOptions {
@@ -18,6 +23,8 @@ export interface SipStackOptions {
   readonly maxSessions?: number;
   /** Absent: certificates are verified and none is pinned. */
   readonly trust?: TrustPolicy;
+  /** Who is let in, and how much of it; absent: everybody and everything. */
+  readonly door?: Door;
 }
 
 export function createSipStack({
@@ -27,11 +34,18 @@ export function createSipStack({
   accountFor,
   maxSessions,
   trust,
+  door,
 }: SipStackOptions): SipStack {
   const transactions = new TransactionLayer({
     runtime,
     logger,
-    openTransport: (user) => new TransportLayer({ network, runtime, logger, user, ...(trust && { trust }) }),
+    ...(door && { screen: door.screen }),
+    openTransport: (user) =>
+      new TransportLayer({
+        ...{ network, runtime, logger, user },
+        ...(trust && { trust }),
+        ...(door && { receiveLimits: door.receiveLimits }),
+      }),
   });
   const core = new UserAgentCore({
     transactions,

@@ -9,6 +9,10 @@ import type { Runtime, Timer } from '../base/runtime.ts';
 /** WHY: each commit waits for the disk, which a phone that takes a hundred calls a second cannot do for every one. */
 const COMMIT_DELAY_MS = 100;
 
+interface Library {
+  readonly Database: typeof SqliteDatabase;
+}
+
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -130,9 +134,9 @@ function tryOpen(file: string): SqliteDatabase | undefined {
  * WHY: V8 would compile SQLite a second time, better, on threads that then keep some 40 MB. What the phone asks of its database is waiting
  * for the disk. The media process, whose codecs need the better code, has no database.
  */
-function loadSqlite(): typeof import('node-sqlite3-wasm') {
+function loadSqlite(): Library {
   setFlagsFromString('--liftoff-only');
-  return createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm');
+  return createRequire(import.meta.url)('node-sqlite3-wasm') as Library;
 }
 
 function migrate(database: SqliteDatabase): void {

@@ -4,7 +4,12 @@ import * as v from 'valibot';
 export const TRANSPORTS = ['udp', 'tcp', 'tls', 'ws', 'wss'] as const;
 export const CODECS = ['opus', 'G722', 'PCMA', 'PCMU', 'L16'] as const;
 
-const text = v.pipe(v.string(), v.maxLength(1024));
+// RFC 3261 §7.3.1: what goes into a header is one line, and a line break in it would begin another header
+const text = v.pipe(
+  v.string(),
+  v.maxLength(1024),
+  v.regex(/^\P{Cc}*$/u, 'must not contain line breaks or other control characters'),
+);
 const nonEmpty = v.pipe(text, v.trim(), v.minLength(1, 'must not be empty'));
 
 /** All but `address` have defaults; what is undefined is taken from the address. */

@@ -23,6 +23,8 @@ export const sipSettingsSchema = v.strictObject({
   listen: v.optional(v.array(listenSchema), []),
   tls: v.optional(tlsSchema, {}),
   trace: v.optional(v.picklist(['off', 'headers', 'full']), 'off'),
+  /** Calls that do not come by the account's own server; `auto` refuses them for an account that registers. */
+  directCalls: v.optional(v.picklist(['auto', 'allow', 'refuse']), 'auto'),
 });
 
 export const mediaSettingsSchema = v.strictObject({

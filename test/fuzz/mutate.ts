@@ -40,11 +40,23 @@ export function mutated(corpus: readonly string[]): fc.Arbitrary<string> {
     .map(([text, edits]) => edits.reduce(apply, text));
 }
 
-/** Runs `parse`, and fails when one input takes too long. */
+/**
+ * Runs `parse`, and fails when one input takes too much of the processor. The clock on the wall counts what others do on a busy machine,
+ * so it only says when to look closer: an input is slow that is slow three times.
+ */
 export function timed<T>(parse: () => T, limitMs = 50): T {
   const startMs = performance.now();
   const result = parse();
-  const tookMs = performance.now() - startMs;
-  if (tookMs > limitMs) throw new Error(`took ${tookMs} ms`);
+  if (performance.now() - startMs <= limitMs) return result;
+  const tookMs = Math.min(...[1, 2, 3].map(() => processorMsOf(parse)));
+  if (tookMs > limitMs) throw new Error(`took ${tookMs} ms of the processor`);
   return result;
+}
+
+/** The processor time of this process while `work` runs. */
+export function processorMsOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, type SipRequest } from '../../src-main/sip/syntax/index.ts';
-import { IncomingRefer } from '../../src-main/sip/usage/index.ts';
+import { IncomingRefer, OutgoingRefer } from '../../src-main/sip/usage/index.ts';
 import { FakeRuntime } from '../support/fake-runtime.ts';
+import { runs } from './runs.ts';
 import { RawPeer, sdp, SipAgent } from '../support/sip-agent.ts';
 import { VirtualNetwork } from '../support/virtual-network.ts';
 
@@ -72,7 +73,10 @@ const step = fc.record({
   extra: fc.subarray(EXTRA, { maxLength: 5 }),
   body: fc.constantFrom('', 'v=0'),
   waitMs: fc.oneof(fc.constantFrom(0, 1, 300), fc.constantFrom(0, 5000, 40_000)),
-  local: fc.constantFrom('accept', 'ring', 'reject', 'bye', 'cancel', 'reInvite', 'call', 'none'),
+  local: fc.constantFrom('accept', 'ring', 'reject', 'bye', 'cancel', 'reInvite', 'call', 'info', 'refer', 'none'),
+  /** From which address the message comes: the peer's, or that of two others. */
+  flow: fc.constantFrom(0, 0, 0, 1, 2),
+  callId: fc.constantFrom('call1', 'call1', 'call2', 'call3'),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -81,6 +85,7 @@ class World {
   readonly network = new VirtualNetwork(this.runtime);
   agent!: SipAgent;
   peer!: RawPeer;
+  others!: readonly RawPeer[];
   readonly calls: ReturnType<SipAgent['call']>[] = [];
 
   async open(): Promise<void> {
@@ -93,6 +98,8 @@ class World {
       settings: { maxSessions: 8 },
     });
     this.peer = await RawPeer.open(this.network, '10.0.0.9');
+    const addresses = ['10.0.0.10', '10.0.0.11'] as const;
+    this.others = await Promise.all(addresses.map((address) => RawPeer.open(this.network, address)));
     this.agent.core.events.on('invite', ({ session }) => {
       session.events.on('reInvite', (reInvite) => reInvite.accept(sdp('ok')));
       session.events.on('update', (update) => update.respond(200));
@@ -118,7 +125,7 @@ class World {
       `Via: SIP/2.0/UDP 10.0.0.9:5060;branch=z9hG4bK${made.branch}`,
       `From: <sip:peer@10.0.0.9>;tag=${made.tag}`,
       `To: <sip:bob@10.0.0.2>${localTag}`,
-      'Call-ID: call1',
+      `Call-ID: ${made.callId}`,
       `CSeq: ${made.sequence} ${made.method}`,
       'Max-Forwards: 70',
       ...lines,
@@ -136,6 +143,8 @@ class World {
       bye: () => session?.bye(),
       cancel: () => call?.invite.cancel(),
       reInvite: () => session?.reInvite({ body: sdp('x') }),
+      info: () => session?.request('INFO'),
+      refer: () => session && new OutgoingRefer(this.agent.core, session, this.peer.uri),
       call: () => this.calls.length < 4 && this.calls.push(this.agent.call(this.peer.uri)),
       none: () => undefined,
     };
@@ -148,13 +157,17 @@ describe('a user agent under made-up messages', () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), async (steps) => {
       const world = new World();
       await world.open();
+      const before = process.cpuUsage();
       for (const made of steps) {
         world.act(made.local);
         await world.runtime.advance(7);
         const bytes = Buffer.from(world.text(made));
-        if (parseMessage(bytes).ok) world.peer.sendBytes(bytes, { address: '10.0.0.2', port: 5060 });
+        const from = [world.peer, ...world.others][made.flow] ?? world.peer;
+        if (parseMessage(bytes).ok) from.sendBytes(bytes, { address: '10.0.0.2', port: 5060 });
         await world.runtime.advance(7 + made.waitMs);
       }
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000 / steps.length).toBeLessThan(50);
       expect(world.agent.core.sessionCount).toBeLessThanOrEqual(8 + 4 * 16);
 
       const closed = world.agent.core.close(1000);
@@ -166,6 +179,6 @@ describe('a user agent under made-up messages', () => {
       expect(world.runtime.pendingTimers).toBe(0);
     });
 
-    await fc.assert(property, { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300), seed: 20_260_101 });
+    await fc.assert(property, { numRuns: runs(300), seed: 20_260_101 });
   });
 });

@@ -35,7 +35,9 @@ beforeEach(async () => {
     codecs: ['PCMU'],
     outboundProxies: ['sip:10.0.0.9'],
   };
-  alice = await scenario.phone('alice', { accounts: [account] });
+  const listen = [{ transport: 'udp', address: '10.0.0.1', port: 5060 }];
+  // The stranger's calls are to be seen.
+  alice = await scenario.phone('alice', { accounts: [account], sip: { listen, directCalls: 'allow' } });
   await scenario.advance(200);
 });
 afterEach(() => scenario.close());

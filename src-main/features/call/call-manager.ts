@@ -18,6 +18,7 @@ import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallMediaOptions } from './call-media.ts';
+import { CallTable } from './call-table.ts';
 import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
 import { changeParticipant, followConference } from './conference.ts';
 import { parseDialTarget } from './dial-target.ts';
@@ -96,7 +97,7 @@ type Outcome<T = undefined> = Result<T, CallFailure>;
 export class CallManager {
   readonly events: TypedEmitter<CallManagerEvents>;
   readonly #options: CallManagerOptions;
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new CallTable();
   readonly #incoming = new Map<string, IncomingCall>();
   readonly #ring: RingTone;
   readonly #transferRequests: TransferRequests;
@@ -113,10 +114,10 @@ export class CallManager {
     // RFC 3515 §2.4.2: outside a call nobody may have this phone dial
     options.core.onRequest('REFER', (refer) => refer.respond(403));
     options.engine.events.on('statistics', ({ sessionId, statistics }) =>
-      this.#byMedia(sessionId)?.update({ statistics }),
+      this.#calls.byMedia(sessionId)?.update({ statistics }),
     );
     options.engine.events.on('digitReceived', ({ sessionId, digit }) => {
-      const call = this.#byMedia(sessionId);
+      const call = this.#calls.byMedia(sessionId);
       if (call) this.events.emit('digit', { callId: call.id, digit });
     });
   }
@@ -139,7 +140,7 @@ export class CallManager {
   }
 
   callOfMediaSession(sessionId: string): string | undefined {
-    return this.#byMedia(sessionId)?.id;
+    return this.#calls.byMedia(sessionId)?.id;
   }
 
   /** The call exists at once; how it goes is told by events. */
@@ -269,13 +270,11 @@ export class CallManager {
       accountId: account?.id,
       isDoNotDisturb: isDoNotDisturb(),
       isAway: isAway(),
-      liveCalls: this.#liveCount(),
+      liveCalls: this.#calls.liveCount,
       maxCalls: settings.maxCalls,
     });
     if (decision.kind === 'refuse' || !account) {
-      const { statusCode, reasonPhrase } =
-        decision.kind === 'refuse' ? decision : { statusCode: 404, reasonPhrase: 'Not Found' };
-      invite.reject(statusCode, { reasonPhrase });
+      if (decision.kind === 'refuse') invite.reject(decision.statusCode, { reasonPhrase: decision.reasonPhrase });
       return;
     }
     const { request, flow } = invite;
@@ -289,7 +288,8 @@ export class CallManager {
       },
       false,
     );
-    const prepared = await IncomingCall.prepare(call, invite, this.#mediaOptions(account));
+    const preparation = IncomingCall.prepare(call, invite, this.#mediaOptions(account));
+    const prepared = await this.#calls.whileEntering(call, preparation);
     if (!prepared.ok) {
       invite.reject(prepared.error);
       return;
@@ -350,7 +350,7 @@ export class CallManager {
   }
 
   #place(account: Account, target: SipUri, { isAnonymous = false, headers = [] }: Placing): Call | undefined {
-    if (this.#liveCount() >= this.#options.settings.maxCalls) return undefined;
+    if (this.#calls.liveCount >= this.#options.settings.maxCalls) return undefined;
     const remote = { displayName: '', address: target.withoutParameter('user').toString(), isAsserted: false };
     const call = this.#create(account, { direction: 'outgoing', remote });
     void placeCall(call, {
@@ -411,15 +411,6 @@ export class CallManager {
     };
   }
 
-  #liveCount(): number {
-    return [...this.#calls.values()].filter((call) => call.phase !== 'ended').length;
-  }
-
-  #byMedia(sessionId: string): Call | undefined {
-    for (const call of this.#calls.values()) if (call.media?.sessionId === sessionId) return call;
-    return undefined;
-  }
-
   #take(callId: string, take: (call: Call) => boolean): Outcome {
     const call = this.#calls.get(callId);
     if (!call) return this.#missing(callId);
@@ -432,7 +423,6 @@ export class CallManager {
   }
 
   #missing(callId: string): { readonly ok: false; readonly error: CallFailure } {
-    const message = this.#calls.has(callId) ? 'The call is not in a state for this.' : `There is no call ${callId}.`;
-    return err({ code: this.#calls.has(callId) ? 'wrongState' : 'notFound', message });
+    return err(this.#calls.failureFor(callId));
   }
 }

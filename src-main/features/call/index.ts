@@ -1,4 +1,5 @@
 // The door of the calls.
+export { judgeArrival, type ArrivalVerdict, type DirectCallPolicy } from './arrival-policy.ts';
 export { CallManager, type CallManagerEvents, type CallManagerOptions, type CallSettings } from './call-manager.ts';
 export type {
   CallFailure,

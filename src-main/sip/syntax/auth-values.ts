@@ -1,5 +1,5 @@
 // Challenges and credentials of HTTP digest. RFC 3261 §20.44, §25.1, RFC 7616 §3, RFC 8760.
-import { parseDecimal } from './characters.ts';
+import { parseDecimal, isToken } from './characters.ts';
 import type { Grammar } from './header-type.ts';
 import { type Parameter, Parameters, formatParameter, scanParameter } from './parameters.ts';
 import { COMMA, Scanner } from './scanner.ts';
@@ -52,8 +52,9 @@ function parseAuth(text: string): { scheme: string; parameters: Parameters } | u
 const UNQUOTED = new Set(['algorithm', 'stale', 'nc']);
 
 function formatAuth(scheme: string, values: readonly (readonly [string, string | undefined, boolean?])[]): string {
-  const items = values.flatMap(([name, value, isUnquoted]) =>
-    value === undefined ? [] : [formatParameter({ name, value, isQuoted: !(isUnquoted ?? UNQUOTED.has(name)) })],
+  const items = values.flatMap(([name, value, isUnquoted = UNQUOTED.has(name)]) =>
+    // WHY: what is no token would end its parameter if it stood without quotes.
+    value === undefined ? [] : [formatParameter({ name, value, isQuoted: !isUnquoted || !isToken(value) })],
   );
   return `${scheme} ${items.join(', ')}`;
 }

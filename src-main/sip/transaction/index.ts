@@ -4,6 +4,7 @@ export { ServerTransaction, type ServerTransactionUser } from './server-transact
 export { sipTimers, type SipTimers } from './sip-timers.ts';
 export {
   TransactionLayer,
+  type ScreenVerdict,
   type TransactionCounters,
   type TransactionLayerOptions,
   type TransactionUser,

@@ -12,6 +12,7 @@ import { nonInviteServer } from './non-invite-server.ts';
 import { prependVia } from './derived-requests.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import { sipTimers, type SipTimers } from './sip-timers.ts';
+import { statelessTag } from './stateless-tag.ts';
 import { clientKey, serverKey } from './transaction-key.ts';
 
 /** The floor above: what comes in and belongs to no transaction yet, or to none at all. */
@@ -36,11 +37,18 @@ export interface TransactionLayerOptions {
   readonly timers?: SipTimers;
   /** Most transactions of either kind at a time; a request beyond it is answered 503. */
   readonly maxTransactions?: number;
+  /** Judges a new request, except ACK and CANCEL, before anything is kept of it. */
+  readonly screen?: (request: SipRequest, flow: Flow) => ScreenVerdict;
 }
+
+/** What becomes of a request at the door; who is refused gets one answer and no repetition of it. */
+export type ScreenVerdict = 'accept' | 'drop' | { readonly refuseWith: number };
 
 export interface TransactionCounters {
   /** Requests refused because the table was full. */
   readonly refused: number;
+  /** Requests that were turned away at the door. */
+  readonly screened: number;
   /** Responses that nobody waited for. */
   readonly strayResponses: number;
   readonly clients: number;
@@ -58,7 +66,9 @@ export class TransactionLayer implements TransportUser {
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
   #user: TransactionUser | undefined;
+  readonly #screen: TransactionLayerOptions['screen'];
   #refused = 0;
+  #screened = 0;
   #strayResponses = 0;
 
   constructor(options: TransactionLayerOptions) {
@@ -66,6 +76,7 @@ export class TransactionLayer implements TransportUser {
     this.#logger = options.logger;
     this.timers = options.timers ?? sipTimers();
     this.#maxTransactions = options.maxTransactions ?? 10_000;
+    this.#screen = options.screen;
     this.transport = options.openTransport(this);
   }
 
@@ -77,6 +88,7 @@ export class TransactionLayer implements TransportUser {
   counters(): TransactionCounters {
     return {
       refused: this.#refused,
+      screened: this.#screened,
       strayResponses: this.#strayResponses,
       clients: this.#clients.size,
       servers: this.#servers.size,
@@ -175,8 +187,10 @@ export class TransactionLayer implements TransportUser {
       return;
     }
     if (!this.#user) return;
+    if (request.method !== 'CANCEL' && !this.#isLetIn(request, flow)) return;
     if (this.#servers.size >= this.#maxTransactions) {
-      this.#refuse(request, flow);
+      this.#refused++;
+      this.#refuse(request, flow, 503);
       return;
     }
     const transaction = this.#openServer(request, flow, key);
@@ -205,11 +219,19 @@ export class TransactionLayer implements TransportUser {
     return transaction;
   }
 
-  /** RFC 3261 §21.5.4: overload is answered 503, here without keeping any state. */
-  #refuse(request: SipRequest, flow: Flow): void {
-    this.#refused++;
-    const response = buildResponse(request, 503);
-    response.headers.set('Retry-After', '10');
+  #isLetIn(request: SipRequest, flow: Flow): boolean {
+    const verdict = this.#screen?.(request, flow) ?? 'accept';
+    if (verdict === 'accept') return true;
+    this.#screened++;
+    if (verdict !== 'drop') this.#refuse(request, flow, verdict.refuseWith);
+    return false;
+  }
+
+  /** One answer without any state: it is not sent again but for a request that is. RFC 3261 §8.2.7 */
+  #refuse(request: SipRequest, flow: Flow, statusCode: number): void {
+    const response = buildResponse(request, statusCode, undefined, { toTag: statelessTag(request) });
+    // RFC 3261 §21.5.4: overload says when to come again
+    if (statusCode === 503) response.headers.set('Retry-After', '10');
     this.transport.sendResponse(response, flow);
   }
 }

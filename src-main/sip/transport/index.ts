@@ -41,6 +41,7 @@ export type {
 } from './network.ts';
 export { nodeNetwork } from './node-network.ts';
 export { type StreamEvent, StreamFramer } from './stream-framer.ts';
+export { type ReceiveLimits, SourceGate } from './source-gate.ts';
 export { sourceOf } from './source.ts';
 export { IDLE_LIMIT_MS, MAX_UNSENT_BYTES } from './stream-flow.ts';
 export { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_SOURCE } from './stream-flows.ts';

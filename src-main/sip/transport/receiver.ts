@@ -4,6 +4,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { type ParseFailure, type SipMessage, type Via, buildRejection, parseMessage } from '../syntax/index.ts';
 import { type RawFlow, type TransportUser, defaultPort } from './flow.ts';
+import type { SourceGate } from './source-gate.ts';
 import type { TransportCounters } from './transport-counters.ts';
 import { fixIncomingRequest } from './via-fixup.ts';
 
@@ -12,6 +13,8 @@ export interface ReceiverOptions {
   readonly logger: Logger;
   readonly user: TransportUser;
   readonly counters: TransportCounters;
+  /** Absent: whoever sends is read. */
+  readonly gate: SourceGate | undefined;
   readonly onReceived: (flow: RawFlow, bytes: Uint8Array) => void;
   /** Whether a response with this top Via answers a request of ours. */
   readonly isOurs: (via: Via, flow: RawFlow) => boolean;
@@ -44,6 +47,7 @@ export class Receiver {
       counters.foreignDatagrams++;
       return;
     }
+    if (!this.#isWithinLimits(bytes, flow)) return;
     const parsed = parseMessage(bytes);
     if (!parsed.ok) {
       this.#onFailure(parsed.error, bytes, flow);
@@ -52,6 +56,16 @@ export class Receiver {
     counters.receivedMessages++;
     onReceived(flow, bytes);
     if (this.#isWelcome(parsed.value, flow)) user.onMessage(parsed.value, flow);
+  }
+
+  /** RFC 3261 §26.1.5: what a source sends beyond its budget costs no more than this look at it. */
+  #isWithinLimits(bytes: Uint8Array, flow: RawFlow): boolean {
+    const { gate, counters, runtime } = this.#options;
+    if (gate === undefined || gate.admits(bytes, flow.remote.address, runtime.nowMs())) return true;
+    counters.floodedMessages++;
+    // WHY: on a stream nothing is sent twice, so that a gap would leave the peer waiting.
+    if (flow.isReliable) flow.close('the peer sends too much');
+    return false;
   }
 
   #isWelcome(message: SipMessage, flow: RawFlow): boolean {

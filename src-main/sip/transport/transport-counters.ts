@@ -14,6 +14,8 @@ export interface TransportCounters {
   foreignDatagrams: number;
   keepAlives: number;
   refusedConnections: number;
+  /** Messages beyond what one source may send; they were not read. */
+  floodedMessages: number;
 }
 
 export function zeroCounters(): TransportCounters {
@@ -27,5 +29,6 @@ export function zeroCounters(): TransportCounters {
     foreignDatagrams: 0,
     keepAlives: 0,
     refusedConnections: 0,
+    floodedMessages: 0,
   };
 }

@@ -13,6 +13,7 @@ import { type ListenOptions, type ListeningPoint, ListeningPoints } from './list
 import { type LocateOptions, type Located, Locator } from './locator.ts';
 import type { NetworkFailure, StreamConnection, StreamProtocol } from './network.ts';
 import { Receiver } from './receiver.ts';
+import { SourceGate } from './source-gate.ts';
 import { type StreamHop, StreamFlows } from './stream-flows.ts';
 import { isStun } from './stun-binding.ts';
 import { type TransportCounters, zeroCounters } from './transport-counters.ts';
@@ -49,7 +50,7 @@ export class TransportLayer {
   readonly #invalidHost: string;
   #isClosed = false;
 
-  constructor({ network, runtime, logger, user, trust = STRICT_TRUST }: TransportOptions) {
+  constructor({ network, runtime, logger, user, trust = STRICT_TRUST, receiveLimits }: TransportOptions) {
     this.trace = new TypedEmitter(logger);
     this.events = new TypedEmitter(logger);
     this.#runtime = runtime;
@@ -61,7 +62,9 @@ export class TransportLayer {
     const onReceived = (flow: RawFlow, bytes: Uint8Array): void => this.#traceMessage('incoming', flow, bytes);
     const isOurs = (via: Via, flow: RawFlow): boolean => this.#isOurs(via, flow);
     const onAlias = (flow: RawFlow, address: SocketAddress): void => this.#streams.noteAlias(flow, address);
-    this.#receiver = new Receiver({ runtime, logger, user, counters: this.#counters, onReceived, isOurs, onAlias });
+    const gate = receiveLimits && new SourceGate(receiveLimits);
+    const counters = this.#counters;
+    this.#receiver = new Receiver({ runtime, logger, user, counters, gate, onReceived, isOurs, onAlias });
     const owner = this.#flowOwner();
     this.#streams = new StreamFlows({
       network,

@@ -4,6 +4,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { CertificateRefusal, TrustPolicy } from './certificate.ts';
 import type { TransportUser } from './flow.ts';
 import type { SipNetwork } from './network.ts';
+import type { ReceiveLimits } from './source-gate.ts';
 
 export interface TransportOptions {
   readonly network: SipNetwork;
@@ -12,6 +13,8 @@ export interface TransportOptions {
   readonly user: TransportUser;
   /** Absent: certificates are verified and none is pinned. */
   readonly trust?: TrustPolicy;
+  /** Absent: nobody sends too much. */
+  readonly receiveLimits?: ReceiveLimits;
 }
 
 export interface TransportEvents {
