@@ -27,6 +27,8 @@ const alone = (groupOrder) => ({
 
 export default defineConfig({
   test: {
+    // Only the conformance table runs its tests side by side; its rows mostly wait.
+    maxConcurrency: 8,
     projects: [
       node('unit', 'test/unit/**/*.test.ts'),
       node('scenario', 'test/scenario/**/*.scenario.ts'),
@@ -34,6 +36,7 @@ export default defineConfig({
       node('fuzz', 'test/fuzz/**/*.fuzz.ts', 120_000),
       node('interop', 'test/interop/*.interop.ts', 120_000, alone(1)),
       node('e2e', 'test/e2e/**/*.e2e.ts', 120_000, alone(2)),
+      node('conformance', 'test/conformance/*.conformance.ts', 60_000, alone(3)),
       {
         plugins: [svelte(), svelteTesting()],
         test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'jsdom' },

@@ -21,7 +21,7 @@ const fail = (name) => {
 /** Fast tests share the processors; those with real sound, sockets and browsers have them to themselves. */
 const STAGES = [
   ['unit', 'scenario', 'arch', 'fuzz', 'renderer'],
-  ['interop', 'e2e'],
+  ['interop', 'e2e', 'conformance'],
 ];
 
 step('build', run(['scripts/build.mjs']));

@@ -121,7 +121,9 @@ class OutgoingAttempt {
 
   #redirect(invite: OutgoingInvite, contacts: readonly NameAddress[], statusCode: number): void {
     if (this.#isGivenUp) return;
-    const next = contacts.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
+    // RFC 3261 §8.1.3.4: of several contacts the one that is preferred most is tried first
+    const preferred = [...contacts].sort((one, other) => preferenceOf(other) - preferenceOf(one));
+    const next = preferred.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();
       this.send(next, invite);
@@ -129,6 +131,12 @@ class OutgoingAttempt {
     }
     this.#call.take({ kind: 'failed', ending: { by: 'remote', statusCode, reason: 'Redirected too often' } });
   }
+}
+
+/** RFC 3261 §20.10: `q` from 0 to 1; without one a contact is as good as any. */
+function preferenceOf({ parameters }: NameAddress): number {
+  const q = Number(parameters.get('q') ?? 1);
+  return q >= 0 && q <= 1 ? q : 1;
 }
 
 function endingOf({ kind, statusCode, reasonPhrase }: InviteFailure): CallEnding {

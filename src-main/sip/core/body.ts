@@ -30,6 +30,13 @@ export function bodyOf(message: SipMessage): Body | undefined {
   return (content.kind === 'readable' ? content.part : undefined) ?? body;
 }
 
+/** The session description of a message; a body of another kind that got so far may be ignored. RFC 3261 §20.11 */
+export function sessionBodyOf(message: SipMessage): Body | undefined {
+  const body = bodyOf(message);
+  if (!body || message.headers.first('Content-Type') === undefined) return body;
+  return mediaType(body.contentType) === SESSION_BODY_TYPE ? body : undefined;
+}
+
 export const isMultipart = ({ contentType }: Body): boolean => mediaType(contentType).startsWith('multipart/');
 
 /** The body as it came, all its parts in one. */

@@ -10,7 +10,7 @@ import {
   type Uri,
 } from '../syntax/index.ts';
 import type { Flow, ServerTransaction } from '../transaction/index.ts';
-import { bodyOf, putBody, type Body } from './body.ts';
+import { putBody, sessionBodyOf, type Body } from './body.ts';
 import { contactFor } from './contact.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import type { ResponseParts } from './incoming-request.ts';
@@ -66,7 +66,7 @@ export class IncomingInvite {
     this.#onOver = onOver;
     this.request = transaction.request;
     this.flow = transaction.flow;
-    this.body = bodyOf(transaction.request);
+    this.body = sessionBodyOf(transaction.request);
     this.session = session;
     this.replaces = replaces;
     this.events = new TypedEmitter(context.logger);

@@ -3,7 +3,7 @@ import type { Timer } from '../../base/runtime.ts';
 import { buildResponse, Header, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import type { ServerTransaction } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
-import { bodyOf, putBody, type Body } from './body.ts';
+import { putBody, sessionBodyOf, type Body } from './body.ts';
 import { contactFor } from './contact.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import type { ResponseParts } from './incoming-request.ts';
@@ -40,7 +40,7 @@ export class IncomingReInvite {
     this.#options = options;
     this.#limit = options.context.runtime.setTimer(ANSWER_LIMIT_MS, () => this.reject(500), true);
     this.request = options.transaction.request;
-    this.body = bodyOf(this.request);
+    this.body = sessionBodyOf(this.request);
   }
 
   get hasAnswered(): boolean {

@@ -2,7 +2,7 @@
 import type { Logger } from '../../base/logger.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
-import { buildResponse, type SipMessage, type SipRequest, type SipResponse } from '../syntax/index.ts';
+import { buildResponse, Header, type SipMessage, type SipRequest, type SipResponse } from '../syntax/index.ts';
 import { prepareOutgoingRequest, type Flow, type TransportLayer, type TransportUser } from '../transport/index.ts';
 import { ClientTransaction, newBranch, type ClientTransactionUser } from './client-transaction.ts';
 import { inviteClient } from './invite-client.ts';
@@ -165,6 +165,11 @@ export class TransactionLayer implements TransportUser {
 
   #onResponse(response: SipResponse, flow: Flow): void {
     const client = this.#clients.get(clientKey(response) ?? '');
+    // RFC 3261 §8.1.3.3: a response with a second Via was meant for somebody else, and is dropped
+    if (client && response.headers.all(Header.Via).length > 1) {
+      this.#strayResponses++;
+      return;
+    }
     if (client) {
       client.receive(response);
       return;

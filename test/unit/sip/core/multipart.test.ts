@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf } from '../../../../src-main/sip/core/body.ts';
+import { bodyOf, sessionBodyOf } from '../../../../src-main/sip/core/body.ts';
 import { findSessionPart, splitParts } from '../../../../src-main/sip/core/multipart.ts';
 import { checkRequest } from '../../../../src-main/sip/core/uas-checks.ts';
 import { requestOf } from '../../../support/message-builders.ts';
@@ -45,6 +45,16 @@ describe('a body of several parts — RFC 5621 §3, §3.1, §4, RFC 2046 §5.1',
 
     expect(check('mixed', multipart('b 1', early))).toBeUndefined();
     expect(bodyOf(invite('mixed', multipart('b 1', early)))?.contentType).toContain('multipart/mixed');
+  });
+
+  it('is no offer when it is of another kind and may be ignored — RFC 3261 §20.11', () => {
+    const headers = [
+      ['Content-Type', 'text/plain'],
+      ['Content-Disposition', 'render;handling=optional'],
+    ] as const;
+
+    expect(sessionBodyOf(requestOf({ method: 'INVITE', body: 'hello', headers }))).toBeUndefined();
+    expect(sessionBodyOf(invite('mixed', multipart('b 1', SDP)))).toMatchObject({ contentType: 'application/sdp' });
   });
 
   it('is refused with 400 when it is torn, without end, too deep or has too many parts — RFC 2046 §5.1.1', () => {

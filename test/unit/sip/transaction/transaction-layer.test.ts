@@ -92,6 +92,19 @@ describe('client transactions — RFC 3261 §17.1, §17.1.3', () => {
     expect(branches.every((branch) => branch?.startsWith('z9hG4bK'))).toBe(true);
   });
 
+  it('drop a response with a second Via, which is not for us — RFC 3261 §8.1.3.3', async () => {
+    const options = start();
+    await runtime.advance(20);
+    const response = buildResponse(peer.received[0] as SipRequest, 200);
+    response.headers.set('Via', `${response.topVia.toString()}, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother`);
+    peer.send(response);
+
+    await runtime.advance(20);
+
+    expect(options.seen).toEqual([]);
+    expect(layer.counters().strayResponses).toBe(1);
+  });
+
   it('hand up a response that no transaction waits for', async () => {
     start();
     await runtime.advance(20);
