@@ -28,6 +28,10 @@ const NOBODY: AccountIdentity = {
   outboundProxies: [],
 };
 
+/** A forked call has several dialogs; the floor of SIP refuses only what the call feature can no longer judge. */
+const SESSIONS_PER_CALL = 2;
+const MIN_SESSIONS = 256;
+
 export interface Composition {
   readonly parts: PhoneParts;
   readonly stack: SipStack;
@@ -41,7 +45,10 @@ export function composeFeatures(
   const { runtime, logger, network, media, config, folder, settings } = ports;
   const accountFor = (request: SipRequest) => registrations.accountFor(request)?.identity ?? NOBODY;
   const certificates = createCertificates(ports, publisher, () => registrations);
-  const stack = createSipStack({ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates });
+  const stack = createSipStack({
+    ...{ network, runtime, logger: logger.child('sip'), accountFor, trust: certificates },
+    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
+  });
   const { transport } = stack;
   transport.events.on('certificateRefused', (refusal) => certificates.ask(refusal));
   const instanceId = ports.instanceId ?? readInstanceId(settings, runtime);

@@ -75,8 +75,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   if (!claimed.ok)
     return err({ code: claimed.error.kind === 'inUse' ? 'busy' : 'storageFailed', message: claimed.error.message });
   const release = claimed.value;
-  const database = Database.open(folder.databaseFile);
   const runtime = nodeRuntime();
+  const database = Database.open(folder.databaseFile, runtime);
   const isForThisRun = options.configFile !== undefined;
   const processFile = join(import.meta.dirname, 'media-process.js');
   const { openMediaPort } = options;

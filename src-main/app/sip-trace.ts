@@ -1,5 +1,5 @@
 // The last SIP messages, for a person who looks for a fault. Secrets are masked by the transport; memory is bounded.
-import type { TransportLayer } from '../sip/transport/index.ts';
+import type { TraceRecord, TransportLayer } from '../sip/transport/index.ts';
 import { formatSocketAddress } from '../base/socket-address.ts';
 
 export interface TraceEntry {
@@ -13,18 +13,20 @@ export interface TraceEntry {
 const LIMIT = 500;
 
 export class SipTrace {
-  readonly #entries: TraceEntry[] = [];
+  readonly #records: TraceRecord[] = [];
 
   constructor(transport: TransportLayer) {
     transport.trace.on('message', (record) => {
-      const text = Buffer.from(record.bytes).toString('utf8');
-      const { wallMs, direction, protocol, remote } = record;
-      this.#entries.push({ atMs: wallMs, direction, protocol, remote: formatSocketAddress(remote), text });
-      if (this.#entries.length > LIMIT) this.#entries.shift();
+      this.#records.push(record);
+      if (this.#records.length > LIMIT) this.#records.shift();
     });
   }
 
   list(): readonly TraceEntry[] {
-    return this.#entries;
+    return this.#records.map((record) => {
+      const { wallMs, direction, protocol, remote } = record;
+      const text = Buffer.from(record.bytes).toString('utf8');
+      return { atMs: wallMs, direction, protocol, remote: formatSocketAddress(remote), text };
+    });
   }
 }

@@ -3,6 +3,10 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Database as SqliteDatabase } from 'node-sqlite3-wasm';
 import { InvariantError } from '../base/result.ts';
+import type { Runtime, Timer } from '../base/runtime.ts';
+
+/** WHY: each commit waits for the disk, which a phone that takes a hundred calls a second cannot do for every one. */
+const COMMIT_DELAY_MS = 100;
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -37,20 +41,23 @@ const MIGRATIONS = [
  */
 export class Database {
   readonly #file: string;
+  readonly #runtime: Runtime | undefined;
+  #commitTimer: Timer | undefined;
   #sqlite: SqliteDatabase | undefined;
   #putAside: string | undefined;
   #isClosed = false;
 
-  private constructor(file: string) {
+  private constructor(file: string, runtime: Runtime | undefined) {
     this.#file = file;
+    this.#runtime = runtime;
   }
 
   /**
    * Opens or creates the file; `:memory:` keeps nothing. The caller holds the data folder's lock, so that a lock which a killed
-   * phone left behind can be removed.
+   * phone left behind can be removed. With a `runtime`, what is written within COMMIT_DELAY_MS goes to the disk together.
    */
-  static open(file: string): Database {
-    return new Database(file);
+  static open(file: string, runtime?: Runtime): Database {
+    return new Database(file, runtime);
   }
 
   /** The name under which a torn file was put aside. */
@@ -59,7 +66,12 @@ export class Database {
   }
 
   run(sql: string, values: readonly SqlValue[] = []): void {
-    this.#open().run(sql, [...values]);
+    const database = this.#open();
+    if (this.#runtime && !this.#commitTimer) {
+      database.exec('BEGIN');
+      this.#commitTimer = this.#runtime.setTimer(COMMIT_DELAY_MS, () => this.#commit(), true);
+    }
+    database.run(sql, [...values]);
   }
 
   all(sql: string, values: readonly SqlValue[] = []): readonly Row[] {
@@ -67,8 +79,16 @@ export class Database {
   }
 
   close(): void {
+    this.#commit();
     this.#isClosed = true;
     if (this.#sqlite?.isOpen === true) this.#sqlite.close();
+  }
+
+  #commit(): void {
+    if (!this.#commitTimer) return;
+    this.#commitTimer.cancel();
+    this.#commitTimer = undefined;
+    this.#sqlite?.exec('COMMIT');
   }
 
   #open(): SqliteDatabase {

@@ -416,7 +416,8 @@ export class CallManager {
   }
 
   #byMedia(sessionId: string): Call | undefined {
-    return [...this.#calls.values()].find((call) => call.media?.sessionId === sessionId);
+    for (const call of this.#calls.values()) if (call.media?.sessionId === sessionId) return call;
+    return undefined;
   }
 
   #take(callId: string, take: (call: Call) => boolean): Outcome {

@@ -77,6 +77,7 @@ export class Call {
   isFocus = false;
   #state: CallState;
   #details: CallDetails;
+  #info: CallInfo | undefined;
   readonly #isOwnServer: (flow: Flow) => boolean;
   readonly #peer: PeerIdentity;
   #control: InviteControl | undefined;
@@ -111,7 +112,12 @@ export class Call {
     return this.#state.phase;
   }
 
+  /** The same object until something changes. */
   get info(): CallInfo {
+    return (this.#info ??= this.#describe());
+  }
+
+  #describe(): CallInfo {
     const { direction, phase, ending } = this.#state;
     return { id: this.id, accountId: this.account.id, direction, phase, ...this.#details, ...(ending && { ending }) };
   }
@@ -125,8 +131,9 @@ export class Call {
     const before = this.#state.phase;
     const { state, actions, isAccepted } = callStep(this.#state, input);
     this.#state = state;
+    this.#info = undefined;
     if (state.phase !== before && state.phase === 'connected')
-      this.#details = { ...this.#details, connectedAtMs: this.runtime.wallMs() };
+      this.#note({ connectedAtMs: this.runtime.wallMs() });
     for (const action of actions) this.#perform(action);
     if (isAccepted) this.events.emit('changed', this.info);
     if (state.phase !== before && state.phase === 'connected') this.events.emit('connected', undefined);
@@ -134,8 +141,13 @@ export class Call {
     return isAccepted;
   }
 
-  update(changes: Partial<CallDetails>): void {
+  #note(changes: Partial<CallDetails>): void {
     this.#details = { ...this.#details, ...changes };
+    this.#info = undefined;
+  }
+
+  update(changes: Partial<CallDetails>): void {
+    this.#note(changes);
     this.events.emit('changed', this.info);
   }
 
@@ -220,7 +232,7 @@ export class Call {
   }
 
   #release(): void {
-    this.#details = { ...this.#details, endedAtMs: this.runtime.wallMs(), isRecording: false };
+    this.#note({ endedAtMs: this.runtime.wallMs(), isRecording: false });
     const { media } = this;
     this.media = undefined;
     void this.#closeMedia(media);

@@ -14,18 +14,18 @@ export interface HistoryOptions {
 export class History {
   readonly #repository: HistoryRepository;
   readonly #onChanged: () => void;
-  #recent: readonly HistoryRecord[];
+  /** Read when somebody asks. */
+  #recent: readonly HistoryRecord[] | undefined;
 
   constructor({ repository, calls, onChanged }: HistoryOptions) {
     this.#repository = repository;
     this.#onChanged = onChanged;
-    this.#recent = repository.list({ limit: RECENT });
     calls.events.on('ended', (call) => this.#add(call));
   }
 
   /** The newest entries, from memory. */
   get recent(): readonly HistoryRecord[] {
-    return this.#recent;
+    return (this.#recent ??= this.#repository.list({ limit: RECENT }));
   }
 
   list(query: HistoryQuery): readonly HistoryRecord[] {
@@ -43,7 +43,7 @@ export class History {
   }
 
   #refresh(): void {
-    this.#recent = this.#repository.list({ limit: RECENT });
+    this.#recent = undefined;
     this.#onChanged();
   }
 }

@@ -93,6 +93,8 @@ export class OwnPresencePublisher {
   }
 
   #onCallsChanged(): void {
+    // WHY: a phone with hundreds of calls and nobody who watches has better things to do.
+    if (this.#notifier.watcherCount === 0 && !this.#own) return;
     const before = this.#shown;
     this.#shown = JSON.stringify([this.#state, this.#options.calls.list().map(({ id, phase }) => [id, phase])]);
     if (before === this.#shown) return;

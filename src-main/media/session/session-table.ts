@@ -4,7 +4,7 @@ import type { AudioHub } from './audio-hub.ts';
 import type { MediaSession } from './media-session.ts';
 
 /** More calls than this at once are refused. */
-export const MAX_SESSIONS = 64;
+export const MAX_SESSIONS = 1024;
 
 /** Drives every path that no device drives, from one shared pacer that runs only while needed. */
 export class SessionTable {

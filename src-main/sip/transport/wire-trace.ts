@@ -19,7 +19,8 @@ export class TraceRecord {
     this.protocol = flow.protocol;
     this.local = flow.local;
     this.remote = flow.remote;
-    this.#raw = raw;
+    // WHY: what came in may be a small part of a large buffer, which a kept record must not keep.
+    this.#raw = direction === 'incoming' ? new Uint8Array(raw) : raw;
   }
 
   /** The message as it was but for its secrets; made when asked for. */
