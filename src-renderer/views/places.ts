@@ -1,3 +1,3 @@
 // The places that the navigation leads to.
 
-export type PlaceName = 'phone' | 'history' | 'messages' | 'settings';
+export type PlaceName = 'phone' | 'people' | 'history' | 'messages' | 'settings';

@@ -106,6 +106,9 @@ export class Daemon extends LineProcess {
   /** Resolves once it listens. */
   async ready(): Promise<this> {
     await this.until('ready line and view', () => (this.view === undefined ? undefined : true), 20_000);
+    // Events carry only what changes; what changed meanwhile is newer than the answer.
+    const whole = await this.command('phone.getView');
+    this.view = { ...whole, ...this.view };
     return this;
   }
 

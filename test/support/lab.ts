@@ -35,6 +35,8 @@ export interface LabServer {
   log(): string;
   /** The addresses of record that have a binding now. */
   registered(): Promise<readonly string[]>;
+  /** Every binding as the registrar keeps it: contact, Path, instance, reg-id. */
+  bindings(): Promise<string>;
   /** The account of a user of the lab, as the config file has it. */
   account(user: string, more?: object): object;
   end(): Promise<unknown>;
@@ -50,6 +52,10 @@ export async function startServer(...options: readonly string[]): Promise<LabSer
   await server.until('READY', () => server.lines.find((line) => line === 'READY'), 20_000);
   const fact = (name: string) => server.lines.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
   const address = `127.0.0.1:${port}`;
+  const bindings = async () => {
+    const dump = await runProgram('kamcmd', ['-s', `unixs:${fact('CTL')}`, 'ul.dump']);
+    return dump.stdout;
+  };
   return {
     port,
     address,
@@ -57,9 +63,10 @@ export async function startServer(...options: readonly string[]): Promise<LabSer
     authorityFile: fact('CA'),
     log: () => readFileSync(fact('LOG'), 'utf8'),
     registered: async () => {
-      const dump = await runProgram('kamcmd', ['-s', `unixs:${fact('CTL')}`, 'ul.dump']);
-      return [...dump.stdout.matchAll(/AoR: (\S+)/g)].map(([, user]) => user ?? '');
+      const dump = await bindings();
+      return [...dump.matchAll(/AoR: (\S+)/g)].map(([, user]) => user ?? '');
     },
+    bindings,
     account: (user, more = {}) => labAccount(user, { port, tlsPort }, more),
     end: () => server.end(),
   };

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { AccountPage } from './account-page.ts';
 import { CallPage } from './call-page.ts';
 
-type PlaceLabel = 'Phone' | 'History' | 'Messages' | 'Settings';
+type PlaceLabel = 'Phone' | 'People' | 'History' | 'Messages' | 'Settings';
 
 export class PhoneWindow {
   readonly page: Page;

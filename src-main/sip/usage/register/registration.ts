@@ -75,10 +75,12 @@ export class Registration {
   /** Whether a message over `flow` comes from the server that the account is registered with. RFC 3325 §5 */
   isOwnServer(flow: Flow): boolean {
     return this.#bindings().some((binding) => {
-      const { remote, protocol, id } = binding.flow;
+      const { remote, isSecure, id } = binding.flow;
       if (id === flow.id) return true;
-      const isSamePort = protocol !== 'udp' || flow.protocol !== 'udp' || remote.port === flow.remote.port;
-      return remote.address === flow.remote.address && isSamePort;
+      // Where the server has proved itself, only the connection on which it did so speaks for it.
+      if (isSecure || remote.address !== flow.remote.address) return false;
+      // Anybody can write an address into a datagram; a server opens its own connections from any port.
+      return flow.protocol !== 'udp' || remote.port === flow.remote.port;
     });
   }
 

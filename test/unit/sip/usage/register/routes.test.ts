@@ -305,4 +305,19 @@ describe('who speaks for the own server — RFC 3325 §5', () => {
     );
     expect(flows.map((flow) => flow.ok && registration.isOwnServer(flow.value))).toEqual([true, false]);
   });
+
+  it('is no datagram from another port of it, which anybody can write', async () => {
+    first.respond = accept();
+    const registration = open();
+    registration.register();
+    await runtime.advance(100);
+    const connected = await alice.transport.connect({ protocol: 'udp', address: first.local });
+    if (!connected.ok) throw new Error('no flow');
+    const own = connected.value;
+    const elsewhere = { ...own, id: 'other', remote: { ...own.remote, port: own.remote.port + 1 } };
+
+    expect(registration.isOwnServer({ ...own, ...elsewhere, protocol: 'udp' })).toBe(false);
+    // A large request comes on a connection that the server opens.
+    expect(registration.isOwnServer({ ...own, ...elsewhere, protocol: 'tcp' })).toBe(true);
+  });
 });
