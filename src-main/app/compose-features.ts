@@ -31,6 +31,10 @@ const NOBODY: AccountIdentity = {
   outboundProxies: [],
 };
 
+/** A forked call has several dialogs; the floor of SIP refuses only what the call feature can no longer judge. */
+const SESSIONS_PER_CALL = 2;
+const MIN_SESSIONS = 256;
+
 export interface Composition {
   readonly parts: PhoneParts;
   readonly stack: SipStack;
@@ -101,6 +105,7 @@ function createStack(ports: PhonePorts, trust: CertificateQuestions, known: () =
   return createSipStack({
     ...{ network, runtime, logger: logger.child('sip'), trust },
     accountFor: (request) => known().registrations.accountFor(request)?.identity ?? NOBODY,
+    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
     door: frontDoor(config, known),
   });
 }

@@ -1,8 +1,11 @@
 // `nightjar daemon`: the phone without a window, until a signal ends it.
-import { openPhone } from '../app/index.ts';
+import { openPhone, type Phone } from '../app/index.ts';
 import { lineSink, Logger } from '../base/logger.ts';
 import type { DaemonOptions } from './command-line.ts';
 import { EXIT, reportFailure, type Console } from './console.ts';
+
+/** What is kept on disk is read once the phone is there for its callers. */
+const WHOLE_VIEW_DELAY_MS = 400;
 
 export async function runDaemon(options: DaemonOptions, console: Console): Promise<number> {
   const logger = new Logger(lineSink((line) => process.stderr.write(line), options.isVerbose ? 'debug' : 'warn'));
@@ -21,12 +24,18 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
     phone.onEvent((event) => console.out(JSON.stringify(event)));
     // What changed before anybody could listen.
     console.out(JSON.stringify(phone.getActivity()));
+    setTimeout(() => printView(phone, console), WHOLE_VIEW_DELAY_MS).unref();
   } else {
     console.out(`nightjar is running; control it with: nightjar ctl --control ${controlPath} phone.getView`);
   }
   await stopped;
   await close();
   return EXIT.done;
+}
+
+function printView(phone: Phone, console: Console): void {
+  const { revision, ...changed } = phone.getView();
+  console.out(JSON.stringify({ event: 'phone.changed', revision, changed }));
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
