@@ -105,7 +105,6 @@ function createStack(ports: PhonePorts, trust: CertificateQuestions, known: () =
   return createSipStack({
     ...{ network, runtime, logger: logger.child('sip'), trust },
     accountFor: (request) => known().registrations.accountFor(request)?.identity ?? NOBODY,
-    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
     door: frontDoor(config, known),
     maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
   });
