@@ -1,5 +1,5 @@
 // The command line as scripts use it: every command, its exit status, its output for people and for programs.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
@@ -176,7 +176,9 @@ describe('nightjar daemon', () => {
     await phone.terminate();
     const { stdout } = await runProgram('grep', ['-rl', 'not-for-disk-7531', phone.data]);
     expect(stdout).toBe('');
-    expect(readdirSync(phone.data)).not.toContain('settings.json');
+    // RFC 5626 §4.1: who this installation is stays the same, and is no part of the config file.
+    const saved = JSON.parse(readFileSync(join(phone.data, 'settings.json'), 'utf8')) as object;
+    expect(Object.keys(saved)).toEqual(['instanceId']);
   });
 });
 
