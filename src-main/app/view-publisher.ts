@@ -43,13 +43,13 @@ export class ViewPublisher {
 
   /** The view as it is now; what was touched and not yet pushed is pushed first, so that revisions never run backwards. */
   get(): PhoneView {
-    this.#flush();
+    this.flush();
     return { revision: this.#revision, ...this.#slices(sliceNames) } as PhoneView;
   }
 
   /** Some slices as they are now, without making the others. */
   getSome(names: readonly SliceName[]): { readonly revision: number; readonly changed: Partial<PhoneSlices> } {
-    this.#flush();
+    this.flush();
     return { revision: this.#revision, changed: this.#slices(names) };
   }
 
@@ -59,8 +59,8 @@ export class ViewPublisher {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const restMs = this.#restsUntilMs - this.#runtime.nowMs();
-    if (restMs > 0) this.#runtime.setTimer(restMs, () => this.#flush(), true);
-    else queueMicrotask(() => this.#flush());
+    if (restMs > 0) this.#runtime.setTimer(restMs, () => this.flush(), true);
+    else queueMicrotask(() => this.flush());
   }
 
   #slices(names: readonly SliceName[]): Partial<PhoneSlices> {
@@ -68,7 +68,8 @@ export class ViewPublisher {
     return Object.fromEntries(names.map((name) => [name, this.#known.get(name)?.value]));
   }
 
-  #flush(): void {
+  /** Pushes what was touched, now. */
+  flush(): void {
     this.#isScheduled = false;
     if (!this.#sources || this.#touched.size === 0) return;
     const startedMs = this.#runtime.nowMs();

@@ -160,7 +160,7 @@ describe('phones at Kamailio over WebSockets (RFC 7118 §5)', () => {
     }
     const [invite] = await alice.traced('INVITE', 'outgoing');
     expect(invite).toMatch(/^Via: SIP\/2\.0\/WS [0-9a-f]{12}\.invalid;/m);
-    expect(invite).toMatch(/^Contact: <sip:alice@[0-9a-f]{12}\.invalid;transport=ws>/m);
+    expect(invite).toMatch(/^Contact: <sip:alice@[0-9a-f]{12}\.invalid;transport=ws;ob>/m);
     await Promise.all([alice.terminate(), bob.terminate()]);
     await lab.end();
   });

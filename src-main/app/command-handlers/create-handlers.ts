@@ -9,7 +9,7 @@ import { phoneHandlers } from './phone-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 
 export function createHandlers(parts: PhoneParts): CommandHandlers {
-  return {
+  const handlers: CommandHandlers = {
     ...phoneHandlers(parts),
     ...accountHandlers(parts),
     ...certificateHandlers(parts),
@@ -17,4 +17,21 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...messageHandlers(parts),
     ...peopleHandlers(parts),
   };
+  return pushedFirst(handlers, () => parts.publisher.flush());
+}
+
+type AnyHandler = (params: never) => Promise<unknown>;
+
+/** Who gets an answer has seen what the command changed: the view is pushed before. */
+function pushedFirst(handlers: CommandHandlers, push: () => void): CommandHandlers {
+  const entries = Object.entries(handlers as Readonly<Record<string, AnyHandler>>);
+  const pushing = entries.map(([name, handler]) => [
+    name,
+    async (params: never) => {
+      const reply = await handler(params);
+      push();
+      return reply;
+    },
+  ]);
+  return Object.fromEntries(pushing) as CommandHandlers;
 }
