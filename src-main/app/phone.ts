@@ -75,6 +75,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
       await Promise.all([stack.core.close(), registrations.close()]);
       await line?.close();
       stack.transport.close();
+      publisher.stop();
     },
   };
 }

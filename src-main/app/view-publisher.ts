@@ -41,6 +41,11 @@ export class ViewPublisher {
     this.#sources = sources;
   }
 
+  /** The phone closes: what is still touched is pushed no more, for its sources may be closed. */
+  stop(): void {
+    this.#sources = undefined;
+  }
+
   /** The view as it is now; what was touched and not yet pushed is pushed first, so that revisions never run backwards. */
   get(): PhoneView {
     this.flush();

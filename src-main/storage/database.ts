@@ -72,10 +72,8 @@ export class Database {
 
   run(sql: string, values: readonly SqlValue[] = []): void {
     const database = this.#open();
-    if (this.#runtime && !this.#commitTimer) {
-      database.exec('BEGIN');
-      this.#commitTimer = this.#runtime.setTimer(COMMIT_DELAY_MS, () => this.#commit(), true);
-    }
+    if (this.#runtime && !database.inTransaction) database.exec('BEGIN');
+    this.#commitLater();
     database.run(sql, [...values]);
   }
 
@@ -85,15 +83,25 @@ export class Database {
 
   close(): void {
     this.#commit();
+    this.#commitTimer?.cancel();
     this.#isClosed = true;
     if (this.#sqlite?.isOpen === true) this.#sqlite.close();
   }
 
+  #commitLater(): void {
+    this.#commitTimer ??= this.#runtime?.setTimer(COMMIT_DELAY_MS, () => this.#commit(), true);
+  }
+
   #commit(): void {
-    if (!this.#commitTimer) return;
-    this.#commitTimer.cancel();
+    this.#commitTimer?.cancel();
     this.#commitTimer = undefined;
-    this.#sqlite?.exec('COMMIT');
+    if (this.#sqlite?.inTransaction !== true) return;
+    try {
+      this.#sqlite.exec('COMMIT');
+    } catch {
+      // A full disk, say: what waits is tried again, for nobody stands behind a timer to take an exception.
+      this.#commitLater();
+    }
   }
 
   #open(): SqliteDatabase {

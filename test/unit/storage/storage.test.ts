@@ -13,6 +13,7 @@ import {
   type HistoryRecord,
   type MessageRecord,
 } from '../../../src-main/storage/index.ts';
+import { FakeRuntime } from '../../support/fake-runtime.ts';
 
 let root: string;
 beforeEach(() => {
@@ -119,6 +120,63 @@ describe('secret file', () => {
     await secrets.remove('alice');
 
     expect(await secrets.read('alice')).toBeUndefined();
+  });
+});
+
+describe('writes that go to the disk together', () => {
+  const count = (file: string): number => {
+    const other = Database.open(file);
+    const rows = other.all('SELECT * FROM history').length;
+    other.close();
+    return rows;
+  };
+
+  it('are there at once for the phone, and on the disk when it closes', () => {
+    const file = join(root, 'n.db');
+    const database = Database.open(file, new FakeRuntime());
+    const history = new HistoryRepository(database);
+    history.add(entry('1', 10));
+    history.add(entry('2', 20));
+
+    expect(history.list({ limit: 9 }).map(({ id }) => id)).toEqual(['2', '1']);
+    database.close();
+    expect(count(file)).toBe(2);
+  });
+
+  it('are on the disk after a tenth of a second', async () => {
+    const file = join(root, 'n.db');
+    const runtime = new FakeRuntime();
+    const database = Database.open(file, runtime);
+    new HistoryRepository(database).add(entry('1', 10));
+    const journal = () => statSync(`${file}-journal`).size;
+    expect(journal()).toBeGreaterThan(0);
+
+    await runtime.advance(100);
+
+    expect(journal()).toBe(0);
+    expect(runtime.pendingTimers).toBe(0);
+    database.close();
+  });
+
+  it('are tried again when the disk refuses them', async () => {
+    const file = join(root, 'n.db');
+    const runtime = new FakeRuntime();
+    const database = Database.open(file, runtime);
+    database.all('PRAGMA foreign_keys = ON');
+    database.run('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+    database.run('CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)');
+    database.run('INSERT INTO child VALUES (1)');
+    await runtime.advance(1000);
+
+    // Not by run, which would commit by itself: only a further try can.
+    database.all('INSERT INTO parent VALUES (1)');
+    await runtime.advance(1000);
+    expect(statSync(`${file}-journal`).size).toBe(0);
+    database.close();
+
+    const again = Database.open(file);
+    expect(again.all('SELECT * FROM child')).toHaveLength(1);
+    again.close();
   });
 });
 
