@@ -1,6 +1,6 @@
 // Messages that are sent at the same moment go as one: each crossing wakes the other process, which costs more than the message.
 
-/** A `send` for single messages that hands them over together, in order, at the end of what is going on. */
+/** A `send` for single messages that hands them over together, in order, after what is going on has gone to the network. */
 export function batched<Message>(send: (messages: readonly Message[]) => void): (message: Message) => void {
   let waiting: Message[] = [];
   const flush = (): void => {
@@ -9,7 +9,7 @@ export function batched<Message>(send: (messages: readonly Message[]) => void): 
     send(messages);
   };
   return (message) => {
-    if (waiting.length === 0) process.nextTick(flush);
+    if (waiting.length === 0) setImmediate(flush);
     waiting.push(message);
   };
 }

@@ -29,7 +29,8 @@ export function serveMedia(options: MediaServerOptions): () => void {
     } else if (message.kind === 'close') {
       await (await engine)?.close();
       send({ kind: 'closed' });
-      process.nextTick(options.onClosed);
+      // After the word that it is closed has been sent.
+      setImmediate(options.onClosed);
     } else {
       const answer = await answerCall(await engine, message);
       send({ kind: 'answer', id: message.id, answer });
