@@ -24,7 +24,7 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
     phone.onEvent((event) => console.out(JSON.stringify(event)));
     // What changed before anybody could listen.
     console.out(JSON.stringify(phone.getActivity()));
-    setTimeout(() => printView(phone, console), WHOLE_VIEW_DELAY_MS).unref();
+    phone.whenQuiet(WHOLE_VIEW_DELAY_MS, () => printView(phone, console));
   } else {
     console.out(`nightjar is running; control it with: nightjar ctl --control ${controlPath} phone.getView`);
   }

@@ -44,23 +44,24 @@ export class SessionSockets {
     network: Network,
     runtime: Runtime,
   ): Promise<Result<SessionSockets, 'noFreePort'>> {
-    let sockets: SessionSockets | undefined;
+    // What arrives before there is a user is dropped.
+    const owner: { sockets?: SessionSockets } = {};
     const pair = await openRtpPortPair(network, runtime, {
       address,
       range,
       onRtp: (bytes, from) => {
         const kind = datagramKind(bytes);
         // RFC 5761 §4: reports may share the port.
-        if (kind === 'rtp') sockets?.user?.onRtp(bytes, from);
-        else if (kind === 'rtcp') sockets?.user?.onRtcp(bytes);
+        if (kind === 'rtp') owner.sockets?.user?.onRtp(bytes, from);
+        else if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
       },
       onRtcp: (bytes) => {
-        if (datagramKind(bytes) === 'rtcp') sockets?.user?.onRtcp(bytes);
+        if (datagramKind(bytes) === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
       },
     });
     if (!pair.ok) return pair;
-    sockets = new SessionSockets(address, pair.value);
-    return ok(sockets);
+    owner.sockets = new SessionSockets(address, pair.value);
+    return ok(owner.sockets);
   }
 
   setStream(stream: SessionStream): void {
