@@ -18,6 +18,7 @@ export {
   type InviteOptions,
   type OutgoingInviteEvents,
 } from './outgoing-invite.ts';
+export { isSips } from './secured-uris.ts';
 export type { RequestFailure } from './sent-request.ts';
 export type {
   AnswerOffer,

@@ -16,6 +16,7 @@ import type { RouteSet } from './account-routes.ts';
 import { newAttempt, type Authenticator } from './authenticator.ts';
 import { contactFor } from './contact.ts';
 import type { ProxyHealth } from './proxy-health.ts';
+import { isSecuredRequest, securedHop } from './secured-uris.ts';
 
 /** Why a request came to nothing without a final response that means something else. */
 export interface RequestFailure {
@@ -102,7 +103,7 @@ export class SentRequest {
 
   async #start(nextHop: Uri): Promise<void> {
     const { transport } = this.#context.transactions;
-    const located = await transport.locate(nextHop, preference(this.#options.account));
+    const located = await transport.locate(securedHop(nextHop, this.#template), preference(this.#options.account));
     if (located.ok) {
       this.#hops = [...located.value];
       await this.#tryNextHop({ kind: 'transport', message: 'no server for the target' });
@@ -153,7 +154,7 @@ export class SentRequest {
     const { account, hasContact, contactParameters = Parameters.none, user } = this.#options;
     const request = this.#template.clone();
     if (hasContact) {
-      const contact = contactFor({ transactions }, flow, account);
+      const contact = contactFor({ transactions }, flow, account, isSecuredRequest(request));
       request.headers.put(Header.Contact, contact.withParameters(contactParameters));
     }
     authenticator.authorize(request, account);

@@ -20,6 +20,7 @@ import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
 import { findReplaced } from './replaces.ts';
 import { hasOption } from './reliable-provisionals.ts';
 import { RequestSender } from './request-sender.ts';
+import { refuseScheme } from './secured-uris.ts';
 import type { RequestFailure } from './sent-request.ts';
 import { isIntervalTooSmall } from './session-timer.ts';
 import { checkRequest } from './uas-checks.ts';
@@ -210,6 +211,11 @@ export class UserAgentCore {
     }
     if (this.#isClosing) {
       this.#refuse(transaction, 480);
+      return;
+    }
+    const scheme = refuseScheme(request, transaction.flow, this.#accountFor(request, transaction.flow));
+    if (scheme) {
+      this.#refuse(transaction, scheme.statusCode, scheme.headers);
       return;
     }
     const handler = this.#handlers.get(request.method);
