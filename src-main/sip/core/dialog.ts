@@ -185,6 +185,11 @@ export function dialogIdOf(request: SipRequest): DialogId {
   return { callId: request.callId, localTag: request.to.tag ?? '', remoteTag: request.from.tag ?? '' };
 }
 
+/** The dialog that a response to a request of ours names. RFC 3261 §12.2.1.2 */
+export function dialogIdOfResponse({ callId, from, to }: SipResponse): DialogId {
+  return { callId, localTag: from.tag ?? '', remoteTag: to.tag ?? '' };
+}
+
 /** RFC 3261 §19.1.1: `lr` marks a loose router. */
 export const isLooseRouter = (uri: Uri): boolean => uri.kind === 'sip' && uri.parameters.has('lr');
 
