@@ -19,6 +19,7 @@ export {
   type OutgoingInviteEvents,
 } from './outgoing-invite.ts';
 export { isSips } from './secured-uris.ts';
+export { effectOf, type ResponseEffect } from './response-effect.ts';
 export type { RequestFailure } from './sent-request.ts';
 export type {
   AnswerOffer,
