@@ -24,7 +24,7 @@ import { changeParticipant, followConference } from './conference.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
-import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
+import { ANSWER_BY_ITSELF, ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
 import { forwardedFromOf } from './forwarding.ts';
@@ -301,7 +301,8 @@ export class CallManager {
     invite.ring();
     this.events.emit('ringing', call.info);
     if (!decision.isSilent && settings.autoAnswerAfterSec !== 0) this.#ring.update(this.list());
-    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings)) void this.answer(call.id);
+    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings))
+      void this.answer(call.id, ANSWER_BY_ITSELF);
     else this.#answerByItself(call);
   }
 
@@ -326,7 +327,7 @@ export class CallManager {
     const { settings, runtime } = this.#options;
     if (settings.autoAnswerAfterSec === null) return;
     runtime.setTimer(settings.autoAnswerAfterSec * 1000, () => {
-      if (call.phase === 'ringing') void this.answer(call.id);
+      if (call.phase === 'ringing') void this.answer(call.id, ANSWER_BY_ITSELF);
     });
   }
 
