@@ -198,7 +198,7 @@ export class CallManager {
 
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
-    for (const call of this.#calls.values()) void refreshTarget(call);
+    for (const call of this.#calls.values()) void refreshTarget(call, this.#options.localAddressOf(call.account));
   }
 
   /** The account has another name now: those whom it speaks to are told. RFC 4916 §4.4 */
@@ -310,17 +310,15 @@ export class CallManager {
   async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
     const call = [...this.#calls.values()].find((candidate) => candidate.owns(replaced));
     const policy = this.#options.settings.acceptTransfers;
-    const refusal = refuseReplacement(call, { accountId: account?.id, policy });
+    const isFromServer = call !== undefined && this.#options.isOwnServer(call.account.id, invite.flow);
+    const remote = remotePartyOf(invite.request, isFromServer);
+    const isAsserted = remote.isAsserted === true;
+    const refusal = refuseReplacement(call, { accountId: account?.id, policy, isAsserted });
     if (refusal !== undefined || !call) {
       invite.reject(refusal ?? 481);
       return;
     }
-    await replaceCall(
-      call,
-      invite,
-      remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
-      this.#mediaOptions(call.account),
-    );
+    await replaceCall(call, invite, remote, this.#mediaOptions(call.account));
   }
 
   #answerByItself(call: Call): void {

@@ -101,6 +101,21 @@ class LocalEngine implements Media.MediaEngine {
     return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
   }
 
+  async moveSession(sessionId: string, localAddress: string): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return noSuchSession(sessionId);
+    const { runtime, network = nodeNetwork } = this.#options;
+    const { portRange } = session;
+    const sockets = await SessionSockets.open({ localAddress, portRange }, session, network, runtime);
+    if (!sockets.ok) return fail('noFreePort', `no free port pair in ${portRange.join('-')} at ${localAddress}`);
+    if (this.#sessions.get(sessionId) !== session) {
+      sockets.value.close();
+      return noSuchSession(sessionId);
+    }
+    session.attach(sockets.value);
+    return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
+  }
+
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
     const problem = streamProblem(stream);
     if (problem !== undefined) return Promise.resolve(fail('invalid', problem));

@@ -38,7 +38,7 @@ export class SessionSockets {
 
   /** Binds in the configured range, or on the resumed port alone. */
   static async open(
-    config: SessionConfig,
+    config: Pick<SessionConfig, 'localAddress' | 'portRange' | 'resume'>,
     user: DatagramUser,
     network: Network,
     runtime: Runtime,
