@@ -131,6 +131,24 @@ describe('re-INVITE — RFC 3261 §14, RFC 3665 §3.7', () => {
     expect(refused[0]?.headers.has('Retry-After')).toBe(true);
   });
 
+  it('is given up after the call when the peer said 100 and nothing more — RFC 3261 §15.1.2', async () => {
+    const { peer, call } = await connectToPeer();
+    peer.respond = (request) => {
+      if (request.method === 'INVITE') peer.reply(request, 100);
+      else if (request.method === 'BYE') peer.reply(request, 200);
+    };
+    void call.established.reInvite({ body: sdp('hold') });
+    await runtime.advance(50);
+    call.established.bye();
+    await runtime.advance(31_000);
+    const before = peer.requests('CANCEL').length;
+    await runtime.advance(70_000);
+
+    expect(before).toBe(0);
+    expect(peer.requests('CANCEL').length).toBeGreaterThan(0);
+    expect(alice.transactions.counters()).toMatchObject({ clients: 0, servers: 0 });
+  });
+
   it('takes a CANCEL of a re-INVITE — RFC 3261 §9.2', async () => {
     const { peer, invite } = await connectToPeer();
     const reInvite = peer.inDialog(invite, 'INVITE', 1, { body: 'one', branch: 'z9hG4bKre' });
