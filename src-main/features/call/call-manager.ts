@@ -191,7 +191,7 @@ export class CallManager {
     const incoming = this.#incoming.get(callId);
     if (!incoming) return this.#missing(callId);
     if (!options.isAway) this.#holdOthers(incoming.call);
-    const answered = await incoming.answer(options);
+    const answered = incoming.answer(options);
     if (answered.ok && !options.isAway) this.events.emit('taken', incoming.call.info);
     return answered;
   }

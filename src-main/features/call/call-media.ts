@@ -108,9 +108,10 @@ export class CallMedia {
   }
 
   /** What is sent and heard from now on: the devices, a file, the answering machine. */
-  async route(source: SendSource, playsToDevice: boolean): Promise<void> {
-    await this.#engine.setSource(this.sessionId, source);
-    await this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
+  route(source: SendSource, playsToDevice: boolean): void {
+    // Not waited for: the engine keeps the order, and a caller shall not wait for it.
+    void this.#engine.setSource(this.sessionId, source);
+    void this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
   }
 
   /** undefined when it was closed before, or the media process is gone. */

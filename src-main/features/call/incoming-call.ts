@@ -52,10 +52,10 @@ export class IncomingCall {
     return ok(incoming);
   }
 
-  async answer(options: AnswerOptions): Promise<Result<undefined, CallFailure>> {
+  answer(options: AnswerOptions): Result<undefined, CallFailure> {
     const { call } = this;
     if (call.phase !== 'ringing') return err({ code: 'wrongState', message: 'This call does not ring any more.' });
-    await call.media?.route(options.source, options.playsToDevice);
+    call.media?.route(options.source, options.playsToDevice);
     if (options.isAway) call.update({ isAway: true });
     if (!call.take({ kind: 'answerRequested' })) return err({ code: 'wrongState', message: 'The caller has hung up.' });
     return ok(undefined);

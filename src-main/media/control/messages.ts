@@ -13,6 +13,7 @@ interface MethodShape {
 }
 
 export const METHODS: Readonly<Record<Method, MethodShape>> = {
+  reservePorts: { args: ['object'] },
   openSession: { args: ['object'] },
   setStream: { args: ['string', 'object'] },
   setSource: { args: ['string', 'object'] },

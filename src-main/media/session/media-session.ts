@@ -110,6 +110,7 @@ export class MediaSession {
 
   attach(sockets: SessionSockets): void {
     this.#sockets = sockets;
+    sockets.user = this;
   }
 
   /** Takes over an exchange; the first one that allows it sends a packet at once. */

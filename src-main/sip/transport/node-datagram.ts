@@ -1,5 +1,6 @@
 // UDP by dgram.
 import { type Socket, createSocket } from 'node:dgram';
+import { takeAddressAsIs } from '../../base/no-lookup.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type SocketAddress, isIpv6Address } from '../../base/socket-address.ts';
 import type { DatagramHandlers, DatagramSocket, NetworkFailure } from './network.ts';
@@ -23,7 +24,10 @@ export function bindNodeDatagram(local: SocketAddress): Promise<Result<DatagramS
 }
 
 const createFor = (address: string): Socket =>
-  isIpv6Address(address) ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
+  createSocket({
+    lookup: takeAddressAsIs,
+    ...(isIpv6Address(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
+  });
 
 class NodeDatagramSocket implements DatagramSocket {
   readonly local: SocketAddress;
