@@ -42,7 +42,8 @@ export interface TextsOptions {
 }
 
 const RECENT = 100;
-const KEPT = 20_000;
+/** What is kept of all texts: a sender of the longest ones for days does not fill the disk. */
+const KEPT = { texts: 20_000, characters: 64_000_000 };
 /** RFC 3428 §8: what fits a datagram beside its headers. */
 const MAX_DATAGRAM_TEXT_BYTES = 1100;
 const MAX_STREAM_TEXT_BYTES = 16_000;

@@ -20,6 +20,7 @@ export interface RequestedSession {
   readonly dialog: Dialog;
   readonly timer: SessionTimer;
   readonly timerWish: SessionTimerWish;
+  readonly acks: { readonly isFull: boolean };
   readonly state: 'early' | 'confirmed' | 'ended';
   sendSuccess(
     transaction: ServerTransaction,
@@ -95,7 +96,7 @@ export class InDialogRequests {
       transaction.respond(buildResponse(request, 491));
       return;
     }
-    if (session.state === 'early' || offers.isRemote) {
+    if (session.state === 'early' || offers.isRemote || session.acks.isFull) {
       this.#refuseTooEarly(transaction);
       return;
     }

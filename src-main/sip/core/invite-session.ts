@@ -259,12 +259,11 @@ export class InviteSession {
     putCapabilities(request, this.#context, SUPPORTED_OPTIONS);
     putTimerRequest(request, this.timerWish, this.timer.agreement);
     putBody(request, body);
-    this.#offers.isLocalInvitePending = true;
     return new Promise((resolve) => {
       let hasFinal = false;
       const settle = (result: SipResponse | RequestFailure): void => {
         hasFinal = true;
-        this.#offers.isLocalInvitePending = false;
+        this.#offers.localInvite = undefined;
         resolve(result);
       };
       const sent = this.#context.sender.send({
@@ -286,6 +285,7 @@ export class InviteSession {
           onFailure: settle,
         },
       });
+      this.#offers.localInvite = sent;
     });
   }
 
@@ -358,6 +358,7 @@ export class InviteSession {
     this.#state = 'ended';
     this.#owner = undefined;
     this.timer.close();
+    this.#offers.giveUpLocalInvite(this.#context.runtime, this.#context.timers.giveUpMs);
     if (!byeHeaders) {
       this.acks.stopWaiting();
       this.#onGone(this);
