@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectCall, liveCalls as live, openThreePhones, PHONE_NAMES } from '../support/connected-phones.ts';
 import { FlowRecord, inviteLines, requestLines } from '../support/flow-record.ts';
+import { heardLoudness, speak } from '../support/heard-loudness.ts';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
 let scenario: Scenario;
@@ -50,5 +52,29 @@ describe('holding a call — RFC 5359 §2', () => {
 
     expect(flow.endToEnd).toEqual([...requestLines('bob', 'carol', 'BYE'), ...inviteLines('bob', 'alice')]);
     expect(live(alice)).toMatchObject([{ state: 'connected', isRemoteHolding: false }]);
+  });
+
+  it('let the peer hear nothing of what is said meanwhile — RFC 5359 §2.1', async () => {
+    const callId = await connect(alice, bob);
+    await speak(alice);
+    expect(await heardLoudness(scenario, bob)).toBeGreaterThan(300);
+
+    await Promise.all([alice.do['call.hold']({ callId }), scenario.advance(500)]);
+    expect(await heardLoudness(scenario, bob)).toBeLessThan(50);
+
+    await Promise.all([alice.do['call.resume']({ callId }), scenario.advance(500)]);
+    expect(await heardLoudness(scenario, bob)).toBeGreaterThan(300);
+  });
+
+  it('let the peer hear music where the user wants that — RFC 5359 §2.3', async () => {
+    const holdMusicFile = join(import.meta.dirname, '..', '..', 'assets/audio/speech.wav');
+    const dave = await scenario.phone('dave', { calls: { holdMusicFile } });
+    const callId = await connect(dave, bob);
+    expect(await heardLoudness(scenario, bob)).toBeLessThan(50);
+
+    await Promise.all([dave.do['call.hold']({ callId }), scenario.advance(500)]);
+
+    expect(live(bob)).toMatchObject([{ isRemoteHolding: true }]);
+    expect(await heardLoudness(scenario, bob)).toBeGreaterThan(300);
   });
 });

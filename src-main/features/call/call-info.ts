@@ -65,6 +65,8 @@ export interface CallInfo {
   readonly transferRequest?: TransferRequest | undefined;
   /** The other end is a conference, and who is in it. RFC 4579 */
   readonly conference?: { readonly subject: string; readonly participants: readonly Participant[] } | undefined;
+  /** Calls with the same one are mixed here: their peers hear each other. RFC 5359 §2.10 */
+  readonly conferenceId?: string | undefined;
   readonly startedAtMs: number;
   readonly connectedAtMs?: number;
   readonly endedAtMs?: number;

@@ -13,6 +13,8 @@ export interface CallSettings {
   readonly maxCalls: number;
   /** Who decides when a peer wants to transfer us. */
   readonly acceptTransfers: TransferPolicy;
+  /** What those hear who are on hold; null: nothing. */
+  readonly holdMusicFile: string | null;
 }
 
 export interface CallManagerOptions {

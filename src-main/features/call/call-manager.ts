@@ -14,6 +14,7 @@ import { setHold } from './hold.ts';
 import type { AnswerOptions } from './incoming-call.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls } from './live-calls.ts';
+import { LocalConference } from './local-conference.ts';
 import { refreshTarget } from './refresh-target.ts';
 import { transferTo, transferToCall } from './transfer.ts';
 import { TransferRequests } from './transfer-request.ts';
@@ -31,6 +32,7 @@ export class CallManager {
   readonly #live: LiveCalls;
   readonly #incoming: IncomingCalls;
   readonly #transferRequests: TransferRequests;
+  readonly #conference: LocalConference;
 
   constructor(options: CallManagerOptions) {
     const { core, engine, settings } = options;
@@ -38,6 +40,7 @@ export class CallManager {
     this.events = new TypedEmitter(options.logger);
     this.#live = new LiveCalls(options, this.events, (call) => this.#follow(call));
     this.#incoming = new IncomingCalls(options, this.events, this.#live);
+    this.#conference = new LocalConference(engine);
     this.#transferRequests = new TransferRequests({
       policy: settings.acceptTransfers,
       dial: (from, target, headers) => this.#live.place(from.account, target, { headers }),
@@ -156,8 +159,26 @@ export class CallManager {
   async hold(callId: string, isOnHold: boolean): Promise<Outcome> {
     const call = this.#calls.get(callId);
     if (!call) return this.#missing(callId);
-    if (!isOnHold) this.#live.holdOthers(call);
-    return setHold(call, isOnHold);
+    if (isOnHold) return setHold(call, true);
+    this.#live.holdOthers(call);
+    // Who comes back to one of a conference comes back to all of it.
+    for (const other of this.#conference.othersThan(call)) void setHold(other, false);
+    return setHold(call, false);
+  }
+
+  /** Mixes these calls here, so that their peers hear each other. RFC 5359 §2.10 */
+  merge(callIds: readonly string[]): Promise<Outcome<{ readonly conferenceId: string }>> {
+    return this.#withAll(callIds, async (calls) => {
+      const merged = await this.#conference.merge(calls);
+      const [first] = calls;
+      if (merged.ok && first) this.#live.holdOthers(first);
+      return merged;
+    });
+  }
+
+  /** Takes calls out of the conference here; they wait on hold. */
+  split(callIds: readonly string[]): Promise<Outcome<{ readonly conferenceId: string }>> {
+    return this.#withAll(callIds, (calls) => this.#conference.split(calls));
   }
 
   setMuted(callId: string, isMuted: boolean): Promise<Outcome> {
@@ -200,6 +221,15 @@ export class CallManager {
   async #with<T>(callId: string, act: (call: Call) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const call = this.#calls.get(callId);
     return call ? act(call) : this.#missing(callId);
+  }
+
+  async #withAll<T>(
+    callIds: readonly string[],
+    act: (calls: readonly Call[]) => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const calls = callIds.flatMap((callId) => this.#calls.get(callId) ?? []);
+    const missing = callIds.find((callId) => !this.#calls.has(callId));
+    return missing === undefined ? act(calls) : this.#missing(missing);
   }
 
   #missing(callId: string): { readonly ok: false; readonly error: CallFailure } {

@@ -44,9 +44,14 @@ export class LiveCalls {
   }
 
   create(account: Account, parties: CallParties): Call {
-    const { runtime, logger, engine } = this.#options;
-    const isOwnServer = (flow: Flow): boolean => this.#options.isOwnServer(account.id, flow);
-    const call = new Call({ id: randomToken(runtime), account, ...parties, isOwnServer, runtime, logger, engine });
+    const { runtime, logger, engine, settings } = this.#options;
+    const file = settings.holdMusicFile;
+    const call = new Call({
+      ...{ id: randomToken(runtime), account, runtime, logger, engine },
+      ...parties,
+      isOwnServer: (flow: Flow) => this.#options.isOwnServer(account.id, flow),
+      holdSound: file === null ? { kind: 'silence' } : { kind: 'file', file, isLooped: true },
+    });
     call.events.on('changed', () => this.#events.emit('changed', undefined));
     this.#onCreated(call);
     call.events.on('ended', (info) => this.#onEnded(info));
@@ -76,11 +81,14 @@ export class LiveCalls {
     return call;
   }
 
-  /** One voice at a time: what was spoken to before waits. */
+  /** One voice at a time: what was spoken to before waits, unless it is in one conference with `except`. */
   holdOthers(except: Call): void {
+    const { conferenceId } = except.info;
     for (const call of this.table.values()) {
-      if (call !== except && call.phase === 'connected' && !call.info.isOnHold && !call.info.isAway)
-        void setHold(call, true);
+      const { isOnHold, isAway } = call.info;
+      const isTogether = conferenceId !== undefined && call.info.conferenceId === conferenceId;
+      if (call === except || isTogether || call.phase !== 'connected' || isOnHold || isAway) continue;
+      void setHold(call, true);
     }
   }
 
