@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
+import { lineHandlers } from './line-handlers.ts';
 import { answer, done, fromCall } from './reply.ts';
 
 type CallHandlers = Pick<CommandHandlers, Extract<CommandName, `call.${string}`>>;
@@ -9,6 +10,7 @@ type CallHandlers = Pick<CommandHandlers, Extract<CommandName, `call.${string}`>
 export function callHandlers(parts: PhoneParts): CallHandlers {
   const { calls, registrations } = parts;
   return {
+    ...lineHandlers(parts),
     'call.dial': ({ target, accountId, isAnonymous }) => {
       const account = accountId === undefined ? parts.accounts.usual : registrations.get(accountId);
       if (!account)

@@ -1,6 +1,8 @@
 // All calls of the phone: the one door for commands on calls.
 import { err, ok, type Result } from '../../base/result.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { Dialog, ExtraHeaders } from '../../sip/core/index.ts';
+import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import { announceAccount } from './announce-account.ts';
 import type { Call } from './call.ts';
@@ -13,8 +15,9 @@ import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
 import type { AnswerOptions } from './incoming-call.ts';
 import { IncomingCalls } from './incoming-calls.ts';
-import { LiveCalls } from './live-calls.ts';
+import { LiveCalls, type Placing } from './live-calls.ts';
 import { LocalConference } from './local-conference.ts';
+import { parkCall } from './park.ts';
 import { refreshTarget } from './refresh-target.ts';
 import { transferTo, transferToCall } from './transfer.ts';
 import { TransferRequests } from './transfer-request.ts';
@@ -39,8 +42,10 @@ export class CallManager {
     this.#options = options;
     this.events = new TypedEmitter(options.logger);
     this.#live = new LiveCalls(options, this.events, (call) => this.#follow(call));
-    this.#incoming = new IncomingCalls(options, this.events, this.#live);
     this.#conference = new LocalConference(engine);
+    this.#incoming = new IncomingCalls({
+      ...{ options, events: this.events, calls: this.#live, conference: this.#conference },
+    });
     this.#transferRequests = new TransferRequests({
       policy: settings.acceptTransfers,
       dial: (from, target, headers) => this.#live.place(from.account, target, { headers }),
@@ -74,7 +79,13 @@ export class CallManager {
 
   /** The Call-ID header of its dialog. */
   sipCallIdOf(callId: string): string | undefined {
-    return this.#calls.get(callId)?.session?.dialog.id.callId;
+    return this.dialogOf(callId)?.id.callId;
+  }
+
+  /** Its dialog, once there is one that is the only one. */
+  dialogOf(callId: string): Dialog | undefined {
+    const call = this.#calls.get(callId);
+    return (call?.session ?? [...(call?.earlySessions ?? [])].at(-1))?.dialog;
   }
 
   callOfMediaSession(sessionId: string): string | undefined {
@@ -86,7 +97,16 @@ export class CallManager {
     const target = parseDialTarget(text, account.address);
     if (!target.ok) return err({ code: 'badTarget', message: target.error });
     const isAnonymous = options.isAnonymous ?? account.settings.hideIdentity ?? false;
-    const call = this.#live.place(account, target.value, { isAnonymous });
+    return this.#call(account, target.value, { isAnonymous });
+  }
+
+  /** Calls an address that a watched line named, with a header that says which call is meant there. */
+  callFor(account: Account, target: SipUri, headers: ExtraHeaders): Outcome<{ readonly callId: string }> {
+    return this.#call(account, target, { headers });
+  }
+
+  #call(account: Account, target: SipUri, placing: Placing): Outcome<{ readonly callId: string }> {
+    const call = this.#live.place(account, target, placing);
     if (!call) return err({ code: 'busy', message: 'There are too many calls already.' });
     this.#live.holdOthers(call);
     return ok({ callId: call.id });
@@ -102,6 +122,11 @@ export class CallManager {
     return this.#with(callId, (call) =>
       this.#with(otherId, (other) => transferToCall(this.#options.core, call, other)),
     );
+  }
+
+  /** Leaves the peer to a park server. RFC 5359 §2.15 */
+  park(callId: string, server: string): Promise<Outcome<{ readonly statusCode: number }>> {
+    return this.#with(callId, (call) => parkCall(this.#options.core, call, server));
   }
 
   /** Asks the conference at the other end to bring somebody in or to send them away. RFC 4579 §5.5 */

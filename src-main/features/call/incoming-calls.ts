@@ -9,21 +9,31 @@ import { forwardedFromOf } from './forwarding.ts';
 import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming, type IncomingDecision } from './incoming-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
+import type { LocalConference } from './local-conference.ts';
 import { remotePartyOf } from './remote-party.ts';
 import { refuseReplacement, replaceCall } from './replacement.ts';
 import { RingTone } from './ring-tone.ts';
+
+export interface IncomingCallsParts {
+  readonly options: CallManagerOptions;
+  readonly events: TypedEmitter<CallManagerEvents>;
+  readonly calls: LiveCalls;
+  readonly conference: LocalConference;
+}
 
 export class IncomingCalls {
   readonly #options: CallManagerOptions;
   readonly #events: TypedEmitter<CallManagerEvents>;
   readonly #calls: LiveCalls;
+  readonly #conference: LocalConference;
   readonly #waiting = new Map<string, IncomingCall>();
   readonly #ring: RingTone;
 
-  constructor(options: CallManagerOptions, events: TypedEmitter<CallManagerEvents>, calls: LiveCalls) {
+  constructor({ options, events, calls, conference }: IncomingCallsParts) {
     this.#options = options;
     this.#events = events;
     this.#calls = calls;
+    this.#conference = conference;
     this.#ring = new RingTone(options.engine);
     events.on('changed', () => this.#ring.isOn && this.#ring.update(calls.list()));
     events.on('ended', ({ id }) => this.#waiting.delete(id));
@@ -37,21 +47,33 @@ export class IncomingCalls {
 
   /** Takes a call that rings; the answering machine does not put the user's own calls on hold. */
   async answer(incoming: IncomingCall, options: AnswerOptions = ANSWER_IN_PERSON): ReturnType<IncomingCall['answer']> {
-    if (!options.isAway) this.#calls.holdOthers(incoming.call);
+    const { call } = incoming;
+    const joined = this.#calls.table.get(call.info.joins ?? '');
+    const isJoining = joined?.phase === 'connected' && !options.isAway;
+    if (!options.isAway && !isJoining) this.#calls.holdOthers(call);
     const answered = await incoming.answer(options);
-    if (answered.ok && !options.isAway) this.#events.emit('taken', incoming.call.info);
+    if (answered.ok && !options.isAway) this.#events.emit('taken', call.info);
+    // RFC 3911 §4: who joins is brought together with the call that the INVITE names
+    if (answered.ok && isJoining) await this.#conference.merge([joined, call]);
     return answered;
   }
 
   async #onInvite(invite: IncomingInvite): Promise<void> {
     const account = this.#options.accountOf(invite);
     if (invite.replaces) return this.#onReplacement(invite, invite.replaces, account);
+    const joined = invite.joins && this.#callOf(invite.joins);
+    const refusal = invite.joins && this.#refusalOf(joined, account);
+    if (refusal !== undefined) {
+      invite.reject(refusal);
+      return;
+    }
     const decision = this.#decide(account);
     if (decision.kind === 'refuse' || !account) {
       if (decision.kind === 'refuse') invite.reject(decision.statusCode, { reasonPhrase: decision.reasonPhrase });
       return;
     }
     const call = this.#create(invite, account);
+    if (joined) call.update({ joins: joined.id });
     const preparation = IncomingCall.prepare(call, invite, this.#calls.mediaOptions(account));
     const prepared = await this.#calls.table.whileEntering(call, preparation);
     if (!prepared.ok) {
@@ -104,9 +126,8 @@ export class IncomingCalls {
 
   /** RFC 3891 §3: the INVITE takes the place of a call that the user has already. */
   async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
-    const call = [...this.#calls.table.values()].find((candidate) => candidate.owns(replaced));
-    const policy = this.#options.settings.acceptTransfers;
-    const refusal = refuseReplacement(call, { accountId: account?.id, policy });
+    const call = this.#callOf(replaced);
+    const refusal = this.#refusalOf(call, account);
     if (refusal !== undefined || !call) {
       invite.reject(refusal ?? 481);
       return;
@@ -117,5 +138,14 @@ export class IncomingCalls {
       remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
       this.#calls.mediaOptions(call.account),
     );
+  }
+
+  #callOf(session: InviteSession): Call | undefined {
+    return [...this.#calls.table.values()].find((candidate) => candidate.owns(session));
+  }
+
+  /** Whether the rules let this call be replaced or joined; RFC 3911 §4 wants the same care as RFC 3891 §3. */
+  #refusalOf(call: Call | undefined, account: Account | undefined): number | undefined {
+    return refuseReplacement(call, { accountId: account?.id, policy: this.#options.settings.acceptTransfers });
   }
 }
