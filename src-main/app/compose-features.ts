@@ -2,6 +2,7 @@
 import { Away, MessageStore } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
+import { CallBacks, PickUp } from '../features/pickup/index.ts';
 import { Registrations, type Account } from '../features/registration/index.ts';
 import type { AccountIdentity } from '../sip/core/index.ts';
 import { SipUri } from '../sip/syntax/index.ts';
@@ -75,6 +76,7 @@ export function composeFeatures(
     settings: readAwaySettings(settings, config),
     defaultGreetingFile: ports.assets.greetingFile,
   });
+  const notices = new Notices(runtime, () => publisher.touch('notices'));
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
@@ -95,7 +97,8 @@ export function composeFeatures(
       logger,
       onMoved: () => calls.refreshTargets(),
     }),
-    notices: new Notices(runtime, () => publisher.touch('notices')),
+    notices,
+    ...composePickUp(stack, calls, people, publisher, notices),
     accountBook: new AccountBook(settings, ports.secrets),
     trace: new SipTrace(transport),
   };
@@ -138,6 +141,25 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     isAway,
   });
+}
+
+/** Calls that are somebody else's, and lines that are to be free. */
+function composePickUp(
+  { core }: SipStack,
+  calls: CallManager,
+  { watches }: Pick<PhoneParts, 'watches'>,
+  publisher: ViewPublisher,
+  notices: Notices,
+) {
+  return {
+    pickUp: new PickUp({
+      ...{ core, calls },
+      knownDialogs: (address) => watches.list().find((person) => person.address === address)?.dialogs ?? [],
+    }),
+    callBacks: new CallBacks({
+      ...{ core, calls, onChanged: () => publisher.touch('callBacks'), tell: (text) => notices.add(text) },
+    }),
+  };
 }
 
 /** What is kept of calls. */

@@ -65,7 +65,7 @@ export function composePeople(options: PeopleOptions): PeopleParts {
       watchContacts();
     });
   });
-  const { share } = config.presence;
+  const { share, allowPickUp: allowsPickUp } = config.presence;
   return {
     contacts,
     watches,
@@ -75,7 +75,7 @@ export function composePeople(options: PeopleOptions): PeopleParts {
       onChanged: () => publisher.touch('texts', 'conversations'),
     }),
     ownPresence: new OwnPresencePublisher({
-      ...{ core, calls, registrations, accountFor, onChanged: presenceChanged },
+      ...{ core, calls, registrations, accountFor, allowsPickUp, onChanged: presenceChanged },
       mayWatch: (address) =>
         share === 'everybody' || (share === 'contacts' && contacts.list().some((contact) => isSame(contact, address))),
     }),

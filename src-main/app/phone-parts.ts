@@ -6,6 +6,7 @@ import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
 import type { Texts } from '../features/messaging/index.ts';
+import type { CallBacks, PickUp } from '../features/pickup/index.ts';
 import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import type { MediaEngine } from '../media/index.ts';
@@ -45,6 +46,8 @@ export interface PhoneParts {
   readonly ownPresence: OwnPresencePublisher;
   readonly messageWaiting: MessageWaiting;
   readonly notices: Notices;
+  readonly pickUp: PickUp;
+  readonly callBacks: CallBacks;
   readonly certificates: CertificateQuestions;
   readonly networkWatch: NetworkWatch;
   readonly quietTime: QuietTime;

@@ -73,6 +73,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
       rescue.cancel();
+      parts.callBacks.close();
       closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);

@@ -5,6 +5,7 @@ import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
 import type { Texts } from '../features/messaging/index.ts';
+import type { CallBacks } from '../features/pickup/index.ts';
 import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import { TEST_NUMBERS } from '../features/testline/index.ts';
@@ -26,6 +27,7 @@ export interface SliceParts {
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
+  readonly callBacks: CallBacks;
   readonly certificates: CertificateQuestions;
   readonly preferences: Preferences;
   readonly contacts: Contacts;
@@ -57,6 +59,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     audio: () => parts.audio(),
     playback: () => player.playing,
     notices: () => notices.list(),
+    callBacks: () => [...parts.callBacks.list()],
     certificateQuestions: () => parts.certificates.list(),
     testLine: () => testLineSlice(parts.testLineAddress()),
     isDoNotDisturb: () => preferences.isDoNotDisturb,

@@ -49,6 +49,8 @@ export function toCallView(call: CallInfo): CallView {
     ...(call.conference && {
       conference: { subject: call.conference.subject, participants: [...call.conference.participants] },
     }),
+    ...(call.conferenceId !== undefined && { conferenceId: call.conferenceId }),
+    ...(call.joins !== undefined && { joins: call.joins }),
     ...(call.transfer && { transfer: call.transfer }),
     ...(call.transferRequest && { transferRequest: call.transferRequest }),
     ...(ending && { end: ending }),

@@ -66,6 +66,10 @@ export const callViewSchema = v.object({
       participants: v.array(v.object({ address: v.string(), displayName: v.string(), status: v.string() })),
     }),
   ),
+  /** Calls with the same one are mixed here: their peers hear each other. */
+  conferenceId: v.optional(v.string()),
+  /** The caller wants to come into this call of ours: call.answer brings all together. RFC 3911 */
+  joins: v.optional(v.string()),
   media: mediaSchema,
   quality: v.optional(qualitySchema),
   end: v.optional(callEndSchema),

@@ -37,6 +37,8 @@ export const callSettingsSchema = v.strictObject({
   maxCalls: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8),
   /** Who decides when a peer wants us to call somebody else, or puts another call in the place of ours. */
   acceptTransfers: v.optional(v.picklist(['ask', 'always', 'never']), 'ask'),
+  /** What those hear who are on hold; null: nothing. */
+  holdMusicFile: v.optional(v.nullable(v.string()), null),
 });
 
 export const configFileSchema = v.strictObject({

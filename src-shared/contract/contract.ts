@@ -82,7 +82,20 @@ export const contract = Object.freeze({
     /** The focus of a conference call is asked to bring somebody in, or to send them away. RFC 4579 */
     addParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
     removeParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
+    /** Leaves the peer to a park server. RFC 5359 §2.15 */
+    park: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
+    /** Takes back what is parked at an address. */
+    retrieve: command(byTarget, v.object({ callId: v.string() })),
+    /** Answers here what rings at somebody else's line. RFC 5359 §2.16 */
+    pickUp: command(byTarget, v.object({ callId: v.string() })),
+    /** Asks to come into the call that somebody else's line has. RFC 3911 */
+    join: command(byTarget, v.object({ callId: v.string() })),
+    /** Calls as soon as the line is free; `callBacks` in the view has who is waited for. RFC 5359 §2.17 */
+    callBackWhenFree: command(byTarget, v.object({ address: v.string() })),
+    cancelCallBack: command(v.strictObject({ address: text }), done),
+    /** Mixes these calls here, so that their peers hear each other. */
     merge: command(byCalls, v.object({ conferenceId: v.string() })),
+    /** Takes calls out of the conference here; they wait on hold. */
     split: command(byCalls, v.object({ conferenceId: v.string() })),
     startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),
     stopRecording: command(byCall, v.object({ file: v.string() })),

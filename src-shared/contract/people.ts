@@ -76,6 +76,8 @@ export const textSettingsSchema = v.strictObject({
 export const presenceSettingsSchema = v.strictObject({
   /** Who may watch the user's presence and line at this phone. */
   share: v.optional(v.picklist(['nobody', 'contacts', 'everybody']), 'nobody'),
+  /** Whoever may watch this phone may also pick up what rings here, and ask to join its calls. */
+  allowPickUp: v.optional(v.boolean(), false),
 });
 
 export type ContactView = v.InferOutput<typeof contactSchema>;

@@ -26,6 +26,8 @@ export const sliceSchemas = {
   audio: audioSchema,
   playback: v.nullable(playbackSchema),
   notices: v.array(noticeSchema),
+  /** Lines that are called as soon as they are free. */
+  callBacks: v.array(v.object({ address: v.string(), accountId: v.string(), untilMs: v.number() })),
   /** Servers whose certificates wait for certificate.trust or certificate.refuse. */
   certificateQuestions: v.array(certificateQuestionSchema),
   testLine: v.nullable(v.object({ address: v.string(), numbers: v.array(testLineNumberSchema) })),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
+import { connectCall, liveCalls as live, openThreePhones } from '../support/connected-phones.ts';
+import type { Scenario, ScenarioPhone } from '../support/scenario-phone.ts';
 import { RawPeer } from '../support/sip-agent.ts';
 
 let scenario: Scenario;
@@ -8,23 +9,11 @@ let bob: ScenarioPhone;
 let carol: ScenarioPhone;
 
 beforeEach(async () => {
-  scenario = new Scenario();
-  alice = await scenario.phone('alice');
-  bob = await scenario.phone('bob');
-  carol = await scenario.phone('carol');
+  ({ scenario, alice, bob, carol } = await openThreePhones());
 });
 afterEach(() => scenario.close());
 
-/** `from` calls `to`, who answers; the caller's call. */
-async function connect(from: ScenarioPhone, to: ScenarioPhone): Promise<string> {
-  const callId = await from.dial(to.address);
-  await scenario.advance(200);
-  await to.do['call.answer']({ callId: to.callId });
-  await scenario.advance(500);
-  return callId;
-}
-
-const live = (phone: ScenarioPhone) => phone.view.calls.filter(({ state }) => state !== 'ended');
+const connect = (from: ScenarioPhone, to: ScenarioPhone) => connectCall(scenario, from, to);
 
 describe('a blind transfer — RFC 5589 §6.1, RFC 3515 §2.4.5', () => {
   it('holds the peer, sends it to another phone, reports, and ends the call', async () => {

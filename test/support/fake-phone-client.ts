@@ -83,6 +83,7 @@ export function emptyView(): PhoneView {
     contacts: [],
     presence: { own: null, watched: [] },
     conversations: [],
+    callBacks: [],
     texts: [],
     away: { enabled: false, unheardCount: 0, settings: { ...away, endOnSilenceSec: 10, minMessageSec: 2 } },
     messages: [],

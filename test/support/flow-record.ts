@@ -31,6 +31,16 @@ export class FlowRecord {
     return this.messages.map(({ from, to, what }) => `${from} > ${to}: ${what}`);
   }
 
+  /** The same without 100, which is hop by hop and says nothing of a flow. */
+  get endToEnd(): string[] {
+    return this.lines.filter((line) => !line.includes(': 100 '));
+  }
+
+  /** The body of the first message drawn so. */
+  body(line: string): string {
+    return this.find(line).text.split('\r\n\r\n')[1] ?? '';
+  }
+
   /** Forgets what was so far. */
   clear(): void {
     this.#start = this.#network.log.length;
@@ -69,3 +79,16 @@ export class FlowRecord {
 export function headerOf(text: string, name: string): string {
   return [...text.matchAll(new RegExp(`^${name}: *(.*?)\\r$`, 'gim'))].map(([, value]) => value).join(', ');
 }
+
+/** The lines of an INVITE that is answered at once. */
+export const inviteLines = (from: string, to: string): string[] => [
+  `${from} > ${to}: INVITE`,
+  `${to} > ${from}: 200 INVITE`,
+  `${from} > ${to}: ACK`,
+];
+
+/** The lines of a request and its response. */
+export const requestLines = (from: string, to: string, method: string, statusCode = 200): string[] => [
+  `${from} > ${to}: ${method}`,
+  `${to} > ${from}: ${statusCode} ${method}`,
+];

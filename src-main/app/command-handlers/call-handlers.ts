@@ -2,13 +2,15 @@
 import { join } from 'node:path';
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
-import { answer, done, fromCall, notYetBuilt } from './reply.ts';
+import { lineHandlers } from './line-handlers.ts';
+import { answer, done, fromCall } from './reply.ts';
 
 type CallHandlers = Pick<CommandHandlers, Extract<CommandName, `call.${string}`>>;
 
 export function callHandlers(parts: PhoneParts): CallHandlers {
   const { calls, registrations } = parts;
   return {
+    ...lineHandlers(parts),
     'call.dial': ({ target, accountId, isAnonymous }) => {
       const account = accountId === undefined ? parts.accounts.usual : registrations.get(accountId);
       if (!account)
@@ -33,8 +35,8 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
     'call.addParticipant': async ({ callId, target }) => fromCall(await calls.changeParticipant(callId, target, 'add')),
     'call.removeParticipant': async ({ callId, target }) =>
       fromCall(await calls.changeParticipant(callId, target, 'remove')),
-    'call.merge': notYetBuilt('Conference'),
-    'call.split': notYetBuilt('Conference'),
+    'call.merge': async ({ callIds }) => fromCall(await calls.merge(callIds)),
+    'call.split': async ({ callIds }) => fromCall(await calls.split(callIds)),
     'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {
       const started = await calls.startRecording(callId, file);
       return started.ok ? answer({ file }) : fromCall(started);

@@ -15,7 +15,3 @@ export function fromCall<T>(outcome: Result<T, CallFailure>): Reply<T> {
 export function fromMedia<T>(outcome: Result<T, MediaFailure>): Reply<T> {
   return outcome.ok ? outcome : refusal('mediaFailed', outcome.error.message);
 }
-
-/** For commands of rooms that are still to come; none may be left at the end. */
-export const notYetBuilt = (feature: string) => () =>
-  Promise.resolve(refusal('notYetBuilt', `${feature} is not built yet.`));

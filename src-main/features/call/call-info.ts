@@ -65,6 +65,10 @@ export interface CallInfo {
   readonly transferRequest?: TransferRequest | undefined;
   /** The other end is a conference, and who is in it. RFC 4579 */
   readonly conference?: { readonly subject: string; readonly participants: readonly Participant[] } | undefined;
+  /** Calls with the same one are mixed here: their peers hear each other. RFC 5359 §2.10 */
+  readonly conferenceId?: string | undefined;
+  /** The caller wants to come into this call of ours. RFC 3911 */
+  readonly joins?: string | undefined;
   readonly startedAtMs: number;
   readonly connectedAtMs?: number;
   readonly endedAtMs?: number;

@@ -28,10 +28,13 @@ export class CallMedia {
   /** Our last offer, unanswered: RFC 3261 §13.2.2.4: each branch of a forked INVITE answers it for itself. */
   #offered: OfferAnswer | undefined;
   #applied = '';
+  /** What is sent while nobody waits. */
+  #source: SendSource;
   #isClosed = false;
 
-  private constructor(engine: MediaEngine, sessionId: string, offerAnswer: OfferAnswer) {
+  private constructor(engine: MediaEngine, sessionId: string, offerAnswer: OfferAnswer, source: SendSource) {
     this.#engine = engine;
+    this.#source = source;
     this.sessionId = sessionId;
     this.#offerAnswer = offerAnswer;
   }
@@ -51,7 +54,7 @@ export class CallMedia {
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
     });
-    return ok(new CallMedia(engine, sessionId, offerAnswer));
+    return ok(new CallMedia(engine, sessionId, offerAnswer, source));
   }
 
   /** What was agreed last. */
@@ -118,9 +121,23 @@ export class CallMedia {
 
   /** What is sent and heard from now on: the devices, a file, the answering machine. */
   route(source: SendSource, playsToDevice: boolean): void {
+    this.#source = source;
     // Not waited for: the engine keeps the order, and a caller shall not wait for it.
     void this.#engine.setSource(this.sessionId, source);
     void this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
+  }
+
+  /** A file in the microphone's place. */
+  async play(source: SendSource): ReturnType<MediaEngine['setSource']> {
+    this.#source = source;
+    return this.#engine.setSource(this.sessionId, source);
+  }
+
+  /** The peer waits and hears `waiting` instead of us; undefined: it hears us again. */
+  async setWaiting(waiting: SendSource | undefined): Promise<void> {
+    const set = await this.#engine.setSource(this.sessionId, waiting ?? this.#source);
+    // WHY: a file that cannot be played must not leave the microphone open to who waits.
+    if (waiting && !set.ok) await this.#engine.setSource(this.sessionId, { kind: 'silence' });
   }
 
   /** undefined when it was closed before, or the media process is gone. */

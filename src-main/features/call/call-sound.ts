@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { MediaFailure } from '../../media/index.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
+import type { CallMedia } from './call-media.ts';
 
 type Outcome<T = undefined> = Promise<Result<T, CallFailure>>;
 
@@ -34,16 +35,16 @@ export function stopRecording(call: Call): Outcome<{ readonly file: string }> {
 }
 
 export function playFile(call: Call, file: string, isLooped: boolean): Outcome {
-  return withSound(call, async (sessionId) => {
-    const done = await call.engine.setSource(sessionId, { kind: 'file', file, isLooped });
+  return withSound(call, async (_, media) => {
+    const done = await media.play({ kind: 'file', file, isLooped });
     return done.ok ? ok(undefined) : refused(done.error);
   });
 }
 
-async function withSound<T>(call: Call, act: (sessionId: string) => Outcome<T>): Outcome<T> {
+async function withSound<T>(call: Call, act: (sessionId: string, media: CallMedia) => Outcome<T>): Outcome<T> {
   if (!call.media || call.phase !== 'connected')
     return err({ code: 'wrongState', message: 'The call is not connected.' });
-  return act(call.media.sessionId);
+  return act(call.media.sessionId, call.media);
 }
 
 const refused = ({ message }: MediaFailure): Result<never, CallFailure> => err({ code: 'mediaFailed', message });

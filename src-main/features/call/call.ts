@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { unreachable } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
-import type { MediaEngine } from '../../media/index.ts';
+import type { MediaEngine, SendSource } from '../../media/index.ts';
 import type { Flow, IdentityMessage, IncomingRequest, InviteSession } from '../../sip/core/index.ts';
 import type { NameAddress } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -37,6 +37,8 @@ export interface CallOptions {
   readonly claimed?: NameAddress;
   /** Whether what comes over a flow comes from the account's own server. */
   readonly isOwnServer: (flow: Flow) => boolean;
+  /** What the peer hears while it waits. */
+  readonly holdSound: SendSource;
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly engine: MediaEngine;
@@ -67,6 +69,7 @@ export class Call {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly events: TypedEmitter<CallEvents>;
+  readonly holdSound: SendSource;
   /** The sound, once ports are bound. */
   media: CallMedia | undefined;
   /** The dialog, once there is one. */
@@ -88,6 +91,7 @@ export class Call {
     this.id = id;
     this.account = account;
     this.engine = engine;
+    this.holdSound = options.holdSound;
     this.runtime = runtime;
     this.logger = logger;
     this.events = new TypedEmitter(logger);

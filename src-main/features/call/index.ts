@@ -1,6 +1,7 @@
 // The door of the calls.
 export { judgeArrival, type ArrivalVerdict, type DirectCallPolicy } from './arrival-policy.ts';
-export { CallManager, type CallManagerEvents, type CallManagerOptions, type CallSettings } from './call-manager.ts';
+export { CallManager } from './call-manager.ts';
+export type { CallManagerEvents, CallManagerOptions, CallSettings } from './call-manager-options.ts';
 export type {
   CallFailure,
   CallFailureCode,

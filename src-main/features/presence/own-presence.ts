@@ -1,6 +1,6 @@
 // What others may see of the user: published at the accounts' servers, and told to phones that ask. RFC 3903, RFC 3856, RFC 4235.
 import { textBody, type AccountIdentity, type UserAgentCore } from '../../sip/core/index.ts';
-import type { SipRequest } from '../../sip/syntax/index.ts';
+import { formatUri, type SipRequest } from '../../sip/syntax/index.ts';
 import {
   DIALOG_INFO_TYPE,
   formatDialogInfo,
@@ -10,6 +10,7 @@ import {
   Publication,
   type Activity,
   type PresenceState,
+  type ToldDialog,
 } from '../../sip/usage/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
 import { plainAddress, type Account, type Registrations } from '../registration/index.ts';
@@ -21,6 +22,8 @@ export interface OwnPresenceOptions {
   readonly accountFor: (request: SipRequest) => Account | undefined;
   /** Whether this sender may see the user's state. */
   readonly mayWatch: (address: string) => boolean;
+  /** Whoever may watch may pick up and join: they are told what that needs. */
+  readonly allowsPickUp: boolean;
   readonly onChanged: () => void;
 }
 
@@ -121,6 +124,18 @@ export class OwnPresencePublisher {
     }
   }
 
+  /** RFC 4235 §6: who knows the identifiers of a call can take it, so that they go only where the user wants that. */
+  #pickUpFacts(callId: string): Partial<ToldDialog> {
+    const { allowsPickUp, calls } = this.#options;
+    const dialog = allowsPickUp ? calls.dialogOf(callId) : undefined;
+    if (!dialog) return {};
+    const { id, remote, remoteTarget } = dialog;
+    return {
+      ...{ callId: id.callId, localTag: id.localTag, remoteTag: id.remoteTag },
+      ...{ remote: plainAddress(remote.uri), remoteTarget: formatUri(remoteTarget) },
+    };
+  }
+
   #dialogInfo(account: AccountIdentity, version: number): string {
     const ofAccount = (call: CallInfo): boolean =>
       this.#options.registrations.get(call.accountId)?.identity === account && call.phase !== 'ended';
@@ -131,6 +146,7 @@ export class OwnPresencePublisher {
         id,
         direction: direction === 'outgoing' ? ('initiator' as const) : ('recipient' as const),
         state: STATES[phase],
+        ...this.#pickUpFacts(id),
       }));
     return formatDialogInfo(plainAddress(account.address), version, dialogs);
   }

@@ -23,10 +23,10 @@ export class DeviceLink {
     return this.#toDevice?.process(frame) ?? frame;
   }
 
-  /** Sends 10 ms. */
-  send(frame: Int16Array): void {
+  /** Sends 10 ms, of the microphone or as a conference has mixed them. */
+  send(frame: Int16Array, isMixed = false): void {
     this.#follow();
-    this.session.sendFrame(this.#fromDevice?.process(frame) ?? frame);
+    this.session.sendFrame(this.#fromDevice?.process(frame) ?? frame, isMixed);
   }
 
   close(): void {

@@ -183,11 +183,14 @@ export class MediaSession {
     return frame;
   }
 
-  /** Sends the next 10 ms: of the microphone when given, else of the source; muted or without one, silence. */
-  sendFrame(captured: Int16Array | undefined): void {
+  /**
+   * Sends the next 10 ms: of the microphone when given, else of the source; muted or without one, silence. What a
+   * conference has mixed goes as it is: the microphone of a muted member is left out there, the others are not.
+   */
+  sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     const live = captured ?? this.#sourceFrame();
     // The captured frame belongs to the device; muting must not write to it.
-    const frame = this.isMuted ? this.#sent.fill(0) : live;
+    const frame = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
     this.#sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);

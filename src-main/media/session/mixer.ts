@@ -25,6 +25,10 @@ export class MixBus {
     addTo(this.sums, frame);
   }
 
+  subtract(frame: Int16Array): void {
+    for (let i = 0; i < this.sums.length; i++) this.sums[i] = (this.sums[i] ?? 0) - (frame[i] ?? 0);
+  }
+
   writeTo(frame: Int16Array): void {
     this.#limiter.process(this.sums, frame);
   }
@@ -69,8 +73,10 @@ export class Conference {
     }
     for (const { link, bus, received } of this.#members) {
       for (let i = 0; i < FRAME_SAMPLES; i++) bus.sums[i] = (this.#total[i] ?? 0) - (received[i] ?? 0);
+      // A muted member hears the others, and not us.
+      if (link.session.isMuted) bus.subtract(this.#captured);
       bus.writeTo(this.#frame);
-      link.send(this.#frame);
+      link.send(this.#frame, true);
     }
   }
 }

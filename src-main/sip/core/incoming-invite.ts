@@ -34,8 +34,8 @@ export interface IncomingInviteOptions {
   readonly context: CoreContext;
   readonly transaction: ServerTransaction;
   readonly session: InviteSession;
-  /** The session that this call is to replace. RFC 3891 */
-  readonly replaces: InviteSession | undefined;
+  /** The session that this call is to replace (RFC 3891), or to join (RFC 3911). */
+  readonly meant: { readonly replaces?: InviteSession; readonly joins?: InviteSession };
   readonly onOver: (invite: IncomingInvite) => void;
 }
 
@@ -50,6 +50,7 @@ export class IncomingInvite {
   readonly flow: Flow;
   readonly session: InviteSession;
   readonly replaces: InviteSession | undefined;
+  readonly joins: InviteSession | undefined;
   /** The offer; without one `accept` carries ours, and the answer comes with `confirmed`. */
   readonly body: Body | undefined;
   readonly #context: CoreContext;
@@ -61,7 +62,7 @@ export class IncomingInvite {
   #expiry: Timer | undefined;
   #isOver = false;
 
-  constructor({ context, transaction, session, replaces, onOver }: IncomingInviteOptions) {
+  constructor({ context, transaction, session, meant, onOver }: IncomingInviteOptions) {
     this.#context = context;
     this.#transaction = transaction;
     this.#onOver = onOver;
@@ -69,7 +70,8 @@ export class IncomingInvite {
     this.flow = transaction.flow;
     this.body = sessionBodyOf(transaction.request);
     this.session = session;
-    this.replaces = replaces;
+    this.replaces = meant.replaces;
+    this.joins = meant.joins;
     this.events = new TypedEmitter(context.logger);
     this.#reliable = new ReliableProvisionals({
       runtime: context.runtime,

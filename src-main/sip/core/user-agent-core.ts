@@ -19,7 +19,7 @@ import { MergedRequests } from './merged-requests.ts';
 import { addExtraHeaders } from './new-request.ts';
 import { fromOf, outOfDialogRequest, RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
-import { findReplaced } from './replaces.ts';
+import { findMeantSessions } from './replaces.ts';
 import { RequestSender } from './request-sender.ts';
 import { refuseScheme } from './secured-uris.ts';
 import type { RequestFailure } from './sent-request.ts';
@@ -276,9 +276,9 @@ export class UserAgentCore {
       this.#refuse(transaction, rejection.statusCode, rejection.headers);
       return;
     }
-    const replaced = findReplaced(request, (id) => this.#dialogs.find(id));
-    if (replaced.kind === 'refused') {
-      this.#refuse(transaction, replaced.statusCode);
+    const meant = findMeantSessions(request, (id) => this.#dialogs.find(id));
+    if (meant.kind === 'refused') {
+      this.#refuse(transaction, meant.statusCode);
       return;
     }
     const dialog = calleeDialog(request, randomToken(this.#context.runtime));
@@ -286,7 +286,7 @@ export class UserAgentCore {
       context: this.#context,
       transaction,
       session: this.#openSession(dialog, account),
-      replaces: replaced.session,
+      meant,
       onOver: () => this.#incoming.delete(transaction),
     });
     this.#incoming.set(transaction, invite);

@@ -19,7 +19,15 @@ export const USER_AGENT_DEFAULTS: UserAgentSettings = {
 };
 
 /** RFC 3261 §20.37: extensions that work in full, so that a peer may require them. */
-export const SUPPORTED_OPTIONS = ['100rel', 'timer', 'replaces', 'norefersub', 'from-change', 'histinfo'] as const;
+export const SUPPORTED_OPTIONS = [
+  '100rel',
+  'timer',
+  'replaces',
+  'join',
+  'norefersub',
+  'from-change',
+  'histinfo',
+] as const;
 
 /** Methods of known RFCs: what we do not serve of them is 405, anything else is 501. */
 export const KNOWN_METHODS: readonly string[] = [

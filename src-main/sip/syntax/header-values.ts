@@ -127,6 +127,15 @@ export const replacesGrammar: Grammar<ReplacesValue> = {
     `${callId};to-tag=${toTag};from-tag=${fromTag}${isEarlyOnly ? ';early-only' : ''}`,
 };
 
+/** RFC 3911 §7.1: the same parts as Replaces, and nothing of early dialogs. */
+export const joinGrammar: Grammar<Omit<ReplacesValue, 'isEarlyOnly'>> = {
+  parse: (text) => {
+    const value = replacesGrammar.parse(text);
+    return value && { callId: value.callId, toTag: value.toTag, fromTag: value.fromTag };
+  },
+  format: ({ callId, toTag, fromTag }) => `${callId};to-tag=${toTag};from-tag=${fromTag}`,
+};
+
 /** RFC 4028 §4: delta-seconds with an optional refresher. */
 export const sessionExpiresGrammar: Grammar<SessionExpiresValue> = {
   parse: (text) => {

@@ -7,6 +7,7 @@ import {
   mediaTypeGrammar,
   parameterizedTokenGrammar,
   rackGrammar,
+  joinGrammar,
   replacesGrammar,
   retryAfterGrammar,
   sessionExpiresGrammar,
@@ -71,6 +72,7 @@ export const ReferTo = singleHeader('Refer-To', nameAddress);
 export const ReferredBy = singleHeader('Referred-By', nameAddress);
 export const ReplyTo = singleHeader('Reply-To', nameAddress);
 export const Replaces = singleHeader('Replaces', replacesGrammar);
+export const Join = singleHeader('Join', joinGrammar);
 export const RAck = singleHeader('RAck', rackGrammar);
 export const RSeq = singleHeader('RSeq', deltaSec);
 export const SessionExpires = singleHeader('Session-Expires', sessionExpiresGrammar);

@@ -12,6 +12,7 @@ function publisher() {
     contacts: () => [],
     presence: () => ({ own: null, watched: [] }),
     conversations: () => [],
+    callBacks: () => [],
     texts: () => [],
     history: () => [],
     messages: () => [],

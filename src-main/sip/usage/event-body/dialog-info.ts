@@ -10,6 +10,8 @@ export interface WatchedDialog {
   readonly direction: 'initiator' | 'recipient' | undefined;
   readonly state: DialogState;
   readonly remote: string;
+  /** The Contact of the peer; empty when it is not told. RFC 4235 §4.1.6 */
+  readonly remoteTarget: string;
   /** With these three a ringing call can be picked up. RFC 3891 §3 */
   readonly callId: string | undefined;
   readonly localTag: string | undefined;
@@ -47,6 +49,7 @@ function toDialog(element: XmlElement): WatchedDialog {
     direction: direction === 'initiator' || direction === 'recipient' ? direction : undefined,
     state: STATES.includes(state) ? (state as DialogState) : 'trying',
     remote: childText(remote, 'identity').slice(0, 256),
+    remoteTarget: (childOf(remote, 'target')?.attributes.get('uri') ?? '').slice(0, 256),
     callId: element.attributes.get('call-id'),
     localTag: element.attributes.get('local-tag'),
     remoteTag: element.attributes.get('remote-tag'),
@@ -85,18 +88,31 @@ export class DialogWatch {
   }
 }
 
-/** Our own line, for those who may watch it: no tags and no peers, only states. */
-export function formatDialogInfo(
-  entity: string,
-  version: number,
-  dialogs: readonly Pick<WatchedDialog, 'id' | 'direction' | 'state'>[],
-): string {
-  const items = dialogs.map(
-    ({ id, direction, state }) =>
-      `<dialog id="${escapeXml(id)}"${direction ? ` direction="${direction}"` : ''}><state>${state}</state></dialog>`,
-  );
+/** A dialog of ours as we tell it. */
+export type ToldDialog = Pick<WatchedDialog, 'id' | 'direction' | 'state'> &
+  Partial<Pick<WatchedDialog, 'remote' | 'remoteTarget' | 'callId' | 'localTag' | 'remoteTag'>>;
+
+/** Our own line, for those who may watch it: states, and what is needed to pick a call up only where that is given. */
+export function formatDialogInfo(entity: string, version: number, dialogs: readonly ToldDialog[]): string {
   return (
     '<?xml version="1.0"?>\n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" ' +
-    `version="${version}" state="full" entity="${escapeXml(entity)}">${items.join('')}</dialog-info>\n`
+    `version="${version}" state="full" entity="${escapeXml(entity)}">${dialogs.map(formatDialog).join('')}</dialog-info>\n`
   );
+}
+
+function formatDialog(dialog: ToldDialog): string {
+  const { id, direction, state, callId, localTag, remoteTag, remote, remoteTarget } = dialog;
+  const attributes = Object.entries({
+    id,
+    'call-id': callId,
+    'local-tag': localTag,
+    'remote-tag': remoteTag,
+    direction,
+  })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, value]) => ` ${name}="${escapeXml(value)}"`);
+  const identity = remote === undefined ? '' : `<identity>${escapeXml(remote)}</identity>`;
+  const target = remoteTarget === undefined ? '' : `<target uri="${escapeXml(remoteTarget)}"/>`;
+  const peer = identity + target === '' ? '' : `<remote>${identity}${target}</remote>`;
+  return `<dialog${attributes.join('')}><state>${state}</state>${peer}</dialog>`;
 }

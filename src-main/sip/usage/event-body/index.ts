@@ -7,6 +7,7 @@ export {
   parseDialogInfo,
   type DialogState,
   type LineState,
+  type ToldDialog,
   type WatchedDialog,
 } from './dialog-info.ts';
 export { MESSAGE_SUMMARY_TYPE, parseMessageSummary, type MessageSummary } from './message-summary.ts';

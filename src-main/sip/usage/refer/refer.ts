@@ -2,7 +2,6 @@
 import type { Timer } from '../../../base/runtime.ts';
 import { TypedEmitter } from '../../../base/typed-emitter.ts';
 import {
-  bodyText,
   textBody,
   type ExtraHeaders,
   type IncomingRequest,
@@ -18,17 +17,12 @@ import {
   type ReplacesValue,
   type Uri,
 } from '../../syntax/index.ts';
+import { readReferReport } from './refer-report.ts';
 
 const SIPFRAG = 'message/sipfrag;version=2.0';
 
 /** RFC 3515 §2.4.4: how long the referee may take before we stop waiting for NOTIFYs. */
 const NOTIFY_LIMIT_MS = 180_000;
-
-/** The status line in a sipfrag; undefined when there is none. RFC 3420 §2 */
-export function readSipfrag(text: string): { readonly statusCode: number; readonly reasonPhrase: string } | undefined {
-  const [, statusCode, reasonPhrase = ''] = /^SIP\/2\.0 ([1-6]\d\d)(?: ([^\r\n]{0,256}))?(?:[\r\n]|$)/.exec(text) ?? [];
-  return statusCode === undefined ? undefined : { statusCode: Number(statusCode), reasonPhrase };
-}
 
 /** Refer-To for a transfer after consultation: the target is to replace `session` of ours with it. RFC 5589 §7.3 */
 export function referToReplacing(session: InviteSession): Uri {
@@ -100,11 +94,10 @@ export class OutgoingRefer {
 
   /** RFC 3515 §2.4.5: each NOTIFY carries a status line; the last says that the subscription is terminated. */
   #onNotify(notify: IncomingRequest): void {
-    const event = notify.request.headers.get(Header.Event)?.token.toLowerCase();
-    if (event !== 'refer' || this.#isOver) return;
+    const report = this.#isOver ? undefined : readReferReport(notify);
+    if (!report) return;
     notify.respond(200);
-    const status = notify.body && readSipfrag(bodyText(notify.body));
-    const isTerminated = notify.request.headers.get(Header.SubscriptionState)?.token.toLowerCase() === 'terminated';
+    const { status, isTerminated } = report;
     if (!status) {
       if (isTerminated) this.#fail(500, 'the report cannot be read');
       return;

@@ -125,9 +125,20 @@ describe('dialog information — RFC 4235 §4', () => {
     expect(info(0, 'full', dialog('1', 'early'))?.dialogs).toEqual([
       {
         ...{ id: '1', direction: 'recipient', state: 'early', remote: 'sip:bob@example.com' },
-        ...{ callId: 'c1', localTag: 'l', remoteTag: 'r' },
+        ...{ callId: 'c1', localTag: 'l', remoteTag: 'r', remoteTarget: '' },
       },
     ]);
+  });
+
+  it('tells of our own calls what others read, and nothing of peers unless it is given — RFC 4235 §4.1.6', () => {
+    const bare = { id: '1', direction: 'recipient', state: 'early' } as const;
+    const whole = {
+      ...bare,
+      ...{ callId: 'a"b@c', localTag: 'l', remoteTag: 'r', remote: 'sip:a@b', remoteTarget: 'sip:a@c;x=<&>' },
+    };
+
+    expect(formatDialogInfo('sip:me@x', 0, [bare])).not.toMatch(/call-id|tag|remote/);
+    expect(parseDialogInfo(formatDialogInfo('sip:me@x', 0, [whole]))?.dialogs).toEqual([whole]);
   });
 
   it('adds up partial documents, and says when one was missed — RFC 4235 §4.1.1', () => {
