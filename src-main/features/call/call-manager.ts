@@ -24,7 +24,7 @@ import { changeParticipant, followConference } from './conference.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
-import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
+import { ANSWER_BY_ITSELF, ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming } from './incoming-policy.ts';
 import { placeCall } from './outgoing-call.ts';
 import { forwardedFromOf } from './forwarding.ts';
@@ -198,7 +198,7 @@ export class CallManager {
 
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
-    for (const call of this.#calls.values()) void refreshTarget(call);
+    for (const call of this.#calls.values()) void refreshTarget(call, this.#options.localAddressOf(call.account));
   }
 
   /** The account has another name now: those whom it speaks to are told. RFC 4916 §4.4 */
@@ -301,7 +301,8 @@ export class CallManager {
     invite.ring();
     this.events.emit('ringing', call.info);
     if (!decision.isSilent && settings.autoAnswerAfterSec !== 0) this.#ring.update(this.list());
-    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings)) void this.answer(call.id);
+    if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, account.settings))
+      void this.answer(call.id, ANSWER_BY_ITSELF);
     else this.#answerByItself(call);
   }
 
@@ -309,24 +310,22 @@ export class CallManager {
   async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
     const call = [...this.#calls.values()].find((candidate) => candidate.owns(replaced));
     const policy = this.#options.settings.acceptTransfers;
-    const refusal = refuseReplacement(call, { accountId: account?.id, policy });
+    const isFromServer = call !== undefined && this.#options.isOwnServer(call.account.id, invite.flow);
+    const remote = remotePartyOf(invite.request, isFromServer);
+    const isAsserted = remote.isAsserted === true;
+    const refusal = refuseReplacement(call, { accountId: account?.id, policy, isAsserted });
     if (refusal !== undefined || !call) {
       invite.reject(refusal ?? 481);
       return;
     }
-    await replaceCall(
-      call,
-      invite,
-      remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
-      this.#mediaOptions(call.account),
-    );
+    await replaceCall(call, invite, remote, this.#mediaOptions(call.account));
   }
 
   #answerByItself(call: Call): void {
     const { settings, runtime } = this.#options;
     if (settings.autoAnswerAfterSec === null) return;
     runtime.setTimer(settings.autoAnswerAfterSec * 1000, () => {
-      if (call.phase === 'ringing') void this.answer(call.id);
+      if (call.phase === 'ringing') void this.answer(call.id, ANSWER_BY_ITSELF);
     });
   }
 

@@ -84,6 +84,15 @@ export class CallMedia {
     return ok(undefined);
   }
 
+  /** The network is another one: new sockets at `localAddress`, which the next offer names. False when there are none to be had. */
+  async move(localAddress: string): Promise<boolean> {
+    const moved = await this.#engine.moveSession(this.sessionId, localAddress);
+    if (!moved.ok) return false;
+    const { rtp, rtcp } = moved.value;
+    this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
+    return true;
+  }
+
   /** Our offer was refused: what was agreed before stays. */
   rollback(): void {
     this.#offered = undefined;

@@ -73,6 +73,16 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return opened;
   }
 
+  async moveSession(sessionId: string, localAddress: string): Promise<Answer<'moveSession'>> {
+    const moved = await this.#call('moveSession', sessionId, localAddress);
+    if (!moved.ok) return moved;
+    this.#remember(sessionId, (session) => {
+      session.config = { ...session.config, localAddress };
+      session.rtpPort = moved.value.rtp.port;
+    });
+    return moved;
+  }
+
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Answer<'setStream'>> {
     this.#remember(sessionId, (session) => (session.stream = stream));
     return this.#call('setStream', sessionId, stream);

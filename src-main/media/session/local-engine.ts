@@ -120,6 +120,18 @@ class LocalEngine implements Media.MediaEngine {
     return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
   }
 
+  moveSession(sessionId: string, localAddress: string): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      if (!session) return noSuchSession(sessionId);
+      const place = { localAddress, portRange: session.portRange };
+      const sockets = await this.#ports.open(place);
+      if (!sockets.ok) return noFreePort(place);
+      session.attach(sockets.value);
+      return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
+    });
+  }
+
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
     const problem = streamProblem(stream);
     if (problem !== undefined) return Promise.resolve(fail('invalid', problem));
@@ -297,7 +309,7 @@ class LocalEngine implements Media.MediaEngine {
   }
 }
 
-const noFreePort = ({ portRange }: Media.PortPlace): Failed =>
-  fail('noFreePort', `no free port pair in ${portRange.join('-')}`);
+const noFreePort = ({ localAddress, portRange }: Media.PortPlace): Failed =>
+  fail('noFreePort', `no free port pair in ${portRange.join('-')} at ${localAddress}`);
 
 const noSuchSession = (sessionId: string): Failed => fail('noSuchSession', `there is no session ${sessionId}`);

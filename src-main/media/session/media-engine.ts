@@ -183,6 +183,8 @@ export interface MediaEngine {
   reservePorts(place: PortPlace): Outcome<SocketAddress>;
   /** Binds the sockets, so that the offer can name the port. Nothing is sent before setStream. */
   openSession(config: SessionConfig): Outcome<SessionOpened>;
+  /** Opens the sockets anew at another address of this machine; what is sent goes on from there as the same stream. */
+  moveSession(sessionId: string, localAddress: string): Outcome<SessionOpened>;
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;

@@ -19,9 +19,13 @@ export class ReservedPorts {
     this.#runtime = runtime;
   }
 
+  open(place: PortPlace): Promise<Result<SessionSockets, 'noFreePort'>> {
+    return SessionSockets.open(place, this.#network, this.#runtime);
+  }
+
   /** The RTP address of a pair that waits for its session. */
   async reserve(place: PortPlace): Promise<Result<SocketAddress, 'noFreePort'>> {
-    const opened = await SessionSockets.open(place, this.#network, this.#runtime);
+    const opened = await this.open(place);
     if (!opened.ok) return opened;
     if (this.#reserved.size >= MAX_RESERVED) {
       opened.value.close();
@@ -34,13 +38,13 @@ export class ReservedPorts {
 
   /** The pair that a session shall have: the reserved one, the one it had, or any of the range. */
   async take({ localAddress, portRange, resume }: SessionConfig): Promise<Result<SessionSockets, 'noFreePort'>> {
-    if (!resume) return SessionSockets.open({ localAddress, portRange }, this.#network, this.#runtime);
+    if (!resume) return this.open({ localAddress, portRange });
     const key = formatSocketAddress({ address: localAddress, port: resume.rtpPort });
     const reserved = this.#reserved.get(key);
     this.#reserved.delete(key);
     if (reserved) return ok(reserved);
     const samePorts = [resume.rtpPort, resume.rtpPort + 1] as const;
-    return SessionSockets.open({ localAddress, portRange: samePorts }, this.#network, this.#runtime);
+    return this.open({ localAddress, portRange: samePorts });
   }
 
   close(): void {

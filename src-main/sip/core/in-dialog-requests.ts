@@ -100,12 +100,13 @@ export class InDialogRequests {
       this.#refuseTooEarly(transaction);
       return;
     }
-    session.dialog.refreshTarget(request);
     offers.remoteInvite = new IncomingReInvite({
       context,
       account,
       transaction,
       sendSuccess: (_, response, onAcknowledged) => {
+        // RFC 6141 §3.4: a re-INVITE that is refused moves nothing, neither the session nor the remote target
+        session.dialog.refreshTarget(request);
         this.#answerTimer(request, response);
         session.sendSuccess(transaction, response, onAcknowledged);
       },
@@ -132,10 +133,11 @@ export class InDialogRequests {
       this.#refuseTooEarly(transaction);
       return;
     }
-    session.dialog.refreshTarget(request);
     const update = this.#incoming(transaction, (response) => {
       if (offers.remoteUpdate === update) offers.remoteUpdate = undefined;
-      if (response.statusCode < 300) this.#answerTimer(request, response);
+      if (response.statusCode >= 300) return;
+      session.dialog.refreshTarget(request);
+      this.#answerTimer(request, response);
     });
     if (!hasOffer) {
       update.respond(200);

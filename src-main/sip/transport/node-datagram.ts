@@ -76,3 +76,27 @@ export function localAddressFor(remote: SocketAddress): Promise<string | undefin
     socket.connect(remote.port, remote.address, () => finish(socket.address().address));
   });
 }
+
+/** Two line ends: a sign of life that every SIP server passes over. RFC 5626 §4.4.1 */
+const PROBE = Buffer.from('\r\n\r\n');
+const UNREACHABLE: readonly string[] = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** WHY: Node hands on what ICMP says to connected sockets only, and the one that listens cannot be connected to a peer. */
+export function refusesDatagrams(remote: SocketAddress, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createFor(remote.address);
+    let isDone = false;
+    const finish = (isRefusing: boolean): void => {
+      if (isDone) return;
+      isDone = true;
+      socket.close();
+      resolve(isRefusing);
+    };
+    const onError = (error: NodeJS.ErrnoException | null): void => {
+      if (error) finish(UNREACHABLE.includes(error.code ?? ''));
+    };
+    signal.addEventListener('abort', () => finish(false));
+    socket.on('error', onError);
+    socket.connect(remote.port, remote.address, () => socket.send(PROBE, onError));
+  });
+}

@@ -1,6 +1,7 @@
 // Lets others watch what this phone knows: takes SUBSCRIBE, sends NOTIFY, keeps the count small. RFC 6665 §4.2.
 import type { Timer } from '../../../base/runtime.ts';
 import {
+  effectOf,
   mediaType,
   type AccountIdentity,
   type Body,
@@ -174,7 +175,7 @@ export class Notifier {
       ...(body && { body }),
     });
     // RFC 6665 §4.2.2: a watcher that is gone, or silent, is not told again
-    const isGone = result && (result.ok ? [481, 404, 410, 408, 489].includes(result.value.statusCode) : true);
+    const isGone = result && (result.ok ? effectOf('NOTIFY', result.value.statusCode) !== 'transaction' : true);
     if (!isGone || !this.#watchers.delete(watcher)) return;
     watcher.expiry?.cancel();
     dialog?.close();
