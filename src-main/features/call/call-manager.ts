@@ -187,13 +187,13 @@ export class CallManager {
   }
 
   /** Takes a call that rings: in person unless told otherwise. */
-  async answer(callId: string, options: AnswerOptions = ANSWER_IN_PERSON): Promise<Outcome> {
+  answer(callId: string, options: AnswerOptions = ANSWER_IN_PERSON): Promise<Outcome> {
     const incoming = this.#incoming.get(callId);
-    if (!incoming) return this.#missing(callId);
+    if (!incoming) return Promise.resolve(this.#missing(callId));
     if (!options.isAway) this.#holdOthers(incoming.call);
     const answered = incoming.answer(options);
     if (answered.ok && !options.isAway) this.events.emit('taken', incoming.call.info);
-    return answered;
+    return Promise.resolve(answered);
   }
 
   /** The network changed: the peers of all calls are told where we are now. */
@@ -312,7 +312,7 @@ export class CallManager {
     const policy = this.#options.settings.acceptTransfers;
     const isFromServer = call !== undefined && this.#options.isOwnServer(call.account.id, invite.flow);
     const remote = remotePartyOf(invite.request, isFromServer);
-    const isAsserted = remote.isAsserted === true;
+    const isAsserted = remote.isAsserted;
     const refusal = refuseReplacement(call, { accountId: account?.id, policy, isAsserted });
     if (refusal !== undefined || !call) {
       invite.reject(refusal ?? 481);

@@ -23,7 +23,7 @@ export function refuseReplacement(
   if (!call || call.account.id !== accountId) return 481;
   if (policy === 'never') return 603;
   // RFC 3891 §7: a server that vouches for the peer must vouch for whoever takes its place as well
-  if (policy === 'ask' && call.info.remote.isAsserted === true && !isAsserted) return 403;
+  if (policy === 'ask' && call.info.remote.isAsserted && !isAsserted) return 403;
   return undefined;
 }
 
