@@ -262,15 +262,14 @@ export const AUTHENTICATION = rowsOf('authentication', 'AU', [
   [
     'RFC 7616 §3.4',
     'BYE after a call that was authenticated',
-    'the nonce is used again with nc 2 or more, or not at all',
+    'the nonce is used again, with the next nc',
     async (lab) => {
       const { callee, second } = await challenged(lab, 407, PROXY(BASIC));
       await callee.respond(second, 200, { body: sdpOffer() });
       await callee.peer.request('ACK');
       await lab.hangUp();
       const bye = await callee.peer.request('BYE');
-      if (!bye.has('Proxy-Authorization')) return;
-      expect(Number(`0x${digestParameter(expectProof(bye, 'Proxy-Authorization'), 'nc')}`)).toBeGreaterThan(1);
+      expect(digestParameter(expectProof(bye, 'Proxy-Authorization'), 'nc')).toMatch(/^0000000[2-9]$/);
     },
   ],
   [

@@ -198,7 +198,7 @@ export const DIALOGS = rowsOf('dialogs', 'DI', [
       await lab.hangUp();
       await caller.peer.request('BYE');
       await caller.send('BYE');
-      expect([200, 481]).toContain((await caller.peer.final('BYE')).status);
+      expect((await caller.peer.final('BYE')).status).toBe(200);
     },
   ],
   [
@@ -241,11 +241,11 @@ export const DIALOGS = rowsOf('dialogs', 'DI', [
   [
     'RFC 3261 §12.2.2',
     'INFO of an unknown kind in a call',
-    'a final response, and the call goes on',
+    '200, as it belongs to no package, and the call goes on',
     async (lab) => {
       const { caller } = await lab.answered();
       await caller.send('INFO', { body: 'x', headers: { 'Content-Type': 'text/x-unknown' } });
-      expect([200, 415, 469]).toContain((await caller.peer.final('INFO')).status);
+      expect((await caller.peer.final('INFO')).status).toBe(200);
       expect(lab.call.state).toBe('connected');
     },
   ],

@@ -37,6 +37,8 @@ function fastRuntime(): Runtime {
 
 export interface PhoneOptions {
   readonly account?: Readonly<Record<string, unknown>>;
+  /** Accounts beside bob's. */
+  readonly others?: readonly object[];
   readonly calls?: Readonly<Record<string, unknown>>;
 }
 
@@ -77,13 +79,14 @@ export class Lab {
   }
 
   /** Bob's phone; it registers nowhere unless the account says so. */
-  async open({ account = {}, calls = {} }: PhoneOptions = {}): Promise<Phone> {
+  async open({ account = {}, others = [], calls = {} }: PhoneOptions = {}): Promise<Phone> {
     const checked = checkWith(configFileSchema, {
       accounts: [
         {
           ...{ id: 'bob', address: `sip:bob@${LOOPBACK}`, displayName: 'Bob', register: false, password: 'bob-pw' },
           ...{ codecs: ['PCMU'], messageWaiting: 'off', ...account },
         },
+        ...others,
       ],
       sip: {
         listen: [
@@ -182,8 +185,14 @@ export class Lab {
     return call;
   }
 
-  /** A command of the user, which must work. */
-  async do(name: string, params: unknown = {}): Promise<unknown> {
+  /** A command of the user, which must work; a row that does not wait for it does not care. */
+  do(name: string, params: unknown = {}): Promise<unknown> {
+    const done = this.#do(name, params);
+    done.catch(() => {});
+    return done;
+  }
+
+  async #do(name: string, params: unknown): Promise<unknown> {
     const reply = await callHandler(this.phone.handlers, name, params);
     if (!reply.ok) throw new Error(`${name}: ${reply.failure.message}`);
     return reply.value;

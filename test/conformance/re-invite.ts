@@ -125,7 +125,7 @@ export const RE_INVITE = rowsOf('re-INVITE', 'RI', [
   [
     'RFC 3261 §12.2.1.2',
     'our re-INVITE is refused with 481',
-    'the dialog ends',
+    'the dialog ends without a BYE, and a request in it gets 481',
     async (lab) => {
       const { caller } = await lab.answered();
       void lab.do('call.hold', { callId: lab.call.id }).catch(() => {});
@@ -133,7 +133,8 @@ export const RE_INVITE = rowsOf('re-INVITE', 'RI', [
       await caller.peer.request('ACK');
       await until(() => lab.call.state === 'ended');
       await caller.send('OPTIONS');
-      expect([200, 481]).toContain((await caller.peer.final('OPTIONS')).status);
+      expect((await caller.peer.final('OPTIONS')).status).toBe(481);
+      expect(caller.peer.requests('BYE')).toEqual([]);
     },
   ],
   [
@@ -279,6 +280,18 @@ export const RE_INVITE = rowsOf('re-INVITE', 'RI', [
       expect(ok.status).toBe(200);
       expect(directionOf(ok.body)).toBe('sendrecv');
       await caller.ack(ok);
+    },
+  ],
+  [
+    'RFC 5057 §5.1',
+    'our re-INVITE is refused with 404',
+    'the dialog ends, with a BYE for a peer that is there after all',
+    async (lab) => {
+      const { caller } = await lab.answered();
+      void lab.do('call.hold', { callId: lab.call.id }).catch(() => {});
+      await caller.respond(await caller.peer.request('INVITE'), 404);
+      await caller.respond(await caller.peer.request('BYE'), 200);
+      await until(() => lab.call.state === 'ended');
     },
   ],
 ]);

@@ -1,6 +1,6 @@
 // bob's phone and its registrar. RFC 3261 §10.2, RFC 3327, RFC 3608.
 import { expect } from 'vitest';
-import { pause, until, type Lab } from './lab.ts';
+import { pause, T1_MS, until, type Lab } from './lab.ts';
 import { rowsOf } from './row.ts';
 import { WireDialog, type HeaderLines } from './wire-dialog.ts';
 import type { WireMessage } from './wire-message.ts';
@@ -14,10 +14,14 @@ interface Registrar {
 }
 
 /** The first REGISTER of an account at a registrar in the hand of the row. */
-async function registering(lab: Lab, account: Readonly<Record<string, unknown>> = {}): Promise<Registrar> {
+async function registering(
+  lab: Lab,
+  account: Readonly<Record<string, unknown>> = {},
+  others: readonly object[] = [],
+): Promise<Registrar> {
   const peer = await lab.peer();
   const address = `sip:bob@${LOOPBACK}:${peer.port}`;
-  const opening = lab.open({ account: { address, register: true, ...account } });
+  const opening = lab.open({ account: { address, register: true, ...account }, others });
   const register = await peer.request('REGISTER');
   await opening;
   const dialog = new WireDialog(peer, address, address);
@@ -193,14 +197,17 @@ export const REGISTRATION = rowsOf('registration', 'RG', [
   [
     'RFC 3581 §4',
     '200 whose Via has another received and rport',
-    'the phone is registered, and keeps its Contact at the refresh',
+    'the phone is registered, keeps its Contact at the refresh, and names nowhere what the Via said',
     async (lab) => {
       const { peer, register, respond } = await registering(lab);
       const Via = register.header('Via').replace(/;rport(?=;|$)/, ';rport=45678;received=127.0.0.9');
       const Contact = `${register.header('Contact').replace(/;expires=\d+/, '')};expires=30`;
       await respond(register, 200, { Via, Contact });
       await until(() => isRegistered(lab));
-      expect((await peer.request('REGISTER')).uri('Contact')).toBe(register.uri('Contact'));
+      const refresh = await peer.request('REGISTER');
+      expect(refresh.uri('Contact')).toBe(register.uri('Contact'));
+      expect(refresh.text).not.toMatch(/45678|127\.0\.0\.9/);
+      expect(Number(refresh.header('CSeq').split(' ')[0])).toBe(Number(register.header('CSeq').split(' ')[0]) + 1);
     },
   ],
   [
@@ -225,6 +232,53 @@ export const REGISTRATION = rowsOf('registration', 'RG', [
       const { peer, register, respond } = await registering(lab);
       await respond(register, 200, { Contact: null, Expires: '30' });
       await peer.request('REGISTER', 8000);
+    },
+  ],
+  [
+    'RFC 3261 §10.2',
+    'two accounts at two registrars',
+    'both register at once from one socket, and a call to either comes to its own account',
+    async (lab) => {
+      const other = await lab.peer();
+      const second = {
+        id: 'eve',
+        address: `sip:eve@${LOOPBACK}:${other.port}`,
+        codecs: ['PCMU'],
+        messageWaiting: 'off',
+      };
+      const { peer, register, respond } = await registering(lab, {}, [second]);
+      const otherRegister = await other.request('REGISTER');
+      await respond(register, 200);
+      const otherDialog = new WireDialog(other, second.address, second.address);
+      await otherDialog.respond(otherRegister, 200, {
+        headers: { Contact: `${otherRegister.header('Contact')};expires=300` },
+      });
+      await until(() => lab.phone.getView().accounts.every(({ registration }) => registration === 'registered'));
+      const portOf = (message: WireMessage) => /:(\d+)/.exec(message.uri('Contact').split('@')[1] ?? '')?.[1];
+      expect([portOf(register), portOf(otherRegister)]).toEqual([String(lab.port()), String(lab.port())]);
+      for (const [server, request, id] of [
+        [peer, register, 'bob'],
+        [other, otherRegister, 'eve'],
+      ] as const) {
+        const caller = new WireDialog(server, `sip:carol@${LOOPBACK}:${server.port}`, request.uri('Contact'));
+        await caller.invite();
+        await server.response(180);
+        expect(lab.call.accountId).toBe(id);
+      }
+    },
+  ],
+  [
+    'RFC 3261 §18.4',
+    'the port of the registrar is closed',
+    'the phone knows after some seconds, and not after timer F',
+    async (lab) => {
+      const gone = await lab.peer();
+      const { port } = gone;
+      gone.close();
+      const startMs = performance.now();
+      await lab.open({ account: { address: `sip:bob@${LOOPBACK}:${port}`, register: true } });
+      await until(() => lab.phone.getView().accounts[0]?.reason !== undefined);
+      expect(performance.now() - startMs).toBeLessThan(T1_MS * 40);
     },
   ],
 ]);

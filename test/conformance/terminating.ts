@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { rowsOf } from './row.ts';
 import { sdpOffer } from './wire-dialog.ts';
+import { LOOPBACK } from './wire-peer.ts';
 
 export const TERMINATING = rowsOf('terminating', 'TE', [
   [
@@ -413,6 +414,20 @@ export const TERMINATING = rowsOf('terminating', 'TE', [
       await lab.answered({ headers: { 'Record-Route': routes } });
       await lab.hangUp();
       expect((await proxy.request('BYE')).list('Route')).toEqual(routes);
+    },
+  ],
+  [
+    'RFC 5630 §5.1.2',
+    'INVITE to a sips URI over UDP',
+    '480 with Warning 380, and nothing rings',
+    async (lab) => {
+      const caller = await lab.caller();
+      const headers = { Contact: `<sips:carol@${LOOPBACK}:${caller.peer.port}>` };
+      await caller.invite({ uri: caller.target.replace('sip:', 'sips:'), headers });
+      const answer = await caller.peer.final('INVITE');
+      expect(answer.status).toBe(480);
+      expect(answer.header('Warning')).toMatch(/^380 /);
+      expect(lab.phone.getView().calls).toEqual([]);
     },
   ],
 ]);

@@ -258,4 +258,17 @@ export const TIMERS = rowsOf('timers', 'TI', [
       await until(() => callee.peer.requests('ACK').length === 2);
     },
   ],
+  [
+    'RFC 3261 §13.2.2.4',
+    '200 to our INVITE after timer B',
+    'it is acknowledged, and ended with BYE',
+    async (lab) => {
+      const { callee, invite } = await lab.dialed();
+      await pause(T1_MS * 66);
+      await until(() => lab.call.state === 'ended');
+      await callee.respond(invite, 200, { body: sdpOffer() });
+      await callee.peer.request('ACK');
+      expect((await callee.peer.request('BYE')).header('Reason')).toContain('cause=408');
+    },
+  ],
 ]);

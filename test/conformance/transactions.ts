@@ -380,9 +380,13 @@ export const TRANSACTIONS_TCP = rowsOf('transactions on TCP', 'TT', [
     async (lab) => {
       const caller = await lab.caller('tcp');
       const headers = { 'Content-Length': null };
-      await caller.peer.send(caller.build('OPTIONS', { headers }).text + caller.build('OPTIONS', { headers }).text);
+      const asked = [caller.build('OPTIONS', { headers }), caller.build('OPTIONS', { headers })];
+      await caller.peer.send(asked.map(({ text }) => text).join(''));
       const answers = [await caller.peer.final('OPTIONS'), await caller.peer.final('OPTIONS')];
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(answers.map((answer) => Number(answer.header('CSeq').split(' ')[0])).sort()).toEqual(
+        asked.map(({ sequence }) => sequence),
+      );
     },
   ],
   [

@@ -29,6 +29,7 @@ export class WirePeer {
   #server: Server | undefined;
   #stream: Socket | undefined;
   #remotePort: number;
+  #isClosed = false;
 
   private constructor(transport: Transport, remotePort: number) {
     this.transport = transport;
@@ -117,7 +118,10 @@ export class WirePeer {
     );
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#socket?.close();
     this.#server?.close();
     for (const stream of this.#streams) stream.destroy();
