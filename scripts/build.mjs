@@ -1,5 +1,5 @@
 // Builds dist/: the phone's processes with esbuild, the window with Vite. `--if-needed` builds only when a source is newer.
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './ensure-installed.mjs';
 
@@ -15,6 +15,15 @@ const SOURCES = [
   'scripts/build.mjs',
   'vite.config.mjs',
 ];
+
+/** Loaded at every start: as part of the bundle only what is used of them is read. The others keep their own files. */
+const BUNDLED = ['sdp-transform', 'valibot'];
+
+function externalPackages() {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const names = Object.keys({ ...dependencies, ...optionalDependencies, electron: '' });
+  return names.filter((name) => !BUNDLED.includes(name));
+}
 
 function newest(path) {
   const { mtimeMs } = statSync(path);
@@ -32,7 +41,10 @@ async function buildAll() {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    external: externalPackages(),
+    // Names stay: they are what a stack trace says.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: true,
     logLevel: 'warning',
   };
@@ -51,7 +63,6 @@ async function buildAll() {
   // A sandboxed preload script must be one CommonJS file.
   await build({
     ...common,
-    packages: 'bundle',
     external: ['electron'],
     format: 'cjs',
     entryPoints: ['src-main/shell/preload.ts'],

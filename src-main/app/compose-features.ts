@@ -20,6 +20,7 @@ import { Notices } from './notices.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
+import { QuietTime } from './quiet-time.ts';
 import { readAwaySettings } from './saved-settings.ts';
 import { createSipStack, type SipStack } from './sip-stack.ts';
 import { SipTrace } from './sip-trace.ts';
@@ -68,7 +69,8 @@ export function composeFeatures(
     isAway: () => away.settings.enabled,
   });
   const kept = createKept(ports, publisher, calls);
-  const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls });
+  const quietTime = new QuietTime(runtime, calls);
+  const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
   const away: Away = new Away({
     ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
     settings: readAwaySettings(settings, config),
@@ -79,6 +81,7 @@ export function composeFeatures(
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
+    quietTime,
     player: new MessagePlayer({
       media,
       messages: kept.messages,

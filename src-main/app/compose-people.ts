@@ -10,6 +10,7 @@ import { ContactRepository, TextRepository } from '../storage/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { PhoneParts } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
+import type { QuietTime } from './quiet-time.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
 const WATCH_DELAY_MS = 500;
@@ -21,12 +22,13 @@ export interface PeopleOptions {
   readonly registrations: Registrations;
   readonly accounts: Accounts;
   readonly calls: CallManager;
+  readonly quietTime: QuietTime;
 }
 
 type PeopleParts = Pick<PhoneParts, 'contacts' | 'texts' | 'watches' | 'ownPresence' | 'messageWaiting'>;
 
 export function composePeople(options: PeopleOptions): PeopleParts {
-  const { ports, publisher, core, registrations, accounts, calls } = options;
+  const { ports, publisher, core, registrations, accounts, calls, quietTime } = options;
   const { runtime, database, config } = ports;
   const accountFor = (request: SipRequest): Account | undefined => registrations.accountFor(request);
   const presenceChanged = (): void => publisher.touch('presence');
@@ -58,14 +60,10 @@ export function composePeople(options: PeopleOptions): PeopleParts {
     if (isWatchDue) return;
     isWatchDue = true;
     // WHY: the contacts are read from the disk, and a fresh registration is there for calls first.
-    runtime.setTimer(
-      WATCH_DELAY_MS,
-      () => {
-        isWatchDue = false;
-        watchContacts();
-      },
-      true,
-    );
+    quietTime.after(WATCH_DELAY_MS, () => {
+      isWatchDue = false;
+      watchContacts();
+    });
   });
   const { share, allowPickUp: allowsPickUp } = config.presence;
   return {

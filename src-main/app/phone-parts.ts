@@ -17,6 +17,7 @@ import type { CertificateQuestions } from './certificate-questions.ts';
 import type { MessagePlayer } from './message-player.ts';
 import type { NetworkWatch } from './network-watch.ts';
 import type { Notices } from './notices.ts';
+import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
@@ -49,6 +50,7 @@ export interface PhoneParts {
   readonly callBacks: CallBacks;
   readonly certificates: CertificateQuestions;
   readonly networkWatch: NetworkWatch;
+  readonly quietTime: QuietTime;
   readonly trace: SipTrace;
   readonly preferences: Preferences;
   readonly publisher: ViewPublisher;

@@ -21,6 +21,8 @@ export interface Phone {
   getView(): PhoneView;
   /** Accounts and calls, as an event would bring them. */
   getActivity(): AnyEvent;
+  /** Does `work` after `delayMs`, or a little later when a call is on its way then. */
+  whenQuiet(delayMs: number, work: () => void): void;
   /** What is known of a call beyond the view: its packet counts. */
   getCall(callId: string): CallInfo | undefined;
   /** Calls the test line and listens; takes about ten seconds. */
@@ -56,7 +58,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   await Promise.race([starting, limit]);
   // What takes long and nobody waits for comes after what a caller waits for.
   void audio.start();
-  const rescue = runtime.setTimer(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs), true);
+  const rescue = parts.quietTime.after(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs));
 
   const { recordingsFolder } = folder;
   const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };
@@ -65,6 +67,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     listen: listeningPlaces(stack.transport),
     getView: () => publisher.get(),
     getActivity: () => ({ event: 'phone.changed', ...publisher.getSome(['accounts', 'calls']) }),
+    whenQuiet: (delayMs, work) => void parts.quietTime.after(delayMs, work),
     getCall: (callId) => calls.get(callId),
     runSelfTest: () => runSelfTest(selfTest),
     onEvent: (listener) => hub.listen(listener),

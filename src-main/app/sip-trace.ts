@@ -11,15 +11,23 @@ export interface TraceEntry {
 }
 
 const LIMIT = 500;
+/** WHY: a peer may fill each message up to 64 KiB, and nobody reads that many. */
+const MAX_TRACE_BYTES = 4 << 20;
 
 export class SipTrace {
   readonly #records: TraceRecord[] = [];
+  #sizeBytes = 0;
 
   constructor(transport: TransportLayer) {
     transport.trace.on('message', (record) => {
       this.#records.push(record);
-      if (this.#records.length > LIMIT) this.#records.shift();
+      this.#sizeBytes += record.bytes.length;
+      while (this.#records.length > LIMIT || this.#sizeBytes > MAX_TRACE_BYTES) this.#forgetOldest();
     });
+  }
+
+  #forgetOldest(): void {
+    this.#sizeBytes -= this.#records.shift()?.bytes.length ?? this.#sizeBytes;
   }
 
   list(): readonly TraceEntry[] {

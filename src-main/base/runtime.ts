@@ -24,8 +24,20 @@ export function randomToken(runtime: Runtime, sizeBytes = 8): string {
   return Buffer.from(runtime.randomBytes(sizeBytes)).toString('hex');
 }
 
+/** Asking the system for randomness costs as much for a few bytes as for many. */
+const RANDOM_POOL_BYTES = 4096;
+
 /** The real clock, timers and randomness of this process. */
 export function nodeRuntime(): Runtime {
+  let pool = Buffer.alloc(0);
+  // Each byte is given once: what was given belongs to who got it.
+  const takeRandom = (sizeBytes: number): Buffer => {
+    if (sizeBytes > RANDOM_POOL_BYTES / 8) return randomBytes(sizeBytes);
+    if (pool.length < sizeBytes) pool = randomBytes(RANDOM_POOL_BYTES);
+    const taken = pool.subarray(0, sizeBytes);
+    pool = pool.subarray(sizeBytes);
+    return taken;
+  };
   return {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
@@ -34,8 +46,8 @@ export function nodeRuntime(): Runtime {
       if (isBackground) handle.unref();
       return { cancel: () => clearTimeout(handle) };
     },
-    randomBytes: (sizeBytes) => randomBytes(sizeBytes),
+    randomBytes: takeRandom,
     // 32 bits are enough for jitter and back-off.
-    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+    random: () => takeRandom(4).readUInt32BE() / 2 ** 32,
   };
 }

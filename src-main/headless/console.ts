@@ -2,6 +2,8 @@
 
 export interface Console {
   out(text: string): void;
+  /** A line of many: left out while the reader is far behind. */
+  event(text: string): void;
   error(text: string): void;
 }
 

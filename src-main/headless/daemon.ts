@@ -21,10 +21,10 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
   const { phone, controlPath, close } = opened.value;
   if (options.isJson) {
     console.out(JSON.stringify({ ready: true, control: controlPath, listen: phone.listen, pid: process.pid }));
-    phone.onEvent((event) => console.out(JSON.stringify(event)));
+    phone.onEvent((event) => console.event(JSON.stringify(event)));
     // What changed before anybody could listen.
     console.out(JSON.stringify(phone.getActivity()));
-    setTimeout(() => printView(phone, console), WHOLE_VIEW_DELAY_MS).unref();
+    phone.whenQuiet(WHOLE_VIEW_DELAY_MS, () => printView(phone, console));
   } else {
     console.out(`nightjar is running; control it with: nightjar ctl --control ${controlPath} phone.getView`);
   }

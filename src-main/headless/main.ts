@@ -2,8 +2,14 @@
 import { parseCommandLine, USAGE } from './command-line.ts';
 import { EXIT, type Console } from './console.ts';
 
+/** What a reader has not taken stays in memory; one that never reads shall not fill it. */
+const MAX_UNREAD_BYTES = 4_000_000;
+
 const console: Console = {
   out: (text) => void process.stdout.write(`${text}\n`),
+  event: (text) => {
+    if (process.stdout.writableLength < MAX_UNREAD_BYTES) process.stdout.write(`${text}\n`);
+  },
   error: (text) => void process.stderr.write(`${text}\n`),
 };
 

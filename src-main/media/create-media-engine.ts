@@ -3,7 +3,7 @@ import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
 import { createInProcessPort, createMediaClient, serveMedia, type MediaPort } from './control/index.ts';
 import { forkMediaPort } from './process/index.ts';
-import { createLocalEngine, type AudioSpec, type MediaEngine } from './session/index.ts';
+import type { AudioSpec, LocalEngineOptions, MediaEngine } from './session/index.ts';
 import type { Network } from './rtp/index.ts';
 
 export interface MediaEngineOptions {
@@ -18,6 +18,12 @@ export interface MediaEngineOptions {
   readonly network?: Network;
 }
 
+/** Codecs and devices are loaded only where they run. */
+async function createHere(options: LocalEngineOptions): Promise<MediaEngine> {
+  const { createLocalEngine } = await import('./session/index.ts');
+  return createLocalEngine(options);
+}
+
 /** An engine in its own process when `processFile` or `openPort` is given, else in this one. */
 export async function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
   const { audio, runtime, logger, processFile, openPort, network } = options;
@@ -25,7 +31,7 @@ export async function createMediaEngine(options: MediaEngineOptions): Promise<Me
   if (processFile !== undefined) {
     return createMediaClient({ openPort: () => forkMediaPort(processFile, logger), audio, runtime, logger });
   }
-  return createLocalEngine({ audio, runtime, logger, ...(network ? { network } : {}) });
+  return createHere({ audio, runtime, logger, ...(network ? { network } : {}) });
 }
 
 /** A media "process" without a process: the supervision and its messages, for tests. */
@@ -36,7 +42,7 @@ export function openInProcessPort(options: Pick<MediaEngineOptions, 'runtime' | 
       port,
       runtime,
       logger,
-      createEngine: (local) => createLocalEngine({ ...local, ...(network ? { network } : {}) }),
+      createEngine: (local) => createHere({ ...local, ...(network ? { network } : {}) }),
       onClosed: () => {},
     }),
   );

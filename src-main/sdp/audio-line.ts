@@ -11,6 +11,8 @@ export interface CodecPreference {
 /** What we bring to the session. */
 export interface LocalMedia {
   readonly address: string;
+  /** What the o= line keeps saying when `address` became another one. RFC 3264 §8 */
+  readonly originAddress?: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
   /** In order of preference. */

@@ -37,7 +37,7 @@ const failed = (kind: OfferAnswerFailure['kind'], message: string): Result<never
 const PROFILES = new Set(['RTP/AVP', 'RTP/AVPF']);
 
 export class OfferAnswer {
-  readonly #local: LocalMedia;
+  #local: LocalMedia;
   readonly #names: readonly SdpCodecName[];
   #version: number;
   #lastBody: string | undefined;
@@ -50,6 +50,12 @@ export class OfferAnswer {
     this.#local = local;
     this.#names = local.codecs.map(({ name }) => name);
     this.#version = local.version ?? 1;
+  }
+
+  /** Sound is received elsewhere from now on; the next offer says so. RFC 3264 §8.3.1: a stream may get a new address and port. */
+  moveTo(place: Pick<LocalMedia, 'address' | 'rtpPort' | 'rtcpPort'>): void {
+    const { originAddress = this.#local.address } = this.#local;
+    this.#local = { ...this.#local, ...place, originAddress };
   }
 
   /** What was agreed last. */
@@ -217,9 +223,11 @@ export class OfferAnswer {
   /** RFC 3264 §8: the version grows by one exactly when the description changes. */
   #write(media: readonly MediaDescription[]): string {
     const { address, sessionId } = this.#local;
+    // RFC 3264 §8: the o= line stays as it was, but for its version
+    const { originAddress = address } = this.#local;
     const body = (version: string): string =>
       formatSdp({
-        origin: { username: '-', sessionId, sessionVersion: version, address },
+        origin: { username: '-', sessionId, sessionVersion: version, address: originAddress },
         name: '-',
         connection: address,
         attributes: [],

@@ -2,7 +2,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import type { Database as SqliteDatabase } from 'node-sqlite3-wasm';
+import type { Database as SqliteDatabase, Statement } from 'node-sqlite3-wasm';
 import { InvariantError } from '../base/result.ts';
 import type { Runtime, Timer } from '../base/runtime.ts';
 
@@ -49,6 +49,8 @@ export class Database {
   readonly #runtime: Runtime | undefined;
   #commitTimer: Timer | undefined;
   #sqlite: SqliteDatabase | undefined;
+  /** Compiled once: there are as many as the repositories have sentences. */
+  readonly #statements = new Map<string, Statement>();
   #putAside: string | undefined;
   #isClosed = false;
 
@@ -74,11 +76,11 @@ export class Database {
     const database = this.#open();
     if (this.#runtime && !database.inTransaction) database.exec('BEGIN');
     this.#commitLater();
-    database.run(sql, [...values]);
+    this.#statement(sql).run([...values]);
   }
 
   all(sql: string, values: readonly SqlValue[] = []): readonly Row[] {
-    return this.#open().all(sql, [...values]);
+    return this.#statement(sql).all([...values]);
   }
 
   close(): void {
@@ -86,6 +88,15 @@ export class Database {
     this.#commitTimer?.cancel();
     this.#isClosed = true;
     if (this.#sqlite?.isOpen === true) this.#sqlite.close();
+  }
+
+  #statement(sql: string): Statement {
+    const database = this.#open();
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   #commitLater(): void {

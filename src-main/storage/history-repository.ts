@@ -39,7 +39,8 @@ export class HistoryRepository {
     this.#database = database;
   }
 
-  add(record: HistoryRecord): void {
+  /** Adds one, and forgets the oldest beyond `keep`. */
+  add(record: HistoryRecord, keep: number): void {
     this.#database.run(INSERT, [
       record.id,
       record.accountId,
@@ -52,6 +53,7 @@ export class HistoryRepository {
       record.reason ?? null,
       detailsOf(record),
     ]);
+    this.#database.run('DELETE FROM history WHERE rowid <= (SELECT MAX(rowid) FROM history) - ?', [keep]);
   }
 
   /** Newest first. */

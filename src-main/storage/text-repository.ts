@@ -22,19 +22,50 @@ export interface TextQuery {
   readonly beforeMs?: number | undefined;
 }
 
+/** How much is kept: the oldest make room. */
+export interface TextRoom {
+  readonly texts: number;
+  readonly characters: number;
+}
+
+/** Texts that go at once when they are too long together, so that the next ones fit too. */
+const PRUNED_TOGETHER = 200;
+
 export class TextRepository {
   readonly #database: Database;
+  /** What all texts have together, or more where some were deleted since; counted when it is first asked for. */
+  #characters: number | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Adds one, and forgets the oldest beyond `keep`. */
-  add(record: TextRecord, keep: number): void {
+  /** Adds one, and forgets the oldest beyond `room`. */
+  add(record: TextRecord, room: TextRoom): void {
     const { id, accountId, direction, remoteName, remoteAddress, text, atMs, status, isRead } = record;
     const values = [id, accountId, direction, remoteName, remoteAddress, text, atMs, status, isRead ? 1 : 0];
     this.#database.run('INSERT OR IGNORE INTO text VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', values);
-    this.#database.run('DELETE FROM text WHERE rowid <= (SELECT MAX(rowid) FROM text) - ?', [keep]);
+    this.#database.run('DELETE FROM text WHERE rowid <= (SELECT MAX(rowid) FROM text) - ?', [room.texts]);
+    this.#characters = this.#characters === undefined ? this.#count() : this.#characters + text.length;
+    if (this.#characters > room.characters) this.#prune(room.characters);
+  }
+
+  #prune(characters: number): void {
+    const oldest = 'SELECT rowid FROM text ORDER BY rowid LIMIT ?';
+    // WHY: the newest stays, however long it is, or a text that was just taken would be lost.
+    const notNewest = 'rowid < (SELECT MAX(rowid) FROM text)';
+    let left = this.#count();
+    for (let removed = 1; left > characters && removed > 0;) {
+      const before = left;
+      this.#database.run(`DELETE FROM text WHERE rowid IN (${oldest}) AND ${notNewest}`, [PRUNED_TOGETHER]);
+      left = this.#count();
+      removed = before - left;
+    }
+    this.#characters = left;
+  }
+
+  #count(): number {
+    return Number(this.#database.all('SELECT SUM(LENGTH(text)) AS n FROM text')[0]?.['n'] ?? 0);
   }
 
   /** Newest first. */

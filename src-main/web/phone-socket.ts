@@ -8,6 +8,8 @@ import type { Gatekeeper } from './gatekeeper.ts';
 
 const MESSAGE_LIMIT_BYTES = 1 << 20;
 const UNREAD_LIMIT_BYTES = 8 << 20;
+/** Windows at a time; one more is told to come later. */
+const MAX_WINDOWS = 16;
 const PATH = '/phone';
 
 /** The returned function ends every window's connection. */
@@ -20,6 +22,11 @@ export function acceptPhoneSockets(server: Server, phone: Phone, gatekeeper: Gat
       // The server has let go of this socket: a reset that nobody hears would end the phone.
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    if (sockets.clients.size >= MAX_WINDOWS) {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (window) => serve(window, phone, logger));

@@ -46,6 +46,8 @@ export const accountSchema = v.strictObject({
   ),
   /** Calls are placed without saying who calls. RFC 3323, RFC 3325 */
   hideIdentity: v.optional(v.boolean(), false),
+  /** Calls to the `sip:` form of the address are refused, only `sips:` is served. RFC 5630 */
+  sipsRequired: v.optional(v.boolean(), false),
   /** Whether a caller may have the phone answer by itself: those of the own server's word, and those listed. RFC 5373 */
   answerMode: v.optional(v.picklist(['never', 'trusted']), 'never'),
   autoAnswerCallers: v.optional(v.pipe(v.array(nonEmpty), v.maxLength(100)), []),

@@ -1,5 +1,6 @@
 // Inputs that once broke a target, kept for ever: each target runs them before anything new.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { it } from 'vitest';
 
 const FOLDER = new URL('../fixtures/crashers/', import.meta.url);
 
@@ -10,5 +11,13 @@ export function crashersOf(target: string): readonly string[] {
   return readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'latin1'));
 }
 
-/** As fast-check wants examples of a property with one argument. */
-export const examplesOf = (target: string): [string][] => crashersOf(target).map((text) => [text]);
+/** Tries what once broke the target, in a test of its own. */
+export function itHasGotOver(target: string, check: (text: string) => void): void {
+  it('has got over what once broke it', () => {
+    for (const text of crashersOf(target)) check(text);
+  });
+}
+
+/** The same for targets that read bytes. */
+export const itHasGotOverBytes = (target: string, check: (bytes: Uint8Array) => void): void =>
+  itHasGotOver(target, (text) => check(Buffer.from(text, 'latin1')));

@@ -12,6 +12,7 @@ import {
   parsePidf,
   readSipfrag,
 } from '../../src-main/sip/usage/index.ts';
+import { itHasGotOver } from './crashers.ts';
 import { mutated, timed } from './mutate.ts';
 import { runs } from './runs.ts';
 
@@ -50,6 +51,10 @@ describe('fuzz: bodies of events and messages', () => {
       );
     });
   }
+
+  itHasGotOver('event-bodies', (text) => {
+    for (const [, , parse] of TARGETS) timed(() => parse(text));
+  });
 
   it('reads the worst of its size in time: nesting, attributes, entities, comments', () => {
     const worst = [

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatUri } from '../../src-main/sip/syntax/index.ts';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
+import { RawPeer } from '../support/sip-agent.ts';
 
 let scenario: Scenario;
 let alice: ScenarioPhone;
@@ -80,6 +82,25 @@ describe('a call between two phones — RFC 3665 §3.1', () => {
 
     expect(carol.call).toMatchObject({ state: 'ringing', direction: 'incoming' });
     expect(alice.call).toMatchObject({ state: 'ringing' });
+  });
+
+  it('is not redirected for ever, however many contacts each redirection names — RFC 3261 §8.1.3.4', async () => {
+    const redirector = await RawPeer.open(scenario.network, '10.0.0.77');
+    let round = 0;
+    redirector.respond = (request) => {
+      if (request.method !== 'INVITE') return;
+      round++;
+      const contacts = Array.from({ length: 1000 }, (_, index) => `<sip:c${round}x${index}@10.0.0.77>`);
+      const lines = [0, 250, 500, 750].map(
+        (start) => ['Contact', contacts.slice(start, start + 250).join(', ')] as const,
+      );
+      redirector.reply(request, 302, { headers: lines });
+    };
+    await alice.dial('sip:start@10.0.0.77');
+    await scenario.advance(3000);
+
+    expect(alice.view.history).toMatchObject([{ outcome: 'refused', reason: 'Redirected too often' }]);
+    expect(new Set(redirector.requests('INVITE').map(({ requestUri }) => formatUri(requestUri))).size).toBe(6);
   });
 
   it('ends with 404 for somebody who does not live there', async () => {

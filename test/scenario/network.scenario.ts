@@ -55,6 +55,31 @@ describe('a phone whose network changes', () => {
     expect([alice.call?.state, bob.call?.state]).toEqual(['connected', 'connected']);
     expect(bob.call?.isRemoteHolding).toBe(false);
   });
+
+  it('opens the sockets of a call anew and names them in the re-INVITE, and sound goes on both ways (RFC 3264 §8.3.1)', async () => {
+    const alice = await scenario.phone('alice');
+    const bob = await scenario.phone('bob');
+    await alice.dial(bob.address);
+    await scenario.advance(200);
+    await bob.do['call.answer']({ callId: bob.callId });
+    await scenario.advance(500);
+    const offers = (): string[] => scenario.network.texts().filter((text) => text.startsWith('INVITE sip:bob@'));
+    const portOf = (text: string | undefined): number => Number(/m=audio (\d+)/.exec(text ?? '')?.[1]);
+    const [before] = offers();
+
+    await alice.ask('phone.networkChanged', {});
+    await scenario.advance(4000);
+
+    const after = offers().at(-1);
+    const { sent, takenPorts } = scenario.mediaNetwork;
+    const late = sent.slice(-40);
+    expect(portOf(after)).not.toBe(portOf(before));
+    expect(/o=- (\S+) 1 (.*)/.exec(before ?? '')?.[1]).toBe(/o=- (\S+) 2 (.*)/.exec(after ?? '')?.[1]);
+    expect([takenPorts.has(portOf(before)), takenPorts.has(portOf(after))]).toEqual([false, true]);
+    expect(late.some(({ from }) => from === portOf(after))).toBe(true);
+    expect(late.some(({ to }) => to === portOf(after))).toBe(true);
+    expect(late.some(({ from, to }) => from === portOf(before) || to === portOf(before))).toBe(false);
+  });
 });
 
 describe('a phone whose server cannot prove who it is — RFC 3261 §26.3.1', () => {

@@ -125,6 +125,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     gruu: false,
     digestPolicy: { allowMd5: true, requireQop: false },
     hideIdentity: false,
+    sipsRequired: false,
     answerMode: 'never',
     autoAnswerCallers: [],
   },

@@ -69,6 +69,10 @@ export class VirtualNetwork {
   ttlSec: number | undefined;
   /** Streams to these addresses take no data: what is written waits. */
   readonly stalledHosts = new Set<string>();
+  /** Hosts that say by ICMP that nobody listens. */
+  readonly refusingHosts = new Set<string>();
+  /** Hosts that show a certificate of theirs to servers. */
+  readonly certifiedHosts = new Set<string>();
   /** Hosts that answer nothing, not even a refusal. */
   readonly silentHosts = new Set<string>();
   readonly queries: string[] = [];
@@ -209,6 +213,14 @@ class VirtualHost implements SipNetwork {
         resolve(ok(near));
       });
     });
+  }
+
+  get hasCertificate(): boolean {
+    return this.#network.certifiedHosts.has(this.#name);
+  }
+
+  refusesDatagrams(remote: SocketAddress): Promise<boolean> {
+    return Promise.resolve(this.#network.refusingHosts.has(remote.address));
   }
 
   localAddressFor(remote: SocketAddress): Promise<string | undefined> {

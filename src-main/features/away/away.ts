@@ -28,6 +28,9 @@ export interface AwayOptions {
   readonly defaultGreetingFile: string;
 }
 
+/** Messages that wait to be heard or deleted; when there are so many, calls ring on and nobody answers. */
+const MAX_MESSAGES = 1_000;
+
 export class Away {
   readonly #options: AwayOptions;
   readonly #machines = new Map<string, AnsweringMachine>();
@@ -63,6 +66,10 @@ export class Away {
   #onRinging(call: CallInfo): void {
     const isOurs = call.direction === 'incoming' && call.phase === 'ringing';
     if (!this.#settings.enabled || !isOurs || this.#machines.has(call.id)) return;
+    if (this.#options.messages.list().length + this.#machines.size >= MAX_MESSAGES) {
+      this.#options.logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
+      return;
+    }
     const settings = this.#settings;
     const greetingFile = this.#greeting(settings);
     let messageId: string | undefined;

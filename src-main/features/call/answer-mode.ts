@@ -1,4 +1,5 @@
 // Whether a caller may have the phone answer by itself, as an intercom does: only by the account's policy. RFC 5373 §4, §7.
+import type { ExtraHeaders } from '../../sip/core/index.ts';
 import { parseUri, type SipRequest } from '../../sip/syntax/index.ts';
 import type { AccountSettings } from '../registration/index.ts';
 import type { RemoteParty } from './call-info.ts';
@@ -26,4 +27,10 @@ export function mayAutoAnswer(remote: RemoteParty, settings: AccountSettings): b
 function isSameCaller(listed: string, address: string): boolean {
   const parsed = parseUri(/^(sips?|tel):/i.test(listed) ? listed : `sip:${listed}`);
   return parsed.ok && addressOf(parsed.value).toLowerCase() === address.toLowerCase();
+}
+
+/** RFC 5373 §4.3: who asked for a mode learns by the 2xx which one it was, under the name that was asked with. */
+export function answerModeHeaders({ headers }: SipRequest, isByItself: boolean): ExtraHeaders {
+  const mode = isByItself ? 'Auto' : 'Manual';
+  return ['Answer-Mode', 'Priv-Answer-Mode'].filter((name) => headers.has(name)).map((name) => [name, mode] as const);
 }

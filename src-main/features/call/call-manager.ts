@@ -157,7 +157,7 @@ export class CallManager {
 
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
-    for (const call of this.#calls.values()) void refreshTarget(call);
+    for (const call of this.#calls.values()) void refreshTarget(call, this.#options.localAddressOf(call.account));
   }
 
   /** The account has another name now: those whom it speaks to are told. RFC 4916 §4.4 */

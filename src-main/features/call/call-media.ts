@@ -87,6 +87,15 @@ export class CallMedia {
     return ok(undefined);
   }
 
+  /** The network is another one: new sockets at `localAddress`, which the next offer names. False when there are none to be had. */
+  async move(localAddress: string): Promise<boolean> {
+    const moved = await this.#engine.moveSession(this.sessionId, localAddress);
+    if (!moved.ok) return false;
+    const { rtp, rtcp } = moved.value;
+    this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
+    return true;
+  }
+
   /** Our offer was refused: what was agreed before stays. */
   rollback(): void {
     this.#offered = undefined;
@@ -111,10 +120,11 @@ export class CallMedia {
   }
 
   /** What is sent and heard from now on: the devices, a file, the answering machine. */
-  async route(source: SendSource, playsToDevice: boolean): Promise<void> {
+  route(source: SendSource, playsToDevice: boolean): void {
     this.#source = source;
-    await this.#engine.setSource(this.sessionId, source);
-    await this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
+    // Not waited for: the engine keeps the order, and a caller shall not wait for it.
+    void this.#engine.setSource(this.sessionId, source);
+    void this.#engine.setPlaysToDevice(this.sessionId, playsToDevice);
   }
 
   /** A file in the microphone's place. */

@@ -1,8 +1,9 @@
 // A call that comes: the offer is looked at before anybody rings, ports are bound while it rings. RFC 3261 §13.3.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { SendSource } from '../../media/index.ts';
-import type { Body, IncomingInvite } from '../../sip/core/index.ts';
+import type { Body, ExtraHeaders, IncomingInvite } from '../../sip/core/index.ts';
 import { Header, NameAddress, type SipRequest, type SipUri } from '../../sip/syntax/index.ts';
+import { answerModeHeaders } from './answer-mode.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
@@ -14,9 +15,12 @@ export interface AnswerOptions {
   readonly playsToDevice: boolean;
   /** The answering machine takes the call. */
   readonly isAway: boolean;
+  /** Nobody pressed anything: a rule or the caller's wish answers. */
+  readonly isByItself?: boolean;
 }
 
 export const ANSWER_IN_PERSON: AnswerOptions = { source: { kind: 'device' }, playsToDevice: true, isAway: false };
+export const ANSWER_BY_ITSELF: AnswerOptions = { ...ANSWER_IN_PERSON, isByItself: true };
 
 export class IncomingCall {
   readonly call: Call;
@@ -24,6 +28,7 @@ export class IncomingCall {
   /** The answer to the caller's offer; undefined when the caller left the offer to us. */
   #answer: Body | undefined;
   #redirectTarget: SipUri | undefined;
+  #headers: ExtraHeaders = [];
 
   private constructor(call: Call, invite: IncomingInvite) {
     this.call = call;
@@ -52,11 +57,12 @@ export class IncomingCall {
     return ok(incoming);
   }
 
-  async answer(options: AnswerOptions): Promise<Result<undefined, CallFailure>> {
+  answer(options: AnswerOptions): Result<undefined, CallFailure> {
     const { call } = this;
     if (call.phase !== 'ringing') return err({ code: 'wrongState', message: 'This call does not ring any more.' });
-    await call.media?.route(options.source, options.playsToDevice);
+    call.media?.route(options.source, options.playsToDevice);
     if (options.isAway) call.update({ isAway: true });
+    this.#headers = answerModeHeaders(this.#invite.request, options.isAway || options.isByItself === true);
     if (!call.take({ kind: 'answerRequested' })) return err({ code: 'wrongState', message: 'The caller has hung up.' });
     return ok(undefined);
   }
@@ -94,13 +100,13 @@ export class IncomingCall {
     if (this.#answer) {
       call.media?.apply();
       call.noteStream();
-      this.#invite.accept(this.#answer);
+      this.#invite.accept(this.#answer, this.#headers);
       return;
     }
     // RFC 3261 §13.3.1.4: without an offer in the INVITE ours goes in the 2xx, and the answer comes in the ACK.
     this.#invite.events.on('confirmed', ({ body }) => this.#takeLateAnswer(body));
     const offer = call.media?.createOffer(false);
-    this.#invite.accept(offer);
+    this.#invite.accept(offer, this.#headers);
   }
 
   #takeLateAnswer(body: Body | undefined): void {

@@ -4,9 +4,10 @@ import type { IncomingInvite, InviteSession } from '../../sip/core/index.ts';
 import type { Account } from '../registration/index.ts';
 import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
 import type { Call } from './call.ts';
+import type { RemoteParty } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
 import { forwardedFromOf } from './forwarding.ts';
-import { ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
+import { ANSWER_BY_ITSELF, ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
 import { decideIncoming, type IncomingDecision } from './incoming-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { LocalConference } from './local-conference.ts';
@@ -46,12 +47,15 @@ export class IncomingCalls {
   }
 
   /** Takes a call that rings; the answering machine does not put the user's own calls on hold. */
-  async answer(incoming: IncomingCall, options: AnswerOptions = ANSWER_IN_PERSON): ReturnType<IncomingCall['answer']> {
+  async answer(
+    incoming: IncomingCall,
+    options: AnswerOptions = ANSWER_IN_PERSON,
+  ): Promise<ReturnType<IncomingCall['answer']>> {
     const { call } = incoming;
     const joined = this.#calls.table.get(call.info.joins ?? '');
     const isJoining = joined?.phase === 'connected' && !options.isAway;
     if (!options.isAway && !isJoining) this.#calls.holdOthers(call);
-    const answered = await incoming.answer(options);
+    const answered = incoming.answer(options);
     if (answered.ok && !options.isAway) this.#events.emit('taken', call.info);
     // RFC 3911 §4: who joins is brought together with the call that the INVITE names
     if (answered.ok && isJoining) await this.#conference.merge([joined, call]);
@@ -62,7 +66,7 @@ export class IncomingCalls {
     const account = this.#options.accountOf(invite);
     if (invite.replaces) return this.#onReplacement(invite, invite.replaces, account);
     const joined = invite.joins && this.#callOf(invite.joins);
-    const refusal = invite.joins && this.#refusalOf(joined, account);
+    const refusal = invite.joins && this.#refusalOf(joined, invite, account);
     if (refusal !== undefined) {
       invite.reject(refusal);
       return;
@@ -100,12 +104,12 @@ export class IncomingCalls {
     });
   }
 
-  #create({ request, flow, from }: IncomingInvite, account: Account): Call {
+  #create(invite: IncomingInvite, account: Account): Call {
     return this.#calls.create(account, {
       direction: 'incoming',
-      remote: remotePartyOf(request, this.#options.isOwnServer(account.id, flow)),
-      forwardedFrom: forwardedFromOf(request),
-      claimed: from,
+      remote: this.#remoteOf(invite, account),
+      forwardedFrom: forwardedFromOf(invite.request),
+      claimed: invite.from,
     });
   }
 
@@ -115,29 +119,28 @@ export class IncomingCalls {
     const { autoAnswerAfterSec } = settings;
     if (!isSilent && autoAnswerAfterSec !== 0) this.#ring.update(this.#calls.list());
     if (asksForAutoAnswer(request) && mayAutoAnswer(call.info.remote, call.account.settings)) {
-      void this.answer(incoming);
+      void this.answer(incoming, ANSWER_BY_ITSELF);
       return;
     }
     if (autoAnswerAfterSec === null) return;
     runtime.setTimer(autoAnswerAfterSec * 1000, () => {
-      if (call.phase === 'ringing') void this.answer(incoming);
+      if (call.phase === 'ringing') void this.answer(incoming, ANSWER_BY_ITSELF);
     });
   }
 
   /** RFC 3891 §3: the INVITE takes the place of a call that the user has already. */
   async #onReplacement(invite: IncomingInvite, replaced: InviteSession, account: Account | undefined): Promise<void> {
     const call = this.#callOf(replaced);
-    const refusal = this.#refusalOf(call, account);
+    const refusal = this.#refusalOf(call, invite, account);
     if (refusal !== undefined || !call) {
       invite.reject(refusal ?? 481);
       return;
     }
-    await replaceCall(
-      call,
-      invite,
-      remotePartyOf(invite.request, this.#options.isOwnServer(call.account.id, invite.flow)),
-      this.#calls.mediaOptions(call.account),
-    );
+    await replaceCall(call, invite, this.#remoteOf(invite, call.account), this.#calls.mediaOptions(call.account));
+  }
+
+  #remoteOf({ request, flow }: IncomingInvite, account: Account): RemoteParty {
+    return remotePartyOf(request, this.#options.isOwnServer(account.id, flow));
   }
 
   #callOf(session: InviteSession): Call | undefined {
@@ -145,7 +148,9 @@ export class IncomingCalls {
   }
 
   /** Whether the rules let this call be replaced or joined; RFC 3911 §4 wants the same care as RFC 3891 §3. */
-  #refusalOf(call: Call | undefined, account: Account | undefined): number | undefined {
-    return refuseReplacement(call, { accountId: account?.id, policy: this.#options.settings.acceptTransfers });
+  #refusalOf(call: Call | undefined, invite: IncomingInvite, account: Account | undefined): number | undefined {
+    const isAsserted = call !== undefined && this.#remoteOf(invite, call.account).isAsserted;
+    const policy = this.#options.settings.acceptTransfers;
+    return refuseReplacement(call, { accountId: account?.id, policy, isAsserted });
   }
 }

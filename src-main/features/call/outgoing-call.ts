@@ -1,18 +1,18 @@
 // A call that we make: INVITE, early media, the answer, redirection. RFC 3261 §13.2, §8.1.3.4; RFC 3960.
-import type {
-  AccountIdentity,
-  Body,
-  ExtraHeaders,
-  InviteFailure,
-  InviteSession,
-  OutgoingInvite,
-  UserAgentCore,
+import {
+  isSips,
+  type AccountIdentity,
+  type Body,
+  type ExtraHeaders,
+  type InviteSession,
+  type OutgoingInvite,
+  type UserAgentCore,
 } from '../../sip/core/index.ts';
 import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
-import type { CallEnding } from './call-state.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
 import { isFromFocus } from './conference.ts';
+import { endingOf } from './invite-ending.ts';
 import { hiddenIdentity, hidingHeaders } from './hidden-identity.ts';
 import { followSession } from './session-link.ts';
 
@@ -123,13 +123,16 @@ class OutgoingAttempt {
     if (this.#isGivenUp) return;
     // RFC 3261 §8.1.3.4: of several contacts the one that is preferred most is tried first
     const preferred = [...contacts].sort((one, other) => preferenceOf(other) - preferenceOf(one));
-    const next = preferred.map(({ uri }) => uri).find((uri) => !this.#tried.has(formatUri(uri)));
+    const untried = preferred.map(({ uri }) => uri).filter((uri) => !this.#tried.has(formatUri(uri)));
+    // RFC 5630 §5.1.1.3: a secured call is not led on by an unsecured way behind the caller's back
+    const next = untried.find((uri) => !isSips(invite.request.requestUri) || isSips(uri));
     if (next && this.#tried.size <= REDIRECTION_LIMIT) {
       this.#call.media?.rollback();
       this.send(next, invite);
       return;
     }
-    this.#call.take({ kind: 'failed', ending: { by: 'remote', statusCode, reason: 'Redirected too often' } });
+    const reason = untried.length === 0 || next ? 'Redirected too often' : 'Redirected to where no secured way leads';
+    this.#call.take({ kind: 'failed', ending: { by: 'remote', statusCode, reason } });
   }
 }
 
@@ -137,10 +140,4 @@ class OutgoingAttempt {
 function preferenceOf({ parameters }: NameAddress): number {
   const q = Number(parameters.get('q') ?? 1);
   return q >= 0 && q <= 1 ? q : 1;
-}
-
-function endingOf({ kind, statusCode, reasonPhrase }: InviteFailure): CallEnding {
-  if (kind === 'cancelled') return { by: 'local', statusCode, reason: 'cancelled' };
-  const by = kind === 'rejected' ? 'remote' : 'failure';
-  return { by, statusCode, reason: reasonPhrase };
 }

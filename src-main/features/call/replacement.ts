@@ -10,13 +10,20 @@ export interface ReplacementFacts {
   /** The account that the INVITE is for. */
   readonly accountId: string | undefined;
   readonly policy: TransferPolicy;
+  /** Whether the account's own server says who sends the INVITE. RFC 3325 */
+  readonly isAsserted: boolean;
 }
 
 /** The status to refuse a replacement with; undefined when it may happen. The dialog's own identifiers are what the sender must know. */
-export function refuseReplacement(call: Call | undefined, { accountId, policy }: ReplacementFacts): number | undefined {
+export function refuseReplacement(
+  call: Call | undefined,
+  { accountId, policy, isAsserted }: ReplacementFacts,
+): number | undefined {
   // RFC 3891 §3: a session that is no call of this account is none that may be replaced
   if (!call || call.account.id !== accountId) return 481;
   if (policy === 'never') return 603;
+  // RFC 3891 §7: a server that vouches for the peer must vouch for whoever takes its place as well
+  if (policy === 'ask' && call.info.remote.isAsserted && !isAsserted) return 403;
   return undefined;
 }
 

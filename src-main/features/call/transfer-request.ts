@@ -53,7 +53,9 @@ export class TransferRequests {
     }
     refer.accept();
     const target = uri.with({ headers: Parameters.none }).withoutParameter('method');
-    if (policy === 'always') this.#go(call, refer, target);
+    // RFC 5630 §5.1.1.3: a secured call does not become an unsecured one by a rule, only by the user's word
+    const isDowngrade = session.dialog.isSecured && !target.isSecure;
+    if (policy === 'always' && !isDowngrade) this.#go(call, refer, target);
     else this.#ask(call, refer, target);
   }
 

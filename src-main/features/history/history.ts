@@ -3,6 +3,8 @@ import type { HistoryQuery, HistoryRecord, HistoryRepository } from '../../stora
 import type { CallInfo, CallManager } from '../call/index.ts';
 
 const RECENT = 100;
+/** Calls that are remembered: whoever calls a hundred thousand times does not fill the disk. */
+const MAX_HISTORY_ENTRIES = 20_000;
 const newestFirst = (a: HistoryRecord, b: HistoryRecord): number => b.startedAtMs - a.startedAtMs;
 
 export interface HistoryOptions {
@@ -40,7 +42,7 @@ export class History {
 
   #add(call: CallInfo): void {
     const record = toHistoryRecord(call);
-    this.#repository.add(record);
+    this.#repository.add(record, MAX_HISTORY_ENTRIES);
     // WHY: a phone that takes a hundred calls a second must not read its history anew after each.
     this.#recent = this.#recent && [record, ...this.#recent].sort(newestFirst).slice(0, RECENT);
     this.#onChanged();

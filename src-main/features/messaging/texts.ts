@@ -42,7 +42,8 @@ export interface TextsOptions {
 }
 
 const RECENT = 100;
-const KEPT = 20_000;
+/** What is kept of all texts: a sender of the longest ones for days does not fill the disk. */
+const KEPT = { texts: 20_000, characters: 64_000_000 };
 /** RFC 3428 §8: what fits a datagram beside its headers. */
 const MAX_DATAGRAM_TEXT_BYTES = 1100;
 const MAX_STREAM_TEXT_BYTES = 16_000;
@@ -61,13 +62,12 @@ export class Texts {
   /** Texts whose senders want to hear that they were read, by the text's id. */
   readonly #unreadWishes = new Map<string, WaitingReport>();
   readonly #rate: RateLimit;
-  #recent: readonly TextRecord[];
-  #unread: ReadonlyMap<string, number>;
+  /** Read from the disk when somebody wants to see them. */
+  #recent: readonly TextRecord[] | undefined;
+  #unread: ReadonlyMap<string, number> | undefined;
 
   constructor(options: TextsOptions) {
     this.#options = options;
-    this.#recent = options.repository.list({ limit: RECENT });
-    this.#unread = options.repository.unreadCounts();
     this.#rate = new RateLimit(options.runtime, { perWindow: 60, windowMs: 10_000 });
     options.core.onRequest('MESSAGE', (message) => this.#receive(message, options.accountFor(message.request)));
     options.calls.events.on('message', ({ message, account }) => this.#receive(message, account));
@@ -75,11 +75,11 @@ export class Texts {
 
   /** The newest, newest first. */
   get recent(): readonly TextRecord[] {
-    return this.#recent;
+    return (this.#recent ??= this.#options.repository.list({ limit: RECENT }));
   }
 
   get unread(): ReadonlyMap<string, number> {
-    return this.#unread;
+    return (this.#unread ??= this.#options.repository.unreadCounts());
   }
 
   /** Addresses of those who are writing now. */
@@ -252,8 +252,8 @@ export class Texts {
   }
 
   #refresh(): void {
-    this.#recent = this.#options.repository.list({ limit: RECENT });
-    this.#unread = this.#options.repository.unreadCounts();
+    this.#recent = undefined;
+    this.#unread = undefined;
     this.#options.onChanged();
   }
 }

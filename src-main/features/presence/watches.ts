@@ -14,6 +14,7 @@ import {
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseDialTarget, type CallFailure } from '../call/index.ts';
 import { plainAddress, type Account } from '../registration/index.ts';
+import { PresenceBook } from './presence-book.ts';
 
 export interface WatchedPerson {
   readonly address: string;
@@ -38,8 +39,7 @@ interface Entry {
   readonly account: Account;
   readonly subscriptions: readonly Subscription[];
   dialogWatch: DialogWatch;
-  /** By notifier: a forked SUBSCRIBE reaches several of their phones. */
-  readonly presences: Map<string, PresenceState>;
+  readonly presences: PresenceBook;
   hasLine: boolean;
   reason: string | undefined;
 }
@@ -56,8 +56,7 @@ export class Watches {
     return [...this.#entries].map(([address, entry]) => ({
       address,
       accountId: entry.account.id,
-      // RFC 3856 §6: several notifiers: who is open anywhere can be reached
-      presence: [...entry.presences.values()].sort((a, b) => Number(b.isOpen) - Number(a.isOpen))[0],
+      presence: entry.presences.state,
       line: entry.hasLine ? entry.dialogWatch.line : undefined,
       dialogs: entry.dialogWatch.dialogs,
       reason: entry.reason,
@@ -77,7 +76,7 @@ export class Watches {
     const dialog = new Subscription({ ...common, event: 'dialog', accept: [DIALOG_INFO_TYPE] });
     const entry: Entry = {
       ...{ account, subscriptions: [presence, dialog], dialogWatch: new DialogWatch() },
-      ...{ presences: new Map<string, PresenceState>(), hasLine: false, reason: undefined },
+      ...{ presences: new PresenceBook(), hasLine: false, reason: undefined },
     };
     this.#entries.set(address, entry);
     this.#follow(entry, presence, dialog);
@@ -99,8 +98,8 @@ export class Watches {
   #follow(entry: Entry, presence: Subscription, dialog: Subscription): void {
     presence.events.on('notified', ({ body, source, isLast }) => {
       const state = body && parsePidf(bodyText(body));
-      if (isLast) entry.presences.delete(source);
-      else if (state) entry.presences.set(source, state);
+      if (isLast) entry.presences.forget(source);
+      else if (state) entry.presences.note(source, state);
       this.#options.onChanged();
     });
     dialog.events.on('notified', ({ body }) => {

@@ -33,6 +33,7 @@ export interface AccountSettings {
   readonly gruu?: boolean;
   readonly digestPolicy?: DigestPolicy;
   readonly hideIdentity?: boolean;
+  readonly sipsRequired?: boolean;
   readonly answerMode?: 'never' | 'trusted';
   readonly autoAnswerCallers?: readonly string[];
 }
@@ -52,8 +53,10 @@ export interface Account {
 export function createAccount(settings: AccountSettings, isTestLine = false): Result<Account, string> {
   const address = parseSipUri(settings.address);
   if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
+  // RFC 5630 §5.1.1.1: a SIPS address is registered by a secured way
   const registrar = parseSipUri(
     settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`),
+    address.scheme,
   );
   if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
   const outboundProxies: SipUri[] = [];
@@ -87,6 +90,7 @@ function identityOf(
     outboundProxies,
     transport: settings.transport,
     addressFamily: settings.addressFamily ?? 'any',
+    isSipsRequired: settings.sipsRequired === true,
     reliableProvisional: settings.reliableProvisional,
     sessionExpiresSec: settings.sessionTimerSec,
     ...(settings.displayName && { displayName: settings.displayName }),
@@ -101,9 +105,9 @@ function identityOf(
 const accountIdOf = (address: SipUri): string => `${address.user ?? ''}@${address.host}`.replace(/[^\w.@-]/g, '_');
 
 /** People leave the scheme out. */
-export function parseSipUri(text: string): SipUri | undefined {
+export function parseSipUri(text: string, scheme: 'sip' | 'sips' = 'sip'): SipUri | undefined {
   const trimmed = text.trim();
-  const parsed = parseUri(/^sips?:/i.test(trimmed) ? trimmed : `sip:${trimmed}`);
+  const parsed = parseUri(/^sips?:/i.test(trimmed) ? trimmed : `${scheme}:${trimmed}`);
   return parsed.ok && parsed.value instanceof SipUri ? parsed.value : undefined;
 }
 

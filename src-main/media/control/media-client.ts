@@ -1,13 +1,15 @@
 // The phone's side of the media process: the engine by messages, and its supervision.
 import type { Logger } from '../../base/logger.ts';
-import { err, type Result } from '../../base/result.ts';
-import type { Runtime, Timer } from '../../base/runtime.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { randomToken, type Runtime, type Timer } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type * as Media from '../session/index.ts';
 import { engineLost, MediaLink, type Answer, type MediaLinkUser } from './media-link.ts';
 import type { MediaPort } from './media-port.ts';
 import type { FromServer, Method } from './messages.ts';
 import { rememberSession, resumedConfig, type RememberedSession } from './session-memory.ts';
+import { SparePorts } from './spare-ports.ts';
 
 export interface MediaClientOptions {
   /** Starts one media process. */
@@ -35,6 +37,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   readonly events: TypedEmitter<Media.MediaEvents>;
   readonly #options: MediaClientOptions;
   readonly #sessions = new Map<string, RememberedSession>();
+  readonly #spare = new SparePorts((place) => this.reservePorts(place));
   readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
   readonly #deathsMs: number[] = [];
   #audio: Media.AudioSpec;
@@ -57,10 +60,27 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return isReady;
   }
 
+  reservePorts(place: Media.PortPlace): Promise<Answer<'reservePorts'>> {
+    return this.#call('reservePorts', { localAddress: place.localAddress, portRange: place.portRange });
+  }
+
   async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    // A file may be missing, and that must be known first.
+    const spare = config.source.kind === 'file' ? undefined : this.#spare.take(config);
+    if (spare) return ok(this.#openOnSpare(config, spare));
     const opened = await this.#call('openSession', config);
     if (opened.ok) this.#sessions.set(opened.value.sessionId, rememberSession(config, opened.value.rtp.port));
     return opened;
+  }
+
+  async moveSession(sessionId: string, localAddress: string): Promise<Answer<'moveSession'>> {
+    const moved = await this.#call('moveSession', sessionId, localAddress);
+    if (!moved.ok) return moved;
+    this.#remember(sessionId, (session) => {
+      session.config = { ...session.config, localAddress };
+      session.rtpPort = moved.value.rtp.port;
+    });
+    return moved;
   }
 
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Answer<'setStream'>> {
@@ -188,6 +208,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   onLost(reason: string): void {
     this.#heartbeat?.cancel();
+    this.#spare.clear();
     if (this.#isClosed) return;
     const nowMs = this.#options.runtime.nowMs();
     this.#deathsMs.push(nowMs);
@@ -196,6 +217,18 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     if (this.#deathsMs.length > MAX_DEATHS) return;
     const delayMs = RESTART_DELAY_MS * (this.#deathsMs.length - 1);
     this.#options.runtime.setTimer(delayMs, () => void this.#restart(reason));
+  }
+
+  /** The ports are bound already: the call goes on while the media process hears of it. */
+  #openOnSpare(config: Media.SessionConfig, rtp: SocketAddress): Media.SessionOpened {
+    const sessionId = randomToken(this.#options.runtime);
+    this.#sessions.set(sessionId, rememberSession(config, rtp.port));
+    void this.#call('openSession', { ...config, resume: { sessionId, rtpPort: rtp.port } }).then((opened) => {
+      if (opened.ok || opened.error.kind === 'engineLost') return;
+      this.#sessions.delete(sessionId);
+      this.#options.logger.error('a session could not be opened', { sessionId, ...opened.error });
+    });
+    return { sessionId, rtp, rtcp: { ...rtp, port: rtp.port + 1 } };
   }
 
   async #restart(reason: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { err, type Result } from '../../base/result.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import type { AudioSpec, MediaEngine, MediaFailure } from '../session/index.ts';
+import { batched, unbatched } from './batch.ts';
 import type { MediaPort } from './media-port.ts';
 import { METHODS, parseFromServer, type FromServer, type Method, type ToServer } from './messages.ts';
 
@@ -32,6 +33,7 @@ export class MediaLink {
   readonly #port: MediaPort;
   readonly #runtime: Runtime;
   readonly #user: MediaLinkUser;
+  readonly #send: (message: ToServer) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #lost: string | undefined;
@@ -43,7 +45,10 @@ export class MediaLink {
     this.#runtime = runtime;
     this.#user = user;
     this.ready = new Promise((resolve) => (this.#onReady = resolve));
-    port.onMessage((message) => this.#receive(parseFromServer(message)));
+    this.#send = batched((messages) => port.send(messages));
+    port.onMessage((received) => {
+      for (const message of unbatched(received)) this.#receive(parseFromServer(message));
+    });
     port.onExit((reason) => this.lose(reason));
     this.#send({ kind: 'start', audio });
   }
@@ -84,10 +89,6 @@ export class MediaLink {
       this.#send({ kind: 'close' });
     });
     this.lose('closed');
-  }
-
-  #send(message: ToServer): void {
-    this.#port.send(message);
   }
 
   #receive(message: FromServer | undefined): void {

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { err } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { AudioSpec, LocalEngineOptions, MediaEngine, MediaFailure } from '../session/index.ts';
+import { batched, unbatched } from './batch.ts';
 import type { ServerPort } from './media-port.ts';
 import { eventNames, parseToServer, type FromServer, type Method, type ToServer } from './messages.ts';
 
@@ -18,40 +19,48 @@ export interface MediaServerOptions {
 /** Serves `port` until it says close, or until the returned function is called because the port is gone. */
 export function serveMedia(options: MediaServerOptions): () => void {
   const { port, logger } = options;
+  const send = batched<FromServer>((messages) => port.send(messages));
   let engine: Promise<MediaEngine> | undefined;
   const handle = async (message: ToServer): Promise<void> => {
     if (message.kind === 'start') {
-      engine ??= startEngine(options, message.audio);
+      engine ??= startEngine(options, message.audio, send);
       await engine;
-      port.send({ kind: 'ready' } satisfies FromServer);
+      send({ kind: 'ready' });
     } else if (message.kind === 'close') {
       await (await engine)?.close();
-      port.send({ kind: 'closed' } satisfies FromServer);
-      options.onClosed();
+      send({ kind: 'closed' });
+      // After the word that it is closed has been sent.
+      setImmediate(options.onClosed);
     } else {
       const answer = await answerCall(await engine, message);
-      port.send({ kind: 'answer', id: message.id, answer } satisfies FromServer);
+      send({ kind: 'answer', id: message.id, answer });
     }
   };
   port.onMessage((received) => {
-    const message = parseToServer(received);
-    if (!message) logger.warn('a message was not understood');
-    else void handle(message).catch((error: unknown) => logger.error('a message could not be served', { error }));
+    for (const each of unbatched(received)) {
+      const message = parseToServer(each);
+      if (!message) logger.warn('a message was not understood');
+      else void handle(message).catch((error: unknown) => logger.error('a message could not be served', { error }));
+    }
   });
   return () => void engine?.then((lost) => lost.close());
 }
 
-async function startEngine(options: MediaServerOptions, audio: AudioSpec): Promise<MediaEngine> {
-  const { port, runtime, logger, createEngine } = options;
+async function startEngine(
+  options: MediaServerOptions,
+  audio: AudioSpec,
+  send: (message: FromServer) => void,
+): Promise<MediaEngine> {
+  const { runtime, logger, createEngine } = options;
   const engine = await createEngine({
     audio,
     runtime,
     logger,
-    onPosition: (resume) => port.send({ kind: 'position', resume } satisfies FromServer),
-    onDeviceStuck: (reason) => port.send({ kind: 'stuck', reason } satisfies FromServer),
+    onPosition: (resume) => send({ kind: 'position', resume }),
+    onDeviceStuck: (reason) => send({ kind: 'stuck', reason }),
   });
   for (const name of eventNames) {
-    engine.events.on(name, (payload) => port.send({ kind: 'event', name, payload } satisfies FromServer));
+    engine.events.on(name, (payload) => send({ kind: 'event', name, payload }));
   }
   return engine;
 }

@@ -13,7 +13,9 @@ interface MethodShape {
 }
 
 export const METHODS: Readonly<Record<Method, MethodShape>> = {
+  reservePorts: { args: ['object'] },
   openSession: { args: ['object'] },
+  moveSession: { args: ['string', 'string'] },
   setStream: { args: ['string', 'object'] },
   setSource: { args: ['string', 'object'] },
   setMuted: { args: ['string', 'boolean'] },

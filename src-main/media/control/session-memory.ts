@@ -5,8 +5,8 @@ import type { SendPosition, SendSource, SessionConfig, SessionStream } from '../
 const SAFETY_PACKETS = 2;
 
 export interface RememberedSession {
-  readonly config: SessionConfig;
-  readonly rtpPort: number;
+  config: SessionConfig;
+  rtpPort: number;
   source: SendSource;
   stream: SessionStream | undefined;
   isMuted: boolean;

@@ -1,6 +1,7 @@
 // A bound UDP socket as media needs it; the network is a parameter so that tests can bring their own.
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
+import { takeAddressAsIs } from '../../base/no-lookup.ts';
 import { isIpv6Address, type SocketAddress } from '../../base/socket-address.ts';
 
 /** Called for every datagram; `bytes` belongs to the receiver. */
@@ -32,7 +33,7 @@ export const nodeNetwork: Network = {
   open: (local, listener) =>
     new Promise((resolve) => {
       const type = isIpv6Address(local.address) ? 'udp6' : 'udp4';
-      const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES });
+      const socket = createSocket({ type, lookup: takeAddressAsIs, recvBufferSize: RECEIVE_BUFFER_BYTES });
       let isOpen = true;
       let isBound = false;
       socket.on('message', (bytes, from) => listener(bytes, from));

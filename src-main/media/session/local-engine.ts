@@ -7,14 +7,17 @@ import { CodecLibrary } from '../codec/index.ts';
 import { listPortAudioDevices, loadPortAudio, Pacer } from '../device/index.ts';
 import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
 import { readWav } from '../recording/index.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
 import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import type * as Media from './media-engine.ts';
 import { MediaSession } from './media-session.ts';
+import { ReservedPorts } from './reserved-ports.ts';
+import { SessionOrder } from './session-order.ts';
 import { SessionRecorder } from './session-recorder.ts';
-import { SessionSockets } from './session-sockets.ts';
 import type { LoadedSource } from './session-source.ts';
 import { MAX_SESSIONS, SessionTable } from './session-table.ts';
+import { SourceFiles } from './source-files.ts';
 import { streamProblem } from './stream-check.ts';
 
 export interface LocalEngineOptions {
@@ -68,6 +71,9 @@ class LocalEngine implements Media.MediaEngine {
   readonly #options: Parts;
   readonly #hub: AudioHub;
   readonly #sessions: SessionTable;
+  readonly #ports: ReservedPorts;
+  readonly #files = new SourceFiles();
+  readonly #order = new SessionOrder();
   #spec: Media.AudioSpec;
 
   constructor(parts: Parts, events: TypedEmitter<Media.MediaEvents>, sessions: SessionTable) {
@@ -75,15 +81,28 @@ class LocalEngine implements Media.MediaEngine {
     this.events = events;
     this.#hub = parts.hub;
     this.#sessions = sessions;
+    this.#ports = new ReservedPorts(parts.network ?? nodeNetwork, parts.runtime);
     this.#spec = parts.audio;
   }
 
-  async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+  async reservePorts(place: Media.PortPlace): Promise<Result<SocketAddress, Media.MediaFailure>> {
+    const reserved = await this.#ports.reserve(place);
+    return reserved.ok ? reserved : noFreePort(place);
+  }
+
+  openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    const sessionId = config.resume?.sessionId ?? randomToken(this.#options.runtime);
+    return this.#order.begin(sessionId, () => this.#openSession(sessionId, config));
+  }
+
+  async #openSession(
+    sessionId: string,
+    config: Media.SessionConfig,
+  ): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
     if (this.#sessions.size >= MAX_SESSIONS) return fail('invalid', `more than ${MAX_SESSIONS} sessions`);
     const source = await this.#loadSource(config.source);
     if (!source.ok) return source;
-    const { runtime, network = nodeNetwork } = this.#options;
-    const sessionId = config.resume?.sessionId ?? randomToken(runtime);
+    const { runtime } = this.#options;
     const session = new MediaSession({
       sessionId,
       config,
@@ -94,11 +113,23 @@ class LocalEngine implements Media.MediaEngine {
       emit: (name, payload) => this.events.emit(name, payload),
       onPosition: (resume) => this.#options.onPosition?.(resume),
     });
-    const sockets = await SessionSockets.open(config, session, network, runtime);
-    if (!sockets.ok) return fail('noFreePort', `no free port pair in ${config.portRange.join('-')}`);
+    const sockets = await this.#ports.take(config);
+    if (!sockets.ok) return noFreePort(config);
     session.attach(sockets.value);
     this.#sessions.add(session);
     return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
+  }
+
+  moveSession(sessionId: string, localAddress: string): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      if (!session) return noSuchSession(sessionId);
+      const place = { localAddress, portRange: session.portRange };
+      const sockets = await this.#ports.open(place);
+      if (!sockets.ok) return noFreePort(place);
+      session.attach(sockets.value);
+      return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
+    });
   }
 
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
@@ -107,9 +138,11 @@ class LocalEngine implements Media.MediaEngine {
     return this.#change(sessionId, (session) => session.setStream(stream));
   }
 
-  async setSource(sessionId: string, source: Media.SendSource): Promise<Result<void, Media.MediaFailure>> {
-    const loaded = await this.#loadSource(source);
-    return loaded.ok ? this.#change(sessionId, (session) => session.setSource(loaded.value)) : loaded;
+  setSource(sessionId: string, source: Media.SendSource): Promise<Result<void, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, async () => {
+      const loaded = await this.#loadSource(source);
+      return loaded.ok ? this.#changeNow(sessionId, (session) => session.setSource(loaded.value)) : loaded;
+    });
   }
 
   setMuted(sessionId: string, isMuted: boolean): Promise<Result<void, Media.MediaFailure>> {
@@ -127,15 +160,21 @@ class LocalEngine implements Media.MediaEngine {
 
   async sendDigits(sessionId: string, digits: string): Promise<Result<void, Media.MediaFailure>> {
     if (!areDigits(digits)) return fail('invalid', 'digits are 0-9, *, #, A-D and the comma');
-    const session = this.#sessions.get(sessionId);
-    if (!session) return noSuchSession(sessionId);
-    const sending = session.sendDigits(digits);
-    if (!sending) return fail('notNegotiated', 'the peer takes no telephone events');
-    await sending;
-    return done;
+    return this.#order.follow(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      if (!session) return noSuchSession(sessionId);
+      const sending = session.sendDigits(digits);
+      if (!sending) return fail('notNegotiated', 'the peer takes no telephone events');
+      await sending;
+      return done;
+    });
   }
 
-  async startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
+  startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, () => this.#startRecording(sessionId, config));
+  }
+
+  async #startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
     const session = this.#sessions.get(sessionId);
     if (!session) return noSuchSession(sessionId);
     if (session.recorder) return fail('invalid', 'this session is being recorded already');
@@ -159,24 +198,30 @@ class LocalEngine implements Media.MediaEngine {
     return done;
   }
 
-  async stopRecording(sessionId: string): Promise<Result<Media.RecordingSummary, Media.MediaFailure>> {
-    const session = this.#sessions.get(sessionId);
-    if (!session) return noSuchSession(sessionId);
-    const summary = await session.stopRecording('stopped');
-    this.#sessions.update();
-    return summary ? ok(summary) : fail('invalid', 'this session is not being recorded');
+  stopRecording(sessionId: string): Promise<Result<Media.RecordingSummary, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      if (!session) return noSuchSession(sessionId);
+      const summary = await session.stopRecording('stopped');
+      this.#sessions.update();
+      return summary ? ok(summary) : fail('invalid', 'this session is not being recorded');
+    });
   }
 
   getStatistics(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
-    const session = this.#sessions.get(sessionId);
-    return Promise.resolve(session ? ok(session.statistics()) : noSuchSession(sessionId));
+    return this.#order.follow(sessionId, () => {
+      const session = this.#sessions.get(sessionId);
+      return session ? ok(session.statistics()) : noSuchSession(sessionId);
+    });
   }
 
-  async closeSession(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
-    const session = this.#sessions.get(sessionId);
-    if (!session) return noSuchSession(sessionId);
-    this.#sessions.remove(session);
-    return ok(await session.close());
+  closeSession(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
+    return this.#order.begin(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      if (!session) return noSuchSession(sessionId);
+      this.#sessions.remove(session);
+      return ok(await session.close());
+    });
   }
 
   playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Result<void, Media.MediaFailure>> {
@@ -239,24 +284,32 @@ class LocalEngine implements Media.MediaEngine {
 
   async close(): Promise<void> {
     await Promise.all(this.#sessions.all().map((session) => this.closeSession(session.sessionId)));
+    this.#ports.close();
     await this.#hub.close();
     this.events.removeAll();
   }
 
   #change(sessionId: string, change: (session: MediaSession) => void): Promise<Result<void, Media.MediaFailure>> {
+    return this.#order.follow(sessionId, () => this.#changeNow(sessionId, change));
+  }
+
+  #changeNow(sessionId: string, change: (session: MediaSession) => void): Result<void, Media.MediaFailure> {
     const session = this.#sessions.get(sessionId);
-    if (!session) return Promise.resolve(noSuchSession(sessionId));
+    if (!session) return noSuchSession(sessionId);
     change(session);
     this.#sessions.update();
-    return Promise.resolve(done);
+    return done;
   }
 
   async #loadSource(source: Media.SendSource): Promise<Result<LoadedSource, Media.MediaFailure>> {
     if (source.kind !== 'file') return ok(source);
-    const wav = await readWav(source.file);
+    const wav = await this.#files.read(source.file);
     if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
     return ok({ kind: 'file', wav: wav.value, isLooped: source.isLooped });
   }
 }
+
+const noFreePort = ({ localAddress, portRange }: Media.PortPlace): Failed =>
+  fail('noFreePort', `no free port pair in ${portRange.join('-')} at ${localAddress}`);
 
 const noSuchSession = (sessionId: string): Failed => fail('noSuchSession', `there is no session ${sessionId}`);

@@ -31,20 +31,23 @@ export type SendSource =
   | { readonly kind: 'echo' }
   | { readonly kind: 'silence' };
 
-export interface SessionConfig {
-  /** Local address to bind RTP and RTCP to, and the even ports to choose from. */
+/** Local address to bind RTP and RTCP to, and the even ports to choose from. */
+export interface PortPlace {
   readonly localAddress: string;
   readonly portRange: readonly [first: number, last: number];
+}
+
+export interface SessionConfig extends PortPlace {
   /** RTCP canonical name. RFC 3550 §6.5.1 */
   readonly cname: string;
   readonly source: SendSource;
   /** Whether what is received goes to the loudspeaker. */
   readonly playsToDevice: boolean;
-  /** Goes on where a lost media process stopped; given by the supervision only. */
+  /** On ports that were reserved, or where a lost media process stopped; given by the supervision only. */
   readonly resume?: SessionResume;
 }
 
-/** What a session needs to go on unnoticed by the peer after its process was lost. */
+/** Which session it is, and what it needs to go on unnoticed by the peer after its process was lost. */
 export interface SessionResume {
   readonly sessionId: string;
   readonly rtpPort: number;
@@ -176,8 +179,12 @@ type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
 /** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */
 export interface MediaEngine {
   readonly events: TypedEmitter<MediaEvents>;
+  /** Binds ports ahead of a call, so that it need not wait for them. */
+  reservePorts(place: PortPlace): Outcome<SocketAddress>;
   /** Binds the sockets, so that the offer can name the port. Nothing is sent before setStream. */
   openSession(config: SessionConfig): Outcome<SessionOpened>;
+  /** Opens the sockets anew at another address of this machine; what is sent goes on from there as the same stream. */
+  moveSession(sessionId: string, localAddress: string): Outcome<SessionOpened>;
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;

@@ -108,8 +108,18 @@ export class MediaSession {
     return true;
   }
 
+  /** The even ports that its sockets may have. */
+  get portRange(): SessionConfig['portRange'] {
+    return this.#options.config.portRange;
+  }
+
+  /** Takes the sockets over; others that it had are closed, and the stream goes on by the new ones. */
   attach(sockets: SessionSockets): void {
+    const before = this.#sockets;
     this.#sockets = sockets;
+    sockets.user = this;
+    if (this.#stream) sockets.setStream(this.#stream);
+    before?.close();
   }
 
   /** Takes over an exchange; the first one that allows it sends a packet at once. */

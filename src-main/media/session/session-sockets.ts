@@ -10,7 +10,7 @@ import {
   type Network,
   type RtpPortPair,
 } from '../rtp/index.ts';
-import type { SessionConfig, SessionStream } from './media-engine.ts';
+import type { PortPlace, SessionStream } from './media-engine.ts';
 
 export interface DatagramUser {
   /** A datagram that looks like RTP; returns whether it is a packet of this session. */
@@ -25,6 +25,8 @@ export class SessionSockets {
   readonly latch = new SymmetricLatch();
   readonly localRtp: SocketAddress;
   readonly localRtcp: SocketAddress;
+  /** Who gets what arrives; before there is one it is dropped. */
+  user: DatagramUser | undefined;
   readonly #pair: RtpPortPair;
   #remoteRtcp: SocketAddress | undefined;
   #isRtpSendable = false;
@@ -36,28 +38,30 @@ export class SessionSockets {
     this.localRtcp = { address, port: pair.port + 1 };
   }
 
-  /** Binds in the configured range, or on the resumed port alone. */
+  /** Binds in the range. */
   static async open(
-    config: SessionConfig,
-    user: DatagramUser,
+    { localAddress: address, portRange: range }: PortPlace,
     network: Network,
     runtime: Runtime,
   ): Promise<Result<SessionSockets, 'noFreePort'>> {
-    const range = config.resume ? ([config.resume.rtpPort, config.resume.rtpPort + 1] as const) : config.portRange;
+    // What arrives before there is a user is dropped.
+    const owner: { sockets?: SessionSockets } = {};
     const pair = await openRtpPortPair(network, runtime, {
-      address: config.localAddress,
+      address,
       range,
       onRtp: (bytes, from) => {
         const kind = datagramKind(bytes);
         // RFC 5761 §4: reports may share the port.
-        if (kind === 'rtp') user.onRtp(bytes, from);
-        else if (kind === 'rtcp') user.onRtcp(bytes);
+        if (kind === 'rtp') owner.sockets?.user?.onRtp(bytes, from);
+        else if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
       },
       onRtcp: (bytes) => {
-        if (datagramKind(bytes) === 'rtcp') user.onRtcp(bytes);
+        if (datagramKind(bytes) === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
       },
     });
-    return pair.ok ? ok(new SessionSockets(config.localAddress, pair.value)) : pair;
+    if (!pair.ok) return pair;
+    owner.sockets = new SessionSockets(address, pair.value);
+    return ok(owner.sockets);
   }
 
   setStream(stream: SessionStream): void {

@@ -24,6 +24,8 @@ export interface AccountIdentity {
   readonly isOutbound?: boolean;
   /** Which challenges are answered; all that can be, unless told otherwise. */
   readonly digestPolicy?: DigestPolicy;
+  /** Requests to our SIP address are refused, only its SIPS form is served. RFC 5630 §5.1.2 */
+  readonly isSipsRequired?: boolean;
   /** Used where a URI names no transport. */
   readonly transport?: TransportProtocol;
   /** Which addresses of servers' names are used; both when absent. */

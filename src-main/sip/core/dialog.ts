@@ -1,6 +1,7 @@
 // A dialog: identifiers, route set, target and sequence numbers, and the requests made of them. RFC 3261 §12.
 import { Header, NameAddress, Parameters, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
 import { newRequest } from './new-request.ts';
+import { isSips } from './secured-uris.ts';
 
 export interface DialogId {
   readonly callId: string;
@@ -77,6 +78,11 @@ export class Dialog {
     return this.#localSequence;
   }
 
+  /** Whether it was promised a secured way. RFC 3261 §12.1.1, §12.1.2 */
+  get isSecured(): boolean {
+    return isSips(this.#remoteTarget);
+  }
+
   /** Where the next request goes: the first route, or the peer itself. */
   get nextHop(): Uri {
     return this.#routeSet[0]?.uri ?? this.#remoteTarget;
@@ -121,7 +127,10 @@ export class Dialog {
 
   /** RFC 3261 §12.2.1.2, §12.2.2: INVITE and UPDATE, and their 2xx, may move the remote target. */
   refreshTarget(message: SipRequest | SipResponse): void {
-    this.#remoteTarget = targetOf(message) ?? this.#remoteTarget;
+    const target = targetOf(message);
+    // RFC 5630 §5.1.1.2: a dialog that is secured stays so: no target refresh takes that away
+    if (!target || (isSips(this.#remoteTarget) && !isSips(target))) return;
+    this.#remoteTarget = target;
   }
 
   /** RFC 3261 §13.2.2.4: the 2xx sets target and route set anew; the early ones no longer count. */
@@ -174,6 +183,11 @@ export function dialogKey({ callId, localTag, remoteTag }: DialogId): string {
 /** The dialog that an incoming request names. RFC 3261 §12.2.2 */
 export function dialogIdOf(request: SipRequest): DialogId {
   return { callId: request.callId, localTag: request.to.tag ?? '', remoteTag: request.from.tag ?? '' };
+}
+
+/** The dialog that a response to a request of ours names. RFC 3261 §12.2.1.2 */
+export function dialogIdOfResponse({ callId, from, to }: SipResponse): DialogId {
+  return { callId, localTag: from.tag ?? '', remoteTag: to.tag ?? '' };
 }
 
 /** RFC 3261 §19.1.1: `lr` marks a loose router. */

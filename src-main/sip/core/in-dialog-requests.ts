@@ -20,6 +20,7 @@ export interface RequestedSession {
   readonly dialog: Dialog;
   readonly timer: SessionTimer;
   readonly timerWish: SessionTimerWish;
+  readonly acks: { readonly isFull: boolean };
   readonly state: 'early' | 'confirmed' | 'ended';
   sendSuccess(
     transaction: ServerTransaction,
@@ -95,16 +96,17 @@ export class InDialogRequests {
       transaction.respond(buildResponse(request, 491));
       return;
     }
-    if (session.state === 'early' || offers.isRemote) {
+    if (session.state === 'early' || offers.isRemote || session.acks.isFull) {
       this.#refuseTooEarly(transaction);
       return;
     }
-    session.dialog.refreshTarget(request);
     offers.remoteInvite = new IncomingReInvite({
       context,
       account,
       transaction,
       sendSuccess: (_, response, onAcknowledged) => {
+        // RFC 6141 §3.4: a re-INVITE that is refused moves nothing, neither the session nor the remote target
+        session.dialog.refreshTarget(request);
         this.#answerTimer(request, response);
         session.sendSuccess(transaction, response, onAcknowledged);
       },
@@ -131,10 +133,11 @@ export class InDialogRequests {
       this.#refuseTooEarly(transaction);
       return;
     }
-    session.dialog.refreshTarget(request);
     const update = this.#incoming(transaction, (response) => {
       if (offers.remoteUpdate === update) offers.remoteUpdate = undefined;
-      if (response.statusCode < 300) this.#answerTimer(request, response);
+      if (response.statusCode >= 300) return;
+      session.dialog.refreshTarget(request);
+      this.#answerTimer(request, response);
     });
     if (!hasOffer) {
       update.respond(200);

@@ -17,6 +17,7 @@ import type { ResponseParts } from './incoming-request.ts';
 import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
 import { hasOption, ReliableProvisionals } from './reliable-provisionals.ts';
+import { wantsSecuredContact } from './secured-uris.ts';
 import { answerTimer } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
@@ -175,7 +176,8 @@ export class IncomingInvite {
     const response = this.#plainResponse(statusCode, parts);
     // RFC 3261 §12.1.1: Record-Route is copied, and Contact says where we are
     response.headers.copyFrom(this.request.headers, 'Record-Route');
-    response.headers.put(Header.Contact, contactFor(this.#context, this.#transaction.flow, this.session.account));
+    const isSecured = wantsSecuredContact(this.request, this.flow);
+    response.headers.put(Header.Contact, contactFor(this.#context, this.flow, this.session.account, isSecured));
     putCapabilities(response, this.#context, SUPPORTED_OPTIONS);
     return response;
   }

@@ -8,6 +8,7 @@ import { contactFor } from './contact.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import type { ResponseParts } from './incoming-request.ts';
 import { addExtraHeaders } from './new-request.ts';
+import { wantsSecuredContact } from './secured-uris.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
 export interface IncomingReInviteOptions {
@@ -54,7 +55,8 @@ export class IncomingReInvite {
     this.#limit.cancel();
     const { context, account, transaction, sendSuccess, onAnswered, onLocalBody } = this.#options;
     const response = buildResponse(this.request, 200);
-    response.headers.put(Header.Contact, contactFor(context, transaction.flow, account));
+    const isSecured = wantsSecuredContact(this.request, transaction.flow);
+    response.headers.put(Header.Contact, contactFor(context, transaction.flow, account, isSecured));
     response.headers.copyFrom(this.request.headers, 'Record-Route');
     putCapabilities(response, context, SUPPORTED_OPTIONS);
     putBody(response, body);

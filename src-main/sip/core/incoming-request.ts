@@ -7,6 +7,7 @@ import { bodyOf, putBody, type Body } from './body.ts';
 import { contactFor } from './contact.ts';
 import type { CoreContext } from './core-context.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
+import { wantsSecuredContact } from './secured-uris.ts';
 
 export interface ResponseParts {
   readonly reasonPhrase?: string;
@@ -66,7 +67,8 @@ export class IncomingRequest {
     const response = buildResponse(this.request, statusCode, reasonPhrase, { toTag: this.localTag });
     if (dialogAccount) response.headers.copyFrom(this.request.headers, 'Record-Route');
     if (statusCode < 300 && account && TARGET_REFRESHING.includes(this.request.method)) {
-      response.headers.put(Header.Contact, contactFor(context, this.flow, account));
+      const isSecured = wantsSecuredContact(this.request, this.flow);
+      response.headers.put(Header.Contact, contactFor(context, this.flow, account, isSecured));
     }
     addExtraHeaders(response, headers);
     putBody(response, body);

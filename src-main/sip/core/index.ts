@@ -18,6 +18,8 @@ export {
   type InviteOptions,
   type OutgoingInviteEvents,
 } from './outgoing-invite.ts';
+export { isSips } from './secured-uris.ts';
+export { effectOf, type ResponseEffect } from './response-effect.ts';
 export type { RequestFailure } from './sent-request.ts';
 export type {
   AnswerOffer,

@@ -21,6 +21,7 @@ import {
   type AnnouncementOutcome,
   type RefreshedSession,
 } from './session-refresh.ts';
+import { sessionFate } from './response-effect.ts';
 import { putTimerRequest, readTimerAnswer, SessionTimer, type SessionTimerWish } from './session-timer.ts';
 import { SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
@@ -168,7 +169,7 @@ export class InviteSession {
       acknowledge: (answer) => {
         if (invite) void this.acks.send(invite, answer);
       },
-      endBy: (why, reason) => (why === 'timeout' ? this.#endByTimeout(reason) : this.#end({ by: why, reason })),
+      judge: (outcome) => this.#judge('INVITE', outcome),
     };
     return runReInvite(port, this.#context.runtime, options);
   }
@@ -180,7 +181,7 @@ export class InviteSession {
     this.#end({ by: 'local', reason: 'hung up' }, headers);
   }
 
-  /** Any other request within the dialog. A 481 or silence ends the session, except for NOTIFY (RFC 5057 §5.1). */
+  /** Any other request within the dialog. What ends the session is told by `sessionFate`. */
   async request(method: string, options: InDialogRequestOptions = {}): Promise<Result<SipResponse, RequestFailure>> {
     if (this.#state === 'ended') return err({ kind: 'ended', message: 'the session is over' });
     const request = this.dialog.buildRequest(method);
@@ -188,7 +189,7 @@ export class InviteSession {
     putBody(request, options.body);
     const hasContact = options.hasContact ?? ['REFER', 'UPDATE', 'SUBSCRIBE', 'NOTIFY'].includes(method);
     const result = await this.#exchange(request, hasContact);
-    if (method !== 'NOTIFY' && method !== 'PRACK') this.#judge(method, result);
+    if (method !== 'PRACK') this.#judge(method, result);
     return result;
   }
 
@@ -258,12 +259,11 @@ export class InviteSession {
     putCapabilities(request, this.#context, SUPPORTED_OPTIONS);
     putTimerRequest(request, this.timerWish, this.timer.agreement);
     putBody(request, body);
-    this.#offers.isLocalInvitePending = true;
     return new Promise((resolve) => {
       let hasFinal = false;
       const settle = (result: SipResponse | RequestFailure): void => {
         hasFinal = true;
-        this.#offers.isLocalInvitePending = false;
+        this.#offers.localInvite = undefined;
         resolve(result);
       };
       const sent = this.#context.sender.send({
@@ -285,6 +285,7 @@ export class InviteSession {
           onFailure: settle,
         },
       });
+      this.#offers.localInvite = sent;
     });
   }
 
@@ -315,11 +316,16 @@ export class InviteSession {
     });
   }
 
-  /** RFC 3261 §12.2.1.2: 481, 408 and silence mean that the dialog is gone. */
+  /** RFC 3261 §12.2.1.2, RFC 5057 §5: some answers, and none, mean that the session is gone. */
   #judge(method: string, result: Result<SipResponse, RequestFailure>): void {
-    if (result.ok && result.value.statusCode === 481) this.#end({ by: 'remote', reason: `${method} answered 481` });
-    const isSilent = result.ok ? result.value.statusCode === 408 : result.error.kind === 'timeout';
-    if (isSilent) this.#endByTimeout(`no response to ${method}`);
+    const fate = sessionFate(method, result);
+    if (fate === 'goesOn') return;
+    const isSilent = !result.ok || result.value.statusCode === 408;
+    const reason = isSilent ? `no response to ${method}` : `${method} answered ${result.value.statusCode}`;
+    if (fate === 'gone') this.#end({ by: 'remote', reason });
+    else if (isSilent) this.#endByTimeout(reason);
+    // WHY: an early session has an INVITE that will tell what becomes of it.
+    else if (this.#state === 'confirmed') this.#end({ by: 'remote', reason }, []);
   }
 
   #refreshed(): RefreshedSession {
@@ -352,6 +358,7 @@ export class InviteSession {
     this.#state = 'ended';
     this.#owner = undefined;
     this.timer.close();
+    this.#offers.giveUpLocalInvite(this.#context.runtime, this.#context.timers.giveUpMs);
     if (!byeHeaders) {
       this.acks.stopWaiting();
       this.#onGone(this);

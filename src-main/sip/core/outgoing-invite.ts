@@ -166,7 +166,7 @@ export class OutgoingInvite {
     if (known && (known.hasAnswered || known.session.state === 'early' || response.statusCode < 200)) return known;
     if (known) this.#branches.delete(tag);
     const { context, account, openSession } = this.#options;
-    if (this.#branches.size >= context.settings.maxForks) return undefined;
+    if (this.#branches.size >= context.settings.maxForks && !this.#makeRoom(response)) return undefined;
     const dialog = callerDialog(this.request, response);
     const branch = {
       session: openSession(dialog, account),
@@ -180,6 +180,14 @@ export class OutgoingInvite {
     });
     this.#branches.set(tag, branch);
     return branch;
+  }
+
+  /** RFC 3261 §13.2.2.4: every 2xx is acknowledged, so early dialogs without end must not keep it out. */
+  #makeRoom({ isSuccess }: SipResponse): boolean {
+    const [tag, branch] = [...this.#branches].find(([, { hasAnswered }]) => isSuccess && !hasAnswered) ?? [];
+    if (tag === undefined || !branch) return false;
+    branch.session.endEarly({ by: 'remote', reason: 'not chosen' });
+    return this.#branches.delete(tag);
   }
 
   #endOtherBranches(winner?: InviteSession): void {
@@ -197,7 +205,9 @@ export class OutgoingInvite {
     const reliable = branch?.reliable.take(response);
     // RFC 3262 §4: a reliable response that repeats or skips a number is dropped
     if (reliable === undefined && response.headers.has('RSeq') && branch) return;
-    if (reliable !== undefined && branch) void this.#acknowledgeProvisional(branch.session, response, reliable);
+    if (reliable !== undefined && branch) {
+      void this.#acknowledgeProvisional(branch.session, response, reliable).finally(() => branch.reliable.settle());
+    }
     this.events.emit('progress', { response, session: branch?.session, body: bodyOf(response), flow });
   }
 

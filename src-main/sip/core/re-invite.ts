@@ -1,4 +1,5 @@
 // One re-INVITE of ours, and its repetitions after glare. RFC 3261 §14.1.
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SipResponse } from '../syntax/index.ts';
 import { bodyOf, type Body } from './body.ts';
@@ -15,8 +16,8 @@ export interface ReInvitePort {
   /** Sends one INVITE; the first final response or the failure. */
   readonly send: (body: Body | undefined) => Promise<SipResponse | RequestFailure>;
   readonly acknowledge: (answer: Promise<Body | undefined> | undefined) => void;
-  /** RFC 3261 §12.2.1.2: 481, 408 and silence end the dialog. */
-  readonly endBy: (why: 'remote' | 'timeout', reason: string) => void;
+  /** Ends the session where the outcome says that it is gone. */
+  readonly judge: (outcome: Result<SipResponse, RequestFailure>) => void;
 }
 
 const MAX_ATTEMPTS = 6;
@@ -48,7 +49,8 @@ function conclude(port: ReInvitePort, options: ReInviteOptions, result: SipRespo
     port.acknowledge(isOffer ? askAnswer(options.answerOffer, body) : undefined);
     return { kind: 'accepted', body, response: result };
   }
-  if (statusCode === 481 || statusCode === 408) port.endBy('remote', `re-INVITE answered ${statusCode}`);
+  // RFC 3261 §14.1: any other refusal leaves the session as it was
+  port.judge(ok(result));
   return { kind: 'rejected', statusCode, reasonPhrase };
 }
 
@@ -57,7 +59,7 @@ function concludeFailure(port: ReInvitePort, failure: RequestFailure): ReInviteO
     const { statusCode, reasonPhrase } = failure.response;
     return { kind: 'rejected', statusCode, reasonPhrase };
   }
-  if (failure.kind === 'timeout') port.endBy('timeout', 'no response to a re-INVITE');
+  port.judge(err(failure));
   return { kind: 'failed', reason: failure.kind === 'timeout' ? 'timeout' : 'transport' };
 }
 

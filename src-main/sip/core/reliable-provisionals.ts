@@ -81,16 +81,27 @@ export class ReliableProvisionals {
   }
 }
 
+/** PRACKs of one early dialog that wait for their answer; the callee sends the next response again until then. */
+const MAX_PENDING_PRACKS = 8;
+
 /** The caller's side, for one early dialog: which responses are new. RFC 3262 §4 */
 export class ReliableProvisionalReceiver {
   #last: number | undefined;
+  #pending = 0;
 
   /** The number to acknowledge; undefined for unreliable responses, repetitions, and ones that came too early. */
   take(response: SipResponse): number | undefined {
     const sequence = response.headers.get(Header.RSeq);
     if (sequence === undefined || !hasOption(response, 'Require', '100rel')) return undefined;
     if (this.#last !== undefined && sequence !== this.#last + 1) return undefined;
+    if (this.#pending >= MAX_PENDING_PRACKS) return undefined;
     this.#last = sequence;
+    this.#pending++;
     return sequence;
+  }
+
+  /** A PRACK has had its answer, or will have none. */
+  settle(): void {
+    this.#pending--;
   }
 }

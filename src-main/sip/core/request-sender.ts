@@ -7,6 +7,7 @@ import type { AccountIdentity } from './account-identity.ts';
 import { routeSetsOf, type RouteSet } from './account-routes.ts';
 import { Authenticator } from './authenticator.ts';
 import { ProxyHealth } from './proxy-health.ts';
+import { securedHop } from './secured-uris.ts';
 import { preference, SentRequest, type SendOptions } from './sent-request.ts';
 
 export interface RequestSenderOptions {
@@ -43,7 +44,7 @@ export class RequestSender {
   /** Sends an ACK to a 2xx to the next hop; resolves to what repeats it, or undefined when no hop can be reached. */
   async sendAck(ack: SipRequest, nextHop: Uri, account: AccountIdentity): Promise<(() => void) | undefined> {
     const { transactions, logger } = this.#options;
-    const located = await transactions.transport.locate(nextHop, preference(account));
+    const located = await transactions.transport.locate(securedHop(nextHop, ack), preference(account));
     for (const hop of located.ok ? located.value : []) {
       const connected = await transactions.transport.connect(hop, { messageSizeBytes: serializeMessage(ack).length });
       if (!connected.ok) continue;

@@ -16,6 +16,7 @@ import type { RouteSet } from './account-routes.ts';
 import { newAttempt, type Authenticator } from './authenticator.ts';
 import { contactFor } from './contact.ts';
 import type { ProxyHealth } from './proxy-health.ts';
+import { isSecuredRequest, securedHop } from './secured-uris.ts';
 
 /** Why a request came to nothing without a final response that means something else. */
 export interface RequestFailure {
@@ -65,6 +66,8 @@ export interface SentRequestContext {
 const VIA_BYTES = 120;
 /** How long a proxy may be silent when there is another to ask; an INVITE waits for timer B, as it may ring already. */
 const SILENCE_LIMIT_MS = 8_000;
+/** After as many T1, one repetition, without any response it is asked whether anybody listens. */
+const REFUSAL_CHECK_T1 = 2;
 
 export class SentRequest {
   readonly #options: SendOptions;
@@ -77,6 +80,7 @@ export class SentRequest {
   #hop: Hop | undefined;
   #transaction: ClientTransaction | undefined;
   #silence: Timer | undefined;
+  #refusal: Timer | undefined;
   #isCancelled = false;
   #isDone = false;
 
@@ -102,7 +106,7 @@ export class SentRequest {
 
   async #start(nextHop: Uri): Promise<void> {
     const { transport } = this.#context.transactions;
-    const located = await transport.locate(nextHop, preference(this.#options.account));
+    const located = await transport.locate(securedHop(nextHop, this.#template), preference(this.#options.account));
     if (located.ok) {
       this.#hops = [...located.value];
       await this.#tryNextHop({ kind: 'transport', message: 'no server for the target' });
@@ -153,7 +157,7 @@ export class SentRequest {
     const { account, hasContact, contactParameters = Parameters.none, user } = this.#options;
     const request = this.#template.clone();
     if (hasContact) {
-      const contact = contactFor({ transactions }, flow, account);
+      const contact = contactFor({ transactions }, flow, account, isSecuredRequest(request));
       request.headers.put(Header.Contact, contact.withParameters(contactParameters));
     }
     authenticator.authorize(request, account);
@@ -171,6 +175,7 @@ export class SentRequest {
     }
     started.value = this.#transaction = result.value;
     this.#watchSilence();
+    this.#watchRefusal(result.value);
     user.onSent?.(request, flow);
   }
 
@@ -184,6 +189,18 @@ export class SentRequest {
     });
   }
 
+  /** RFC 3261 §18.4: what ICMP says of a port ends the transaction at once, so that another server is tried. */
+  #watchRefusal(transaction: ClientTransaction): void {
+    if (transaction.flow.isReliable) return;
+    const { runtime, transactions } = this.#context;
+    this.#refusal?.cancel();
+    this.#refusal = runtime.setTimer(REFUSAL_CHECK_T1 * transactions.timers.t1Ms, () => {
+      void transactions.transport.isRefusing(transaction.flow).then((isRefusing) => {
+        if (isRefusing && this.#transaction === transaction) transaction.transportError('nobody listens there');
+      });
+    });
+  }
+
   /** RFC 3263 §4.3: the server failed: the next one is tried now, and this one after the others for a while */
   #leaveHop(failure: RequestFailure, forSec?: number): void {
     if (this.#hop) this.#context.transactions.transport.avoid(this.#hop, forSec);
@@ -194,6 +211,7 @@ export class SentRequest {
     // What comes after its proxy was given up counts for nothing; only requests other than INVITE are given up so.
     if (!isCurrent) return;
     this.#silence?.cancel();
+    this.#refusal?.cancel();
     const { statusCode } = response;
     const { user } = this.#options;
     if (statusCode < 200) return user.onProvisional?.(response, flow);
@@ -239,6 +257,7 @@ export class SentRequest {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#silence?.cancel();
+    this.#refusal?.cancel();
     const isOurs = this.#isCancelled && failure.kind !== 'auth';
     this.#options.user.onFailure(isOurs ? { kind: 'cancelled', message: 'cancelled' } : failure);
   }

@@ -14,6 +14,8 @@ interface Awaited {
 
 /** ACKs kept for repetition; more INVITEs than these are not answered twice in practice. */
 const MAX_SENT = 8;
+/** Answered re-INVITEs whose ACK is still to come; a peer that acknowledges none of them gets no further answer. */
+const MAX_AWAITED = 4;
 
 export class SessionAcks {
   readonly #context: CoreContext;
@@ -32,6 +34,11 @@ export class SessionAcks {
   /** Whether a 2xx of ours waits for its ACK. */
   get isWaiting(): boolean {
     return this.#awaited.size > 0;
+  }
+
+  /** Whether so many 2xx wait that the next INVITE has to. */
+  get isFull(): boolean {
+    return this.#awaited.size >= MAX_AWAITED;
   }
 
   /** RFC 3261 §13.3.1.4: a 2xx is sent at T1 to T2 until its ACK comes, over any transport; `onGiveUp` after 64*T1. */

@@ -3,6 +3,7 @@ import { Header, type SipRequest } from '../syntax/index.ts';
 import { mediaType } from './body.ts';
 import { findSessionPart } from './multipart.ts';
 import type { ExtraHeaders } from './new-request.ts';
+import { isInconsistent } from './secured-uris.ts';
 import { KNOWN_METHODS, SESSION_BODY_TYPE, SUPPORTED_OPTIONS } from './user-agent-settings.ts';
 
 export interface Rejection {
@@ -35,9 +36,11 @@ function checkMethod({ method }: SipRequest, { allowedMethods }: UasCheckContext
   return reject(KNOWN_METHODS.includes(method) ? 405 : 501, allow);
 }
 
-function checkTarget({ requestUri }: SipRequest): Rejection | undefined {
+function checkTarget(request: SipRequest): Rejection | undefined {
   // RFC 3261 §8.2.2.1: a Request-URI of a scheme that we do not serve is 416
-  return requestUri.kind === 'other' ? reject(416) : undefined;
+  if (request.requestUri.kind === 'other') return reject(416);
+  // RFC 5630 §5.1.2: URIs that are used inconsistently are 400
+  return isInconsistent(request) ? reject(400) : undefined;
 }
 
 function checkRequire(request: SipRequest): Rejection | undefined {

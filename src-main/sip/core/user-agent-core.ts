@@ -8,20 +8,21 @@ import type { Flow, KeepAliveOptions, ServerTransaction, TransactionLayer } from
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
-import { calleeDialog, dialogIdOf, withoutHeaders, type Dialog } from './dialog.ts';
+import { calleeDialog, dialogIdOf, dialogIdOfResponse, withoutHeaders, type Dialog } from './dialog.ts';
 import { DialogTable } from './dialog-table.ts';
 import { IncomingInvite } from './incoming-invite.ts';
 import { IncomingRequest } from './incoming-request.ts';
+import { checkInvite } from './invite-checks.ts';
 import { InviteSession } from './invite-session.ts';
+import { LateSuccesses } from './late-successes.ts';
 import { MergedRequests } from './merged-requests.ts';
 import { addExtraHeaders } from './new-request.ts';
 import { fromOf, outOfDialogRequest, RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
 import { findMeantSessions } from './replaces.ts';
-import { hasOption } from './reliable-provisionals.ts';
 import { RequestSender } from './request-sender.ts';
+import { refuseScheme } from './secured-uris.ts';
 import type { RequestFailure } from './sent-request.ts';
-import { isIntervalTooSmall } from './session-timer.ts';
 import { checkRequest } from './uas-checks.ts';
 import { UsageDialogs } from './usage-dialogs.ts';
 import {
@@ -58,6 +59,7 @@ export class UserAgentCore {
   readonly #accountFor: UserAgentCoreOptions['accountFor'];
   readonly #dialogs = new DialogTable<InviteSession>();
   readonly #merged: MergedRequests;
+  readonly #late: LateSuccesses;
   readonly #handlers = new Map<string, RequestHandler>();
   /** Unanswered INVITEs of either direction, by transaction for CANCEL. */
   readonly #incoming = new Map<ServerTransaction, IncomingInvite>();
@@ -78,11 +80,22 @@ export class UserAgentCore {
     };
     this.usageDialogs = new UsageDialogs(this.#context);
     this.#merged = new MergedRequests(runtime, transactions.timers.giveUpMs);
+    this.#late = new LateSuccesses({
+      runtime,
+      maxForks: this.#context.settings.maxForks,
+      openSession: (dialog, account) => {
+        if (this.#dialogs.size >= this.#context.settings.maxSessions) return undefined;
+        return this.#openSession(dialog, account);
+      },
+    });
     transactions.setUser({
       onRequest: (transaction) => this.#onIncoming(transaction),
       onCancel: (cancel, invite) => this.#onCancel(cancel, invite),
       onAck: (ack) => this.#dialogs.find(dialogIdOf(ack))?.onAck(ack),
-      onStrayResponse: ({ statusCode }) => logger.debug('a response that nobody waits for', { statusCode }),
+      onStrayResponse: (response) => {
+        logger.debug('a response that nobody waits for', { statusCode: response.statusCode });
+        if (!this.#isClosing) this.#late.take(response, this.#dialogs.find(dialogIdOfResponse(response)));
+      },
       onFlowClosed: (flow, reason) => this.events.emit('flowClosed', { flow, reason }),
     });
   }
@@ -125,7 +138,10 @@ export class UserAgentCore {
       routeSets: this.#context.sender.routeSetsFor(options.account),
       openSession: (dialog, account) => this.#openSession(dialog, account),
     });
-    const forget = (): void => void this.#outgoing.delete(invite);
+    const forget = (): void => {
+      this.#outgoing.delete(invite);
+      this.#late.remember(invite.request, options.account);
+    };
     this.#outgoing.add(invite);
     invite.events.on('answered', forget);
     invite.events.on('redirected', forget);
@@ -212,6 +228,11 @@ export class UserAgentCore {
       this.#refuse(transaction, 480);
       return;
     }
+    const scheme = refuseScheme(request, transaction.flow, this.#accountFor(request, transaction.flow));
+    if (scheme) {
+      this.#refuse(transaction, scheme.statusCode, scheme.headers);
+      return;
+    }
     const handler = this.#handlers.get(request.method);
     if (request.method === 'INVITE') this.#onInvite(transaction);
     else if (handler) handler(new IncomingRequest({ context: this.#context, transaction }));
@@ -248,18 +269,11 @@ export class UserAgentCore {
   #onInvite(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
     const account = this.#accountFor(request, flow);
-    const minSec = this.#context.settings.minSessionExpiresSec;
-    if (this.#dialogs.size >= this.#context.settings.maxSessions) {
-      this.#refuse(transaction, 486);
-      return;
-    }
-    if (isIntervalTooSmall(request, { expiresSec: 0, minSec })) {
-      this.#refuse(transaction, 422, [['Min-SE', String(minSec)]]);
-      return;
-    }
-    if (account.reliableProvisional === 'required' && !supportsReliable(request)) {
-      // RFC 3262 §3, RFC 3261 §21.4.15: a required extension that the caller lacks is 421
-      this.#refuse(transaction, 421, [['Require', '100rel']]);
+    const { maxSessions, minSessionExpiresSec } = this.#context.settings;
+    const isFull = this.#dialogs.size >= maxSessions;
+    const rejection = checkInvite(request, { account, isFull, minSessionExpiresSec });
+    if (rejection) {
+      this.#refuse(transaction, rejection.statusCode, rejection.headers);
       return;
     }
     const meant = findMeantSessions(request, (id) => this.#dialogs.find(id));
@@ -312,6 +326,3 @@ export class UserAgentCore {
     return session;
   }
 }
-
-const supportsReliable = (request: SipRequest): boolean =>
-  hasOption(request, 'Supported', '100rel') || hasOption(request, 'Require', '100rel');

@@ -62,9 +62,11 @@ export class Parameters {
     );
   }
 
+  /** Without `name`, however often it is there: a parameter that is said twice must not get past who takes it out. */
   without(name: string): Parameters {
-    const old = this.#find(name);
-    return old ? new Parameters(this.entries().filter((item) => item !== old)) : this;
+    if (!this.#find(name)) return this;
+    const key = name.toLowerCase();
+    return new Parameters(this.entries().filter((item) => item.name.toLowerCase() !== key));
   }
 
   entries(): readonly Parameter[] {

@@ -2,8 +2,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { type Result, err, ok } from '../../base/result.ts';
 import type { HeaderList } from './header-list.ts';
-import { CSeq, CallId, ContentLength, From, MaxForwards, To, Via } from './headers.ts';
-import { MAX_MESSAGE_BYTES, MAX_VIAS } from './limits.ts';
+import { CSeq, CallId, ContentLength, From, MaxForwards, RecordRoute, To, Via } from './headers.ts';
+import { MAX_HEAD_LENGTH, MAX_MESSAGE_BYTES, MAX_ROUTES, MAX_VIAS } from './limits.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
 import { HeadReader, parseHeaderLines } from './parse-header-lines.ts';
 import type { ParseFailure } from './parse-failure.ts';
@@ -28,6 +28,7 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseFailure
   const method = startLine.value.kind === 'request' ? startLine.value.method : undefined;
   const refuse = (reason: SyntaxFailure): Result<never, ParseFailure> => err(withRequest(reason, method, headers));
   if (failure) return refuse(failure);
+  if (reader.next > MAX_HEAD_LENGTH) return refuse(syntaxFailure('tooLarge', 'the header section is too long'));
   if (!reader.isEnded) return refuse(syntaxFailure('badHeader', 'the header section does not end'));
   const wrong = checkHeaders(headers, method) ?? (hasRepeated ? checkRepeated(headers) : undefined);
   if (wrong) return refuse(wrong);
@@ -85,6 +86,8 @@ function checkHeaders(headers: HeaderList, method: string | undefined): SyntaxFa
   if (headers.has(MaxForwards.name) && headers.get(MaxForwards) === undefined)
     return syntaxFailure('badHeader', 'the Max-Forwards header is malformed');
   if (headers.count(Via) > MAX_VIAS) return syntaxFailure('tooLarge', 'there are too many Via headers');
+  if (headers.has(RecordRoute.name) && headers.count(RecordRoute) > MAX_ROUTES)
+    return syntaxFailure('tooLarge', 'there are too many Record-Route headers');
   // RFC 3261 §8.1.1.5: the method of CSeq is that of the request.
   if (method !== undefined && headers.get(CSeq)?.method !== method) {
     return syntaxFailure('badHeader', 'the CSeq method is not that of the request');

@@ -1,6 +1,7 @@
 // Request-Line and Status-Line. RFC 3261 §7.1, §7.2.
 import { type Result, err, ok } from '../../base/result.ts';
 import { isToken, parseDecimal } from './characters.ts';
+import { MAX_URI_LENGTH } from './limits.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { readUri, usualSipUri } from './parse-uri.ts';
 import type { Uri } from './uri.ts';
@@ -24,7 +25,7 @@ export function parseStartLine(line: string): Result<StartLine, StartLineFailure
 }
 
 function parseRequestLine(line: string): Result<StartLine, StartLineFailure> {
-  const found = USUAL_REQUEST_LINE.exec(line);
+  const found = line.length <= MAX_URI_LENGTH ? USUAL_REQUEST_LINE.exec(line) : null;
   const usualUri = usualSipUri(found, 2);
   if (found?.[1] !== undefined && usualUri) return ok({ kind: 'request', method: found[1], requestUri: usualUri });
   // RFC 3261 §7.1: one space between the parts, none at the end, none within.
@@ -39,6 +40,9 @@ function parseRequestLine(line: string): Result<StartLine, StartLineFailure> {
   }
   if (version !== VERSION) {
     return err({ method, failure: syntaxFailure('unsupportedVersion', 'the SIP version is not 2.0') });
+  }
+  if (last - first > MAX_URI_LENGTH) {
+    return err({ method, failure: syntaxFailure('uriTooLong', 'the Request-URI is too long') });
   }
   const requestUri = readUri(line.slice(first + 1, last));
   if (!requestUri) return err({ method, failure: syntaxFailure('badUri', 'the Request-URI is malformed') });

@@ -6,6 +6,7 @@ export type SyntaxFailureKind =
   | 'badStartLine'
   | 'unsupportedVersion'
   | 'badUri'
+  | 'uriTooLong'
   | 'badHeader'
   | 'missingHeader'
   | 'conflictingHeader'
@@ -26,5 +27,7 @@ export function syntaxFailure(kind: SyntaxFailureKind, message: string): SyntaxF
 function statusCodeOf(kind: SyntaxFailureKind): number {
   // RFC 3261 §21.5.6, §21.5.7: a version or a size that is not served has a code of its own.
   if (kind === 'unsupportedVersion') return 505;
+  // RFC 3261 §21.4.12: so has a Request-URI that is longer than we read.
+  if (kind === 'uriTooLong') return 414;
   return kind === 'tooLarge' ? 513 : 400;
 }

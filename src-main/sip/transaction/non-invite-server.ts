@@ -26,11 +26,17 @@ function respond(state: ServerState, response: SipResponse, { timers, isReliable
   if (delayMs === 0) return terminateServer({ kind: 'sendResponse', response });
   return {
     state: { name: 'completed', lastResponse: response, intervalMs: 0 },
-    actions: [
-      { kind: 'startTimer', timer: 'J', delayMs },
-      { kind: 'sendResponse', response },
-    ],
+    actions: [{ kind: 'stopTimers' }, { kind: 'startTimer', timer: 'J', delayMs }, { kind: 'sendResponse', response }],
   };
+}
+
+/** RFC 4320 §4.1: no 100 before the client has come to repeat itself every T2 only, and one then. */
+function waitForUser(state: ServerState, input: ServerInput, { timers }: MachineContext): ServerStep {
+  if (input.kind === 'start') {
+    return { state, actions: [{ kind: 'startTimer', timer: 'trying', delayMs: timers.lateTryingMs }] };
+  }
+  const isDue = input.kind === 'timer' && input.timer === 'trying';
+  return isDue ? { state, actions: [{ kind: 'sendTrying' }] } : stayServer(state);
 }
 
 function open(state: ServerState, input: ServerInput, context: MachineContext): ServerStep {
@@ -42,8 +48,9 @@ function open(state: ServerState, input: ServerInput, context: MachineContext): 
     case 'transportError':
       return terminateServer({ kind: 'tellTransportError', reason: input.reason });
     case 'start':
-    case 'ack':
     case 'timer':
+      return state.name === 'trying' ? waitForUser(state, input, context) : stayServer(state);
+    case 'ack':
       return stayServer(state);
   }
 }

@@ -1,6 +1,6 @@
 // The timers of the transaction machines as a value. RFC 3261 §17, Table 4; RFC 6026 §7 for L and M.
 
-/** Names as in RFC 3261 Table 4; `trying` is the 200 ms after which a server sends 100 by itself. */
+/** Names as in RFC 3261 Table 4; `trying` is the time after which a server sends 100 by itself. */
 export type TimerName = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K' | 'L' | 'M' | 'trying';
 
 /** Durations in milliseconds; the ones that depend on the transport are functions of its reliability. */
@@ -19,8 +19,10 @@ export interface SipTimers {
   waitT4Ms(isReliable: boolean): number;
   /** Timer J. */
   waitJMs(isReliable: boolean): number;
-  /** How long a server waits for its user before it sends 100. */
+  /** How long a server waits for its user before it sends 100 to INVITE. */
   readonly tryingMs: number;
+  /** The same for other requests: when timer E of the client has come to T2. RFC 4320 §4.1 */
+  readonly lateTryingMs: number;
 }
 
 /** Builds the whole set from the three base values; without arguments it is RFC 3261's. */
@@ -36,5 +38,13 @@ export function sipTimers({ t1Ms = 500, t2Ms = 4000, t4Ms = 5000 } = {}): SipTim
     waitT4Ms: (isReliable) => (isReliable ? 0 : t4Ms),
     waitJMs: (isReliable) => (isReliable ? 0 : giveUpMs),
     tryingMs: 200,
+    lateTryingMs: t2ReachedMs(t1Ms, t2Ms),
   };
+}
+
+/** The sum of the intervals below T2: after it a client sends every T2 only. */
+function t2ReachedMs(t1Ms: number, t2Ms: number): number {
+  let sumMs = 0;
+  for (let intervalMs = t1Ms; intervalMs > 0 && intervalMs < t2Ms; intervalMs *= 2) sumMs += intervalMs;
+  return sumMs;
 }

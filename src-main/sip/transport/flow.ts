@@ -16,6 +16,8 @@ export interface Flow {
   /** Where peers reach us: goes into Via and, unless NAT is known, into Contact. */
   readonly sentBy: SocketAddress;
   readonly isClosed: boolean;
+  /** The peer may use this connection for its own requests to us. RFC 5923 §5 */
+  readonly isReusable?: boolean;
   /** Sends as is; what cannot be sent comes back by `TransportUser.onSendFailed`, never by an exception. */
   send(message: SipMessage): void;
 }

@@ -33,6 +33,8 @@ const MAX_TTL_SEC = 3_600;
 const CACHE_ENTRIES = 256;
 const MAX_HOPS = 16;
 const MAX_SRV_TARGETS = 8;
+/** NAPTR records that are followed: each costs a question, and its answers more. */
+const MAX_SERVICES = 8;
 
 /** Asks the name service, with a limit in time and a bounded memory. */
 export class Locator {
@@ -100,7 +102,7 @@ export class Locator {
       const isUsable = protocol && flags.toLowerCase() === 's' && (protocol === 'tls' || !isSecure);
       return isUsable && (isSecure || PREFERENCE.includes(protocol)) ? [{ protocol, name: replacement }] : [];
     });
-    if (services.length > 0) return services;
+    if (services.length > 0) return services.slice(0, MAX_SERVICES);
     return (isSecure ? (['tls'] as const) : PREFERENCE).map((protocol) => service(domain, protocol));
   }
 

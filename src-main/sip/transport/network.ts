@@ -101,6 +101,12 @@ export interface SipNetwork {
   listenStream(local: StreamPlace, onConnection: (connection: StreamConnection) => void): Outcome<StreamListener>;
   /** `signal` gives up the attempt. */
   connectStream(target: StreamTarget, signal: AbortSignal): Outcome<StreamConnection>;
+  /** Whether our certificate is shown to servers that ask for one. */
+  readonly hasCertificate: boolean;
+  /**
+   * Whether the machine there says that nobody listens at `remote`, for which two line ends are sent; `signal` ends the wait.
+   */
+  refusesDatagrams(remote: SocketAddress, signal: AbortSignal): Promise<boolean>;
   /** The local address that packets to `remote` leave from; undefined when there is no way to it. */
   localAddressFor(remote: SocketAddress): Promise<string | undefined>;
   /** Addresses of this machine's interfaces, loopback and link-local ones left out. */

@@ -1,5 +1,6 @@
 // UDP by dgram.
 import { type Socket, createSocket } from 'node:dgram';
+import { takeAddressAsIs } from '../../base/no-lookup.ts';
 import { type Result, err, ok } from '../../base/result.ts';
 import { type SocketAddress, isIpv6Address } from '../../base/socket-address.ts';
 import type { DatagramHandlers, DatagramSocket, NetworkFailure } from './network.ts';
@@ -23,7 +24,10 @@ export function bindNodeDatagram(local: SocketAddress): Promise<Result<DatagramS
 }
 
 const createFor = (address: string): Socket =>
-  isIpv6Address(address) ? createSocket({ type: 'udp6', ipv6Only: true }) : createSocket('udp4');
+  createSocket({
+    lookup: takeAddressAsIs,
+    ...(isIpv6Address(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
+  });
 
 class NodeDatagramSocket implements DatagramSocket {
   readonly local: SocketAddress;
@@ -70,5 +74,29 @@ export function localAddressFor(remote: SocketAddress): Promise<string | undefin
     };
     socket.once('error', () => finish(undefined));
     socket.connect(remote.port, remote.address, () => finish(socket.address().address));
+  });
+}
+
+/** Two line ends: a sign of life that every SIP server passes over. RFC 5626 §4.4.1 */
+const PROBE = Buffer.from('\r\n\r\n');
+const UNREACHABLE: readonly string[] = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+/** WHY: Node hands on what ICMP says to connected sockets only, and the one that listens cannot be connected to a peer. */
+export function refusesDatagrams(remote: SocketAddress, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createFor(remote.address);
+    let isDone = false;
+    const finish = (isRefusing: boolean): void => {
+      if (isDone) return;
+      isDone = true;
+      socket.close();
+      resolve(isRefusing);
+    };
+    const onError = (error: NodeJS.ErrnoException | null): void => {
+      if (error) finish(UNREACHABLE.includes(error.code ?? ''));
+    };
+    signal.addEventListener('abort', () => finish(false));
+    socket.on('error', onError);
+    socket.connect(remote.port, remote.address, () => socket.send(PROBE, onError));
   });
 }

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import { type Result, err } from '../../base/result.ts';
 import type { NetworkFailure, SipNetwork } from './network.ts';
-import { bindNodeDatagram, localAddressFor } from './node-datagram.ts';
+import { bindNodeDatagram, localAddressFor, refusesDatagrams } from './node-datagram.ts';
 import { nodeResolver } from './node-resolver.ts';
 import { connectNodeStream, listenNodeStream } from './node-stream.ts';
 import { NO_TLS_MATERIAL, type TlsContext, type TlsMaterial, openTlsContext } from './tls-material.ts';
@@ -32,6 +32,8 @@ export function nodeNetwork(material: TlsMaterial = NO_TLS_MATERIAL): SipNetwork
       const { connectNodeWebSocket } = await import('./node-websocket.ts');
       return connectNodeWebSocket(target, secure?.value.client, signal);
     },
+    hasCertificate: material.certificate !== undefined,
+    refusesDatagrams,
     localAddressFor,
     localAddresses,
     ...nodeResolver(),

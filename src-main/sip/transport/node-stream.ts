@@ -21,11 +21,14 @@ import type {
 import { readPeerCertificate } from './node-certificate.ts';
 import { networkFailure } from './node-failure.ts';
 import { tlsClientOptions } from './node-tls-options.ts';
+import { SocketQuota } from './socket-quota.ts';
 
 /** A peer that opens a secured connection and does not finish the handshake is gone after this. */
 const HANDSHAKE_LIMIT_MS = 10_000;
 /** Sockets of one listener, those in a handshake included, which the transport does not see yet. */
 const MAX_LISTENER_SOCKETS = 512;
+/** Of these, sockets of one source. */
+const MAX_LISTENER_SOCKETS_PER_SOURCE = 96;
 
 type OnConnection = (connection: StreamConnection) => void;
 
@@ -37,6 +40,7 @@ export function listenNodeStream(
   return new Promise((resolve) => {
     const server = protocol === 'tls' ? tlsServer(secure, onConnection) : tcpServer(onConnection);
     server.maxConnections = MAX_LISTENER_SOCKETS;
+    limitSources(server);
     server.once('error', (error) => resolve(err(networkFailure(error))));
     server.listen({ host: address, port, exclusive: true, ipv6Only: isIpv6Address(address) }, () => {
       server.on('error', () => {});
@@ -49,6 +53,15 @@ export function listenNodeStream(
         }),
       );
     });
+  });
+}
+
+function limitSources(server: Server): void {
+  const quota = new SocketQuota(MAX_LISTENER_SOCKETS_PER_SOURCE);
+  server.prependListener('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    if (quota.take(remoteAddress)) socket.once('close', () => quota.release(remoteAddress));
+    else socket.destroy();
   });
 }
 

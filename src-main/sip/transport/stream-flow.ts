@@ -23,6 +23,7 @@ export interface StreamFlowOptions {
   readonly connection: StreamConnection;
   readonly sentBy: SocketAddress;
   readonly isIncoming: boolean;
+  readonly isReusable: boolean;
   /** The domain that the peer's certificate was judged for. */
   readonly serverName?: string;
   readonly runtime: Runtime;
@@ -40,6 +41,7 @@ export class StreamFlow implements RawFlow {
   readonly sentBy: SocketAddress;
   readonly serverName: string | undefined;
   readonly isIncoming: boolean;
+  readonly isReusable: boolean;
   isClosed = false;
   /** RFC 5923 §5: where the peer of an incoming connection may be reached by it. */
   alias: SocketAddress | undefined;
@@ -60,6 +62,7 @@ export class StreamFlow implements RawFlow {
     this.sentBy = sentBy;
     this.serverName = serverName;
     this.isIncoming = isIncoming;
+    this.isReusable = options.isReusable;
     this.#usedAtMs = options.runtime.nowMs();
     if (isIncoming) {
       this.#startMessageTimer();

@@ -27,6 +27,8 @@ export interface StreamFlowsOptions {
   readonly network: SipNetwork;
   readonly runtime: Runtime;
   readonly owner: FlowOwner;
+  /** Whether we listen for `protocol`, so that a peer might otherwise open a connection of its own to us. */
+  readonly isListening: (protocol: StreamProtocol) => boolean;
   /** What goes into Via on a connection: where we listen, if we do. */
   readonly sentByFor: (protocol: StreamProtocol, connection: StreamConnection) => SocketAddress;
   /** Whether a certificate is good for the domain that was to be reached. */
@@ -150,13 +152,16 @@ export class StreamFlows {
     connection: StreamConnection,
     about: { readonly protocol: StreamProtocol; readonly isIncoming: boolean; readonly serverName?: string },
   ): StreamFlow {
-    const { runtime, owner, sentByFor, onKeepAlive } = this.#options;
+    const { network, runtime, owner, sentByFor, isListening, onKeepAlive } = this.#options;
+    const { protocol, isIncoming } = about;
     const { local, remote } = connection;
     const flow = new StreamFlow({
       ...about,
-      id: `${about.protocol}/${formatSocketAddress(local)}/${formatSocketAddress(remote)}/${++this.#count}`,
+      id: `${protocol}/${formatSocketAddress(local)}/${formatSocketAddress(remote)}/${++this.#count}`,
       connection,
-      sentBy: sentByFor(about.protocol, connection),
+      sentBy: sentByFor(protocol, connection),
+      // RFC 5923 §5: only who shows a certificate, and listens, may have a TLS connection used both ways
+      isReusable: protocol === 'tls' && !isIncoming && network.hasCertificate && isListening(protocol),
       runtime,
       owner,
       onKeepAlive,

@@ -11,7 +11,7 @@ import { KeepAlive, type KeepAliveOptions } from './keep-alive.ts';
 import { FailedTargets } from './failed-targets.ts';
 import { type ListenOptions, type ListeningPoint, ListeningPoints } from './listening-points.ts';
 import { type LocateOptions, type Located, Locator } from './locator.ts';
-import type { NetworkFailure, StreamConnection, StreamProtocol } from './network.ts';
+import type { NetworkFailure, SipNetwork, StreamConnection, StreamProtocol } from './network.ts';
 import { Receiver } from './receiver.ts';
 import { SourceGate } from './source-gate.ts';
 import { type StreamHop, StreamFlows } from './stream-flows.ts';
@@ -30,6 +30,8 @@ import { type TraceEvents, TraceRecord } from './wire-trace.ts';
 /** RFC 3261 §18.1.1: above this, and with an unknown path MTU, a request does not go by UDP. */
 export const MAX_DATAGRAM_REQUEST_BYTES = 1_300;
 const CONNECT_LIMIT_MS = 10_000;
+/** ICMP answers at once or not at all. */
+const REFUSAL_LIMIT_MS = 1_000;
 /** Something else is still there when this one does not answer, so it gets less time. */
 const ALTERNATIVE_CONNECT_LIMIT_MS = 3_000;
 
@@ -39,6 +41,7 @@ export class TransportLayer {
   readonly events: TypedEmitter<TransportEvents>;
   readonly #runtime: Runtime;
   readonly #user: TransportUser;
+  readonly #network: SipNetwork;
   readonly #counters = zeroCounters();
   readonly #points: ListeningPoints;
   readonly #streams: StreamFlows;
@@ -55,6 +58,7 @@ export class TransportLayer {
     this.events = new TypedEmitter(logger);
     this.#runtime = runtime;
     this.#user = user;
+    this.#network = network;
     this.#invalidHost = `${randomToken(runtime, 6)}.invalid`;
     this.#locator = new Locator(network, runtime);
     this.#failedTargets = new FailedTargets(runtime);
@@ -70,6 +74,7 @@ export class TransportLayer {
       network,
       runtime,
       owner,
+      isListening: (protocol) => this.#points.all.some((point) => point.protocol === protocol),
       sentByFor: (protocol, connection) => this.#streamSentBy(protocol, connection),
       judge: (certificate, host, port) => judgeCertificate(certificate, { host, port, nowMs: runtime.wallMs() }, trust),
       onKeepAlive: (flow) => this.#onKeepAlive(flow),
@@ -124,6 +129,16 @@ export class TransportLayer {
     return flow
       ? ok(flow)
       : err({ kind: 'noListeningPoint', message: `no socket can reach ${formatSocketAddress(address)}` });
+  }
+
+  /** Whether the peer's machine says, asked now, that nobody listens there; undefined answers count as no. RFC 3261 §18.4 */
+  async isRefusing({ protocol, remote }: Flow): Promise<boolean> {
+    if (protocol !== 'udp' || this.#isClosed) return false;
+    const abort = new AbortController();
+    const limit = this.#runtime.setTimer(REFUSAL_LIMIT_MS, () => abort.abort());
+    const isRefusing = await this.#network.refusesDatagrams(remote, abort.signal);
+    limit.cancel();
+    return isRefusing;
   }
 
   /** Sends `response` the way its request came; a lost connection is opened again. RFC 3261 §18.2.2. */

@@ -1,4 +1,4 @@
-// What the transport writes into the top Via, and where responses go by it. RFC 3261 §18.1.1, §18.2.1, §18.2.2, RFC 3581 §3, §4.
+// What the transport writes into the top Via, and where responses go by it. RFC 3261 §18.1.1, §18.2.1, §18.2.2, RFC 3581 §3, §4; RFC 5923 §5.
 import { InvariantError } from '../../base/result.ts';
 import { type SocketAddress, withoutZone } from '../../base/socket-address.ts';
 import { Header, type SipRequest, type SipResponse, isSameHost } from '../syntax/index.ts';
@@ -15,6 +15,8 @@ export function prepareOutgoingRequest(request: SipRequest, flow: Flow): void {
   let { parameters } = via;
   // RFC 3581 §3: ask for the response at the port that the request comes from.
   if (flow.protocol === 'udp' && !parameters.has('rport')) parameters = parameters.with('rport');
+  // RFC 5923 §5: `alias` asks for the peer's own requests over this connection, which it grants to a certificate only
+  if (flow.isReusable === true && !parameters.has('alias')) parameters = parameters.with('alias');
   const fixed = via.with({ transport: flow.protocol.toUpperCase(), host: address, port, parameters });
   request.headers.replaceFirst(Header.Via, fixed);
 }

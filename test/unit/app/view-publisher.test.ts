@@ -95,6 +95,19 @@ describe('the view', () => {
     expect(events.length).toBeLessThanOrEqual(5);
   });
 
+  it('pushes nothing more once it is stopped, and reads no slice', async () => {
+    const { view, sources, events, runtime } = publisher();
+    let reads = 0;
+    view.start({ ...sources, isDoNotDisturb: () => ++reads % 2 === 0 });
+    view.touch('isDoNotDisturb');
+    view.stop();
+    view.touch('calls');
+    await runtime.advance(5000);
+
+    expect(events).toEqual([]);
+    expect(reads).toBe(0);
+  });
+
   it('does nothing before the features are there', async () => {
     const { view, events } = publisher();
     view.touch('calls');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asksForAutoAnswer, mayAutoAnswer } from '../../../src-main/features/call/answer-mode.ts';
+import { answerModeHeaders, asksForAutoAnswer, mayAutoAnswer } from '../../../src-main/features/call/answer-mode.ts';
 import type { AccountSettings } from '../../../src-main/features/registration/index.ts';
 import { requestOf } from '../../support/message-builders.ts';
 
@@ -33,5 +33,20 @@ describe('a call that asks to be answered by itself — RFC 5373 §4, §4.1, §7
 
     expect(mayAutoAnswer(carol, listed)).toBe(true);
     expect(mayAutoAnswer({ ...carol, address: 'sip:mallory@example.com' }, listed)).toBe(false);
+  });
+});
+
+describe('the answer to a call that asked for a mode — RFC 5373 §4.3', () => {
+  const answered = (headers: [string, string][], isByItself: boolean) =>
+    answerModeHeaders(requestOf({ method: 'INVITE', headers }), isByItself);
+
+  it('says which one it was, under the name that was asked with', () => {
+    expect(answered([['Answer-Mode', 'Auto']], true)).toEqual([['Answer-Mode', 'Auto']]);
+    expect(answered([['Answer-Mode', 'Auto']], false)).toEqual([['Answer-Mode', 'Manual']]);
+    expect(answered([['Priv-Answer-Mode', 'Auto;require']], true)).toEqual([['Priv-Answer-Mode', 'Auto']]);
+  });
+
+  it('says nothing to who did not ask', () => {
+    expect(answered([['Alert-Info', '<http://example.com>;info=alert-autoanswer']], true)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import {
   MessageRepository,
   SecretFile,
   SettingsFile,
+  TextRepository,
   type HistoryRecord,
   type MessageRecord,
 } from '../../../src-main/storage/index.ts';
@@ -135,8 +136,8 @@ describe('writes that go to the disk together', () => {
     const file = join(root, 'n.db');
     const database = Database.open(file, new FakeRuntime());
     const history = new HistoryRepository(database);
-    history.add(entry('1', 10));
-    history.add(entry('2', 20));
+    history.add(entry('1', 10), 100);
+    history.add(entry('2', 20), 100);
 
     expect(history.list({ limit: 9 }).map(({ id }) => id)).toEqual(['2', '1']);
     database.close();
@@ -147,7 +148,7 @@ describe('writes that go to the disk together', () => {
     const file = join(root, 'n.db');
     const runtime = new FakeRuntime();
     const database = Database.open(file, runtime);
-    new HistoryRepository(database).add(entry('1', 10));
+    new HistoryRepository(database).add(entry('1', 10), 100);
     const journal = () => statSync(`${file}-journal`).size;
     expect(journal()).toBeGreaterThan(0);
 
@@ -189,12 +190,65 @@ describe('history', () => {
       ['2', 20, 'Carol'],
       ['3', 30, '100%_Dave'],
     ] as const)
-      history.add(entry(id, at, name));
+      history.add(entry(id, at, name), 100);
 
     expect(history.list({ limit: 2 }).map((e) => e.id)).toEqual(['3', '2']);
     expect(history.list({ limit: 2, beforeMs: 20 }).map((e) => e.id)).toEqual(['1']);
     expect(history.list({ limit: 9, search: 'carol' }).map((e) => e.id)).toEqual(['2']);
     expect(history.list({ limit: 9, search: '%_' }).map((e) => e.id)).toEqual(['3']);
+    database.close();
+  });
+});
+
+describe('what strangers can fill', () => {
+  it('is the history up to its limit, of which the oldest entries go', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const history = new HistoryRepository(database);
+    for (let index = 0; index < 12; index++) history.add(entry(String(index), index), 10);
+
+    expect(history.list({ limit: 100 }).map(({ id }) => id)).toEqual([
+      '11',
+      '10',
+      '9',
+      '8',
+      '7',
+      '6',
+      '5',
+      '4',
+      '3',
+      '2',
+    ]);
+    database.close();
+  });
+
+  it('is the texts up to a number and a length of all together, of which the oldest go', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const texts = new TextRepository(database);
+    const add = (index: number, text: string, room: { texts: number; characters: number }): void =>
+      texts.add(
+        {
+          ...{
+            id: String(index),
+            accountId: 'a',
+            direction: 'incoming',
+            remoteName: '',
+            remoteAddress: 'sip:b@c',
+            text,
+          },
+          ...{ atMs: index, status: 'received', isRead: false },
+        },
+        room,
+      );
+    for (let index = 0; index < 12; index++) add(index, 'x', { texts: 10, characters: 1000 });
+    expect(texts.list({ limit: 100 })).toHaveLength(10);
+
+    for (let index = 12; index < 250; index++) add(index, 'x'.repeat(100), { texts: 1000, characters: 20_000 });
+    const kept = texts.list({ limit: 1000 });
+    expect(kept.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(20_000);
+    expect(kept[0]?.id).toBe('249');
+
+    add(250, 'y'.repeat(30_000), { texts: 1000, characters: 20_000 });
+    expect(texts.list({ limit: 1000 }).map(({ id }) => id)).toEqual(['250']);
     database.close();
   });
 });

@@ -13,6 +13,7 @@ export interface MessageSummary {
 
 const MAX_CHARACTERS = 8192;
 const MAX_COUNT = 99_999;
+const MAX_ADDRESS_LENGTH = 256;
 
 /** Undefined without a readable Messages-Waiting line. Counts may be missing, and often are. */
 export function parseMessageSummary(text: string): MessageSummary | undefined {
@@ -21,7 +22,7 @@ export function parseMessageSummary(text: string): MessageSummary | undefined {
   if (waiting !== 'yes' && waiting !== 'no') return undefined;
   // RFC 3842 §3.5: new/old, and in parentheses the urgent ones
   const [, fresh, old] = /^(\d{1,9})\s*\/\s*(\d{1,9})/.exec(valueOf(lines, 'voice-message') ?? '') ?? [];
-  const address = valueOf(lines, 'message-account')?.replace(/^<|>$/g, '');
+  const address = valueOf(lines, 'message-account')?.replace(/^<|>$/g, '').slice(0, MAX_ADDRESS_LENGTH);
   return { isWaiting: waiting === 'yes', newCount: toCount(fresh), oldCount: toCount(old), address };
 }
 

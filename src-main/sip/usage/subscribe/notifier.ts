@@ -1,6 +1,7 @@
 // Lets others watch what this phone knows: takes SUBSCRIBE, sends NOTIFY, keeps the count small. RFC 6665 §4.2.
 import type { Timer } from '../../../base/runtime.ts';
 import {
+  effectOf,
   mediaType,
   type AccountIdentity,
   type Body,
@@ -40,6 +41,10 @@ interface Watcher {
   version: number;
   expiresAtMs: number;
   expiry: Timer | undefined;
+  /** A NOTIFY waits for its answer. */
+  isNotifying: boolean;
+  /** The state has changed since; only the newest is told. */
+  isBehind: boolean;
 }
 
 const DEFAULTS = { maxSubscriptions: 64, minExpiresSec: 60, maxExpiresSec: 3600 };
@@ -86,7 +91,7 @@ export class Notifier {
     const id = request.headers.get(Header.Event)?.parameters.get('id');
     const watcher: Watcher = {
       ...{ eventPackage, account, id, version: 0, expiresAtMs: 0 },
-      ...{ dialog: undefined, expiry: undefined },
+      ...{ dialog: undefined, expiry: undefined, isNotifying: false, isBehind: false },
     };
     watcher.dialog = core.usageDialogs.openFromSubscribe(incoming, account, (again) => this.#onRefresh(watcher, again));
     if (!watcher.dialog) return incoming.respond(503, { headers: [['Retry-After', '300']] });
@@ -141,9 +146,16 @@ export class Notifier {
     this.#notify(watcher);
   }
 
+  /** WHY: a watcher that answers slowly must not have a NOTIFY for each change waiting; the last state is what counts. */
   #notify(watcher: Watcher): void {
+    watcher.isBehind = watcher.isNotifying;
+    if (watcher.isNotifying) return;
+    watcher.isNotifying = true;
     const leftSec = Math.max(0, Math.ceil((watcher.expiresAtMs - this.#options.core.runtime.nowMs()) / 1000));
-    void this.#send(watcher, `active;expires=${leftSec}`);
+    void this.#send(watcher, `active;expires=${leftSec}`).then(() => {
+      watcher.isNotifying = false;
+      if (watcher.isBehind && this.#watchers.has(watcher)) this.#notify(watcher);
+    });
   }
 
   #end(watcher: Watcher, reason: string): void {
@@ -163,7 +175,7 @@ export class Notifier {
       ...(body && { body }),
     });
     // RFC 6665 §4.2.2: a watcher that is gone, or silent, is not told again
-    const isGone = result && (result.ok ? [481, 404, 410, 408, 489].includes(result.value.statusCode) : true);
+    const isGone = result && (result.ok ? effectOf('NOTIFY', result.value.statusCode) !== 'transaction' : true);
     if (!isGone || !this.#watchers.delete(watcher)) return;
     watcher.expiry?.cancel();
     dialog?.close();

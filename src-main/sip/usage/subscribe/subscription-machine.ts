@@ -1,4 +1,5 @@
-// When to subscribe, refresh, wait and give up, as a pure machine. RFC 6665 §4.1.2, §4.1.3.
+// When to subscribe, refresh, wait and give up, as a pure machine. RFC 6665 §4.1.2, §4.1.3; RFC 5057 §5.1.
+import { effectOf } from '../../core/index.ts';
 
 export interface SubscriptionSettings {
   /** What we ask for. */
@@ -25,6 +26,8 @@ export interface SubscriptionMachineState {
   /** Whether a NOTIFY has come in this dialog. */
   readonly isNotified: boolean;
   readonly isRefreshing: boolean;
+  /** Refreshes that failed in a row without ending the subscription. */
+  readonly failedRefreshes: number;
   /** Ends and failures since the subscription last lived long enough to be refreshed. */
   readonly failures: number;
 }
@@ -84,6 +87,7 @@ export const initialSubscription = ({ expiresSec, isFork }: SubscriptionSettings
   grantedSec: expiresSec,
   isNotified: false,
   isRefreshing: false,
+  failedRefreshes: 0,
   failures: 0,
 });
 
@@ -121,7 +125,7 @@ const announce = (status: SubscriptionStatus): SubscriptionAction => ({ kind: 'a
 
 function ask(state: SubscriptionMachineState): SubscriptionStep {
   return {
-    state: { ...state, phase: 'asking', isNotified: false, isRefreshing: false },
+    state: { ...state, phase: 'asking', isNotified: false, isRefreshing: false, failedRefreshes: 0 },
     actions: [
       { kind: 'stopTimer' },
       announce({ state: 'subscribing' }),
@@ -173,7 +177,7 @@ function accepted(state: SubscriptionMachineState, expiresSec: number, context: 
   const grantedSec = Math.min(expiresSec, MAX_EXPIRES_SEC);
   const delayMs = state.isNotified ? refreshMs(grantedSec) : FIRST_NOTIFY_MS;
   return {
-    state: { ...state, phase: 'live', grantedSec, isRefreshing: false },
+    state: { ...state, phase: 'live', grantedSec, isRefreshing: false, failedRefreshes: 0 },
     actions: [{ kind: 'startTimer', delayMs }],
   };
 }
@@ -221,14 +225,18 @@ function rejected(
     const actions = [{ kind: 'send', expiresSec: minExpiresSec, isFresh: !state.isRefreshing }] as const;
     return { state: { ...state, expiresSec: minExpiresSec }, actions };
   }
+  // RFC 6665 §4.1.2.2, RFC 5057 §5.1: most refusals of a refresh leave the subscription alive until its time is over
+  if (state.isRefreshing && effectOf('SUBSCRIBE', statusCode) === 'transaction') return refreshLater(state);
   if (context.settings.isFork) return gone(state, reason);
   // RFC 6665 §4.1.2.2: a refresh that is answered 481 has lost its dialog: subscribe anew
   if (statusCode === 481 && state.isRefreshing && state.failures === 0) return withDrop(ask({ ...state, failures: 1 }));
-  const isFinal = statusCode < 500 && ![408, 480, 481, 491].includes(statusCode) && retryAfterSec === undefined;
   // RFC 6665 §4.1.2.1: 489 and its like say that there is nothing to subscribe to
-  if (isFinal || [501, 603, 604].includes(statusCode)) return refuse(state, statusCode, reason);
+  if (retryAfterSec === undefined && isFinalRefusal(statusCode)) return refuse(state, statusCode, reason);
+  if ([501, 603, 604].includes(statusCode)) return refuse(state, statusCode, reason);
   return restartLater(state, { statusCode, reason, retryAfterSec }, context);
 }
+
+const isFinalRefusal = (statusCode: number): boolean => statusCode < 500 && ![408, 480, 481, 491].includes(statusCode);
 
 function failed(
   state: SubscriptionMachineState,
@@ -236,6 +244,7 @@ function failed(
   context: SubscriptionContext,
 ): SubscriptionStep {
   if (!isOpen(state)) return stay(state);
+  if (failure === 'transport' && state.isRefreshing && state.isNotified) return refreshLater(state);
   if (context.settings.isFork) return gone(state, failure);
   if (failure === 'auth') return refuse(state, 401, 'credentials refused');
   return restartLater(state, { statusCode: failure === 'timeout' ? 408 : 503, reason: failure }, context);
@@ -248,10 +257,24 @@ function onTimer(state: SubscriptionMachineState, context: SubscriptionContext):
     if (context.settings.isFork) return gone(state, 'no NOTIFY');
     return restartLater(state, { statusCode: 408, reason: 'no NOTIFY came' }, context);
   }
+  if (state.failedRefreshes > 1) {
+    if (context.settings.isFork) return gone(state, 'not refreshed');
+    return restartLater(state, { statusCode: 0, reason: 'not refreshed' }, context);
+  }
   // It lived until its refresh: what went wrong before is forgotten.
   return {
     state: { ...state, isRefreshing: true, failures: 0 },
     actions: [{ kind: 'send', expiresSec: state.expiresSec, isFresh: false }],
+  };
+}
+
+/** Asks once more in the time that is left; NOTIFYs go on coming until it is over. */
+function refreshLater(state: SubscriptionMachineState): SubscriptionStep {
+  const leftMs = 1000 * state.grantedSec - refreshMs(state.grantedSec);
+  const failedRefreshes = state.failedRefreshes + 1;
+  return {
+    state: { ...state, isRefreshing: false, failedRefreshes },
+    actions: [{ kind: 'startTimer', delayMs: Math.max(1000, leftMs / 2) }],
   };
 }
 

@@ -93,6 +93,48 @@ describe('media client', () => {
     expect(statistics.latePackets).toBe(0);
   });
 
+  it('opens the second session on ports that are bound already, without waiting for the process', async () => {
+    const held: (() => void)[] = [];
+    let isHeld = false;
+    const a = await supervised((port) => ({
+      ...port,
+      send: (message) => {
+        if (isHeld) held.push(() => port.send(message));
+        else port.send(message);
+      },
+    }));
+    expectOk(await a.openSession(sessionConfig()));
+    await fixture.run(100);
+    isHeld = true;
+
+    const opened = expectOk(await a.openSession(sessionConfig()));
+    const b = await fixture.engine();
+    const peer = expectOk(await b.openSession(sessionConfig({ portRange: [41_000, 41_099] })));
+    const streaming = a.setStream(opened.sessionId, streamTo(peer, 'PCMU'));
+    expectOk(await b.setStream(peer.sessionId, streamTo(opened, 'PCMU')));
+    await fixture.run(10);
+    isHeld = false;
+    for (const send of held) send();
+
+    expectOk(await streaming);
+    await fixture.run(500);
+    expect(expectOk(await a.getStatistics(opened.sessionId)).receivedPackets).toBeGreaterThan(20);
+  });
+
+  it('sends what was asked for before the stream, never what was there before that', async () => {
+    const a = await supervised();
+    const tenSeconds = await fixture.writeWav('tone.wav', new Int16Array(480_000).fill(9000));
+    const opened = expectOk(await a.openSession(sessionConfig({ source: { kind: 'tone', tone: 'milliwatt' } })));
+
+    void a.setSource(opened.sessionId, { kind: 'file', file: tenSeconds, isLooped: false });
+    expectOk(await a.setStream(opened.sessionId, streamTo(opened, 'PCMU')));
+    await fixture.run(100);
+
+    const [first] = fixture.network.sent.filter(({ bytes }) => bytes.length === 172);
+    // A level that stands still is one code all along; the tone that was there before is many.
+    expect(new Set(first?.bytes.subarray(12 + 40)).size).toBeLessThan(20);
+  });
+
   it('answers engineLost to what was open, and works again afterwards', async () => {
     const a = await supervised();
     const restarts: string[] = [];

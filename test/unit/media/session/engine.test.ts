@@ -53,6 +53,15 @@ describe('media engine', () => {
     expect(digits.join('')).toBe('0123456789*#ABCD');
   });
 
+  it('opens 1024 sessions and says no to one more', async () => {
+    const engine = await fixture.engine();
+    const config = { ...milliwatt, portRange: [10_000, 30_000] as const };
+    const opened = await Promise.all(Array.from({ length: 1024 }, () => engine.openSession(config)));
+
+    expect(opened.filter(({ ok }) => ok)).toHaveLength(1024);
+    expect(await engine.openSession(config)).toMatchObject({ ok: false, error: { kind: 'invalid' } });
+  });
+
   it('tells when media starts, once, and statistics every second', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();

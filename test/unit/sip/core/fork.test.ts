@@ -93,6 +93,32 @@ describe('a forked INVITE — RFC 3261 §12.1, §13.2.2.4', () => {
     expect(alice.core.sessionCount).toBe(16);
     expect(call.progress).toHaveLength(50);
   });
+
+  it('is answered by a further branch although early dialogs take every place', async () => {
+    const call = alice.call(peer.uri);
+    await runtime.advance(50);
+    const invite = peer.requests('INVITE')[0]!;
+    for (let i = 0; i < 50; i++) peer.reply(invite, 180, { tag: `tag${i}` });
+    await runtime.advance(50);
+
+    peer.reply(invite, 200, { tag: 'late', body: 'answer' });
+    await runtime.advance(50);
+
+    expect(call.established.dialog.id.remoteTag).toBe('late');
+    expect(peer.requests('ACK').map(({ to }) => to.tag)).toEqual(['late']);
+    expect(alice.core.sessionCount).toBe(1);
+  });
+
+  it('acknowledges no more 2xx than it follows branches', async () => {
+    alice.call(peer.uri);
+    await runtime.advance(50);
+    const invite = peer.requests('INVITE')[0]!;
+    for (let i = 0; i < 50; i++) peer.reply(invite, 200, { tag: `tag${i}`, body: 'answer' });
+    await runtime.advance(500);
+
+    expect(new Set(peer.requests('ACK').map(({ to }) => to.tag)).size).toBe(16);
+    expect(alice.core.sessionCount).toBe(1);
+  });
 });
 
 describe('the dialog of a call — RFC 3261 §12.1.2, §12.2.1.1', () => {

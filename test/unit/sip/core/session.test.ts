@@ -117,6 +117,38 @@ describe('re-INVITE — RFC 3261 §14, RFC 3665 §3.7', () => {
     expect(Number(peer.responses('INVITE').at(-1)!.headers.first('Retry-After'))).toBeLessThanOrEqual(10);
   });
 
+  it('lets a further re-INVITE wait while four answers are not acknowledged — RFC 3261 §14.2', async () => {
+    const { peer, call, invite } = await connectToPeer();
+    call.established.events.on('reInvite', (reInvite) => reInvite.accept(sdp('yes')));
+    for (let sequence = 1; sequence <= 6; sequence++) {
+      peer.send(peer.inDialog(invite, 'INVITE', sequence, { body: 'offer' }));
+      await runtime.advance(50);
+    }
+
+    expect(new Set(statusCodes(peer, 'INVITE'))).toEqual(new Set([200, 500]));
+    const refused = peer.responses('INVITE').filter(({ statusCode }) => statusCode === 500);
+    expect(new Set(refused.map(({ cseq }) => cseq.sequence))).toEqual(new Set([5, 6]));
+    expect(refused[0]?.headers.has('Retry-After')).toBe(true);
+  });
+
+  it('is given up after the call when the peer said 100 and nothing more — RFC 3261 §15.1.2', async () => {
+    const { peer, call } = await connectToPeer();
+    peer.respond = (request) => {
+      if (request.method === 'INVITE') peer.reply(request, 100);
+      else if (request.method === 'BYE') peer.reply(request, 200);
+    };
+    void call.established.reInvite({ body: sdp('hold') });
+    await runtime.advance(50);
+    call.established.bye();
+    await runtime.advance(31_000);
+    const before = peer.requests('CANCEL').length;
+    await runtime.advance(70_000);
+
+    expect(before).toBe(0);
+    expect(peer.requests('CANCEL').length).toBeGreaterThan(0);
+    expect(alice.transactions.counters()).toMatchObject({ clients: 0, servers: 0 });
+  });
+
   it('takes a CANCEL of a re-INVITE — RFC 3261 §9.2', async () => {
     const { peer, invite } = await connectToPeer();
     const reInvite = peer.inDialog(invite, 'INVITE', 1, { body: 'one', branch: 'z9hG4bKre' });
@@ -283,6 +315,30 @@ describe('reliable provisional responses — RFC 3262', () => {
       { responseSequence: 4712, sequence: 1, method: 'INVITE' },
     ]);
     expect(call.progress).toEqual([183, 183]);
+  });
+
+  it('wait while eight PRACKs of one early dialog have no answer', async () => {
+    const peer = await RawPeer.open(network, '10.0.0.9');
+    alice.call(peer.uri);
+    await runtime.advance(50);
+    const invite = peer.requests('INVITE')[0]!;
+    const send = (rseq: number): void =>
+      peer.reply(invite, 183, {
+        headers: [
+          ['Require', '100rel'],
+          ['RSeq', String(rseq)],
+        ],
+      });
+    for (let rseq = 1; rseq <= 30; rseq++) send(rseq);
+    await runtime.advance(50);
+    const waiting = peer.requests('PRACK');
+    for (const prack of waiting) peer.reply(prack, 200);
+    await runtime.advance(50);
+    send(9);
+    await runtime.advance(50);
+
+    expect(waiting).toHaveLength(8);
+    expect(new Set(peer.requests('PRACK').map(({ headers }) => headers.first('RAck'))).size).toBe(9);
   });
 
   it('are sent by the callee until PRACK comes, and hold the 2xx back — RFC 3262 §3', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Header, type SipResponse } from '../../../../src-main/sip/syntax/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
@@ -145,6 +146,23 @@ describe('checks of a request — RFC 3261 §8.2', () => {
       expect((await ask({ method }, 'nosuchdialog'))?.statusCode).toBe(481);
     });
   }
+
+  it('gets at most one answer to each torture message but INVITE, and none to responses and ACKs — RFC 4475 §3', async () => {
+    const folder = new URL('../../../fixtures/torture/', import.meta.url);
+    const stranger = await network.host('10.0.0.8').bindDatagram({ address: '10.0.0.8', port: 4000 });
+    if (!stranger.ok) throw new Error(stranger.error.message);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.dat'))) {
+      const bytes = readFileSync(new URL(file, folder));
+      const text = bytes.toString('latin1').trimStart();
+      if (text.startsWith('INVITE')) continue;
+      const before = network.log.length;
+      stranger.value.send(bytes, { address: '10.0.0.2', port: 5060 }, () => {});
+      await runtime.advance(100);
+      const answers = network.log.slice(before + 1);
+
+      expect(answers.length, file).toBeLessThanOrEqual(/^(SIP\/|ACK)/i.test(text) ? 0 : 1);
+    }
+  });
 
   it('never answers an ACK', async () => {
     expect(await ask({ method: 'ACK' }, 'nosuchdialog')).toBeUndefined();

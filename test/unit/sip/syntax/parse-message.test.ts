@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   Header,
   MAX_HEADER_LINES,
+  MAX_HEAD_LENGTH,
   MAX_LINE_LENGTH,
   MAX_MESSAGE_BYTES,
+  MAX_ROUTES,
+  MAX_URI_LENGTH,
   MAX_VIAS,
   type ParseFailure,
   type SipMessage,
@@ -191,6 +194,35 @@ describe('limits of a message', () => {
 
     expect(refused([START, ...REQUIRED, ...lines]).kind).toBe('tooLarge');
     expect(parseMessage(bytesOf([...without('Via'), ...lines])).ok).toBe(true);
+  });
+});
+
+describe('limits of what a message says', () => {
+  it('refuses headers that are too long together', () => {
+    const lines = Array.from({ length: 5 }, (_, index) => `X${index}: ${'x'.repeat(MAX_HEAD_LENGTH / 5)}`);
+
+    expect(parseMessage(bytesOf([START, ...REQUIRED, ...lines.slice(1)])).ok).toBe(true);
+    expect(refused([START, ...REQUIRED, ...lines])).toMatchObject({ kind: 'tooLarge', statusCode: 513 });
+  });
+
+  it('refuses a Request-URI that is too long with 414 (RFC 3261 §21.4.12)', () => {
+    const start = (length: number): string => `OPTIONS sip:${'b'.repeat(length - 'sip:@h'.length)}@h SIP/2.0`;
+
+    expect(parseMessage(bytesOf([start(MAX_URI_LENGTH - 1), ...REQUIRED])).ok).toBe(true);
+    const failure = refused([start(MAX_URI_LENGTH + 1), ...REQUIRED]);
+    expect(failure).toMatchObject({ kind: 'uriTooLong', statusCode: 414 });
+    expect(buildRejection(failure)?.reasonPhrase).toBe('Request-URI Too Long');
+  });
+
+  it.each(['one line', 'many lines'])('refuses too many routes in %s', (form) => {
+    const routes = Array.from({ length: MAX_ROUTES + 1 }, (_, index) => `<sip:p${index}.example.com;lr>`);
+    const lines = (count: number): string[] =>
+      form === 'one line'
+        ? [`Record-Route: ${routes.slice(0, count).join(', ')}`]
+        : routes.slice(0, count).map((route) => `Record-Route: ${route}`);
+
+    expect(parsed(lines(MAX_ROUTES)).headers.all(Header.RecordRoute)).toHaveLength(MAX_ROUTES);
+    expect(refused([START, ...REQUIRED, ...lines(MAX_ROUTES + 1)]).kind).toBe('tooLarge');
   });
 });
 

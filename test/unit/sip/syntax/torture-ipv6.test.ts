@@ -26,6 +26,17 @@ function verdictOf(file: string): string {
   return checkKnownHeaders(parsed.value.headers).ok ? 'accepted' : 'refused';
 }
 
+/** The message with the Content-Length that its body has: the one that the RFC prints is wrong in three of them. */
+function withRightLength(file: string): SipMessage {
+  const [head = '', body = ''] = Buffer.from(read(file))
+    .toString('latin1')
+    .split(/(?<=\r\n\r\n)/);
+  const text = head.replace(/Content-Length: \d+/, `Content-Length: ${body.length}`) + body;
+  const parsed = parseMessage(Buffer.from(text, 'latin1'));
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.value;
+}
+
 const targetOf = (file: string) => {
   const message = accepted(file);
   if (message.kind !== 'request' || message.requestUri.kind !== 'sip') throw new Error('no SIP URI');
@@ -50,7 +61,8 @@ describe('torture messages for IPv6 — RFC 5118', () => {
 
       const again = parseMessage(serializeMessage(message));
 
-      expect(again.ok && again.value.headers.entries()).toEqual(message.headers.entries());
+      const lines = (of: SipMessage) => of.headers.entries().map(({ name, value }) => `${name}: ${value}`);
+      expect(again.ok && lines(again.value)).toEqual(lines(message));
       expect(again.ok && again.value.topVia).toEqual(message.topVia);
     },
   );
@@ -78,10 +90,21 @@ describe('torture messages for IPv6 — RFC 5118', () => {
     expect(accepted('ipv4-mapped-ipv6').topVia.sentBy).toBe('[::ffff:192.0.2.10]:19823');
   });
 
-  it.each(['ipv6-in-sdp', 'mult-ip-in-sdp', 'ipv4-mapped-ipv6'])(
-    'reads the session description of %s — RFC 5118 §4.6, §4.8, §4.9',
-    (file) => {
-      expect(parseSdp(Buffer.from(accepted(file).body).toString()).ok).toBe(true);
+  it.each([
+    ['ipv6-in-sdp', 268, 251],
+    ['mult-ip-in-sdp', 181, 189],
+    ['ipv4-mapped-ipv6', 236, 245],
+  ])(
+    'reads the session description of %s, which announces %i bytes and has %i — RFC 5118 §4.6, §4.8, §4.9, RFC 3261 §18.3',
+    (file, announced, actual) => {
+      const printed = parseMessage(read(file));
+      const repaired = withRightLength(file);
+
+      expect(printed.ok ? printed.value.body.length : printed.error.kind).toBe(
+        announced > actual ? 'badContentLength' : announced,
+      );
+      expect(repaired.body.length).toBe(actual);
+      expect(parseSdp(Buffer.from(repaired.body).toString()).ok).toBe(true);
     },
   );
 });

@@ -13,20 +13,21 @@ const INPUTS: Record<string, ServerInput> = {
   'respond 200': { kind: 'respond', response: response(200) },
   'respond 408': { kind: 'respond', response: response(408) },
   J: { kind: 'timer', timer: 'J' },
+  trying: { kind: 'timer', timer: 'trying' },
   error: { kind: 'transportError', reason: 'lost' },
 };
 
 const END = 'terminated: stopTimers';
 const OPEN = {
   'respond 100': 'proceeding: sendResponse',
-  'respond 200': 'completed: startTimer(J 32000) sendResponse',
+  'respond 200': 'completed: stopTimers startTimer(J 32000) sendResponse',
   'respond 408': `${END} end`,
   error: `${END} tellTransportError end`,
 };
 
 /** RFC 3261 Figure 8 for UDP with RFC 4320; what is not named is ignored. */
 const TABLE: Record<ServerState['name'], Partial<Record<keyof typeof INPUTS, string>>> = {
-  trying: OPEN,
+  trying: { ...OPEN, start: 'trying: startTimer(trying 3500)', trying: 'trying: sendTrying' },
   proceeding: { ...OPEN, retransmission: 'proceeding: sendResponse' },
   completed: {
     retransmission: 'completed: sendResponse',

@@ -94,6 +94,25 @@ describe('TLS — RFC 3261 §26.2.1', () => {
       expect(await bob.flowTo(back)).toBe(bob.last.flow);
     });
 
+    it('is asked for in Via by who listens and has a certificate to show, and by nobody else', async () => {
+      const aliasOf = async (hop: Hop): Promise<boolean> =>
+        (await alice.send(await alice.flowTo(hop))).topVia.parameters.has('alias');
+      const without = await aliasOf({ ...HOP, serverName: DOMAIN });
+      network.certifiedHosts.add(ALICE);
+      network.breakStreams(ALICE);
+
+      expect([without, await aliasOf(HOP), await aliasOf({ ...HOP, protocol: 'tcp' })]).toEqual([false, true, false]);
+    });
+
+    it('is not asked for over a connection that the peer opened', async () => {
+      network.certifiedHosts.add(BOB);
+      network.certificates.set(ALICE, certificateOf());
+      await requestWithAlias();
+      const { flow } = bob.last;
+
+      expect((await bob.send(flow)).topVia.parameters.has('alias')).toBe(false);
+    });
+
     it('does not believe a peer without a certificate', async () => {
       await requestWithAlias();
 
@@ -186,9 +205,9 @@ describe('whom a certificate speaks for — RFC 5922 §7.1', () => {
   });
 
   it('takes the common name only where there are no other names', () => {
-    const { alternativeNames, ...old } = certificateOf();
+    const { alternativeNames: others = [], ...old } = certificateOf(names(['dns', 'other.example']));
 
-    expect(alternativeNames).toBeDefined();
+    expect(isForDomain({ ...old, alternativeNames: others }, DOMAIN)).toBe(false);
     expect(isForDomain(old, DOMAIN)).toBe(true);
     expect(isForDomain(old, 'other.example')).toBe(false);
   });

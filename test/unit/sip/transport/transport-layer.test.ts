@@ -534,6 +534,28 @@ describe('locate — RFC 3263 §4', () => {
     expect(await located('sip:bob@example.com')).toEqual(['tcp 192.0.2.11 5060']);
   });
 
+  it('follows no more than eight NAPTR records, and no more than eight SRV targets', async () => {
+    const count = 100;
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    network.pointers.set(
+      'example.com',
+      numbers.map((order) => ({
+        order,
+        preference: 1,
+        flags: 's',
+        service: 'SIP+D2U',
+        replacement: `_s${order}.example.com`,
+      })),
+    );
+    network.services.set(
+      '_s7.example.com',
+      numbers.map((index) => ({ priority: index, weight: 1, port: 5060 + index, name: 'a.example.com' })),
+    );
+
+    expect(await located('sip:bob@example.com')).toHaveLength(8);
+    expect(network.queries.filter((query) => query.startsWith('SRV '))).toHaveLength(8);
+  });
+
   it('remembers what it found for a minute', async () => {
     await located('sip:bob@a.example.com');
     const asked = network.queries.length;

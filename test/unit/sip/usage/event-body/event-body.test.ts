@@ -29,6 +29,12 @@ describe('a message summary — RFC 3842 §5.2', () => {
     });
   });
 
+  it('reads an address of a mailbox up to 256 characters, and counts up to 99,999', () => {
+    const text = `Messages-Waiting: yes\r\nMessage-Account: sip:${'a'.repeat(1000)}@b\r\nVoice-Message: 999999999/1\r\n`;
+
+    expect(parseMessageSummary(text)).toMatchObject({ newCount: 99_999, address: `sip:${'a'.repeat(252)}` });
+  });
+
   it('does without counts', () => {
     expect(parseMessageSummary('messages-waiting : NO\n')).toEqual({
       isWaiting: false,

@@ -116,6 +116,22 @@ describe('being watched — RFC 6665 §4.2', () => {
     expect(notifier.watcherCount).toBe(0);
   });
 
+  it('tells a watcher that answers slowly only the newest state — RFC 6665 §4.2.2', async () => {
+    const unanswered: SipRequest[] = [];
+    peer.respond = (request) => void unanswered.push(request);
+    subscribe({ Event: 'presence' });
+    await runtime.advance(10);
+    for (let change = 0; change < 100; change++) notifier.changed('presence');
+    await runtime.advance(100);
+    expect(notifies()).toHaveLength(1);
+
+    peer.respond = (request) => peer.reply(request, 200);
+    peer.reply(unanswered[0]!, 200);
+    await runtime.advance(100);
+
+    expect(notifies().map(textOf)).toEqual(['state 0', 'state 1']);
+  });
+
   it('takes no more watchers than its limit, and forgets those that are gone', async () => {
     for (let i = 0; i < 5; i++) subscribe({ Event: 'presence' });
     await runtime.advance(100);

@@ -110,6 +110,28 @@ describe('the end of a subscription and its reason — RFC 6665 §4.1.3', () => 
   it('is for good for a fork', () => {
     const fork = { ...SETTINGS, isFork: true };
     expect(run([ACTIVE, terminated('deactivated')], fork)).toContain('ended deactivated');
-    expect(run([ACTIVE, TIMER, rejected(500)], fork)).toContain('ended no');
+    expect(run([ACTIVE, TIMER, rejected(481)], fork)).toContain('ended no');
+  });
+});
+
+describe('a refresh that is refused — RFC 6665 §4.1.2.2, RFC 5057 §5.1', () => {
+  it.each([403, 429, 500, 503])(
+    'leaves the subscription alive after %i, and is tried once more in its time',
+    (statusCode) => {
+      expect(run([...LIVE, TIMER, rejected(statusCode)])).toEqual(['timer 30000']);
+      expect(run([...LIVE, TIMER, rejected(statusCode), TIMER])).toEqual(['refresh 600']);
+      expect(run([...LIVE, TIMER, rejected(statusCode), TIMER, rejected(statusCode), TIMER])).toContain(
+        'waiting not refreshed',
+      );
+      expect(run([...LIVE, TIMER, rejected(statusCode), TIMER, ACCEPTED])).toEqual(['timer 540000']);
+    },
+  );
+
+  it.each([404, 405, 410, 416, 480, 482, 483, 484, 485, 489, 501, 604])('ends the subscription by %i', (statusCode) => {
+    expect(run([...LIVE, TIMER, rejected(statusCode)])).toContain('dropDialog');
+  });
+
+  it('is tried again when there was no way to send it', () => {
+    expect(run([...LIVE, TIMER, { kind: 'failed', failure: 'transport' }])).toEqual(['timer 30000']);
   });
 });

@@ -1,0 +1,57 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MessageStore } from '../../../src-main/features/away/message-store.ts';
+import { buildWavHeader } from '../../../src-main/media/recording/index.ts';
+import { Database, MessageRepository } from '../../../src-main/storage/index.ts';
+import { FakeRuntime } from '../../support/fake-runtime.ts';
+
+let folder: string;
+let runtime: FakeRuntime;
+let database: Database;
+let store: MessageStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nightjar-messages-'));
+  runtime = new FakeRuntime();
+  database = Database.open(join(folder, 'n.db'));
+  store = new MessageStore({ repository: new MessageRepository(database), folder, runtime, onChanged: () => {} });
+});
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A recording whose head was never completed, of so many seconds. */
+function beginRecording(durationSec: number): { id: string; file: string } {
+  const message = store.begin({ accountId: 'a', displayName: 'Bob', address: 'sip:bob@example.com' });
+  writeFileSync(message.file, Buffer.concat([buildWavHeader(8000, 1, 0), Buffer.alloc(16_000 * durationSec, 1)]));
+  return message;
+}
+
+describe('recordings that were broken off', () => {
+  it('are rescued at the next start, and those that are too short go', async () => {
+    const long = beginRecording(3);
+    const short = beginRecording(1);
+    await runtime.advance(1000);
+
+    const rescued = await store.rescueAll(2, runtime.wallMs());
+
+    expect(rescued).toBe(1);
+    expect(store.list()).toMatchObject([{ id: long.id, durationSec: 3 }]);
+    expect(existsSync(short.file)).toBe(false);
+  });
+
+  it('are left alone when they began after the start: they are being recorded now', async () => {
+    const startedMs = runtime.wallMs();
+    await runtime.advance(1000);
+    const current = beginRecording(3);
+
+    const rescued = await store.rescueAll(2, startedMs);
+
+    expect(rescued).toBe(0);
+    expect(store.list()).toEqual([]);
+    expect(existsSync(current.file)).toBe(true);
+    expect(store.finish(current.id, 4, 2)).toBe(true);
+  });
+});
