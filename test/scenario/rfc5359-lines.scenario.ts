@@ -102,7 +102,7 @@ describe('picking up what rings elsewhere — RFC 5359 §2.16, RFC 3891 §3', ()
   });
 });
 
-describe('a third party joins — RFC 5359 §2.11, RFC 3911 §4', () => {
+describe('a third party joins — RFC 5359 §2.11, RFC 3911 §3, §4', () => {
   it('rings, and who answers brings all three together', async () => {
     const callId = await connect(alice, bob);
     await ask(carol.do['call.join']({ target: bob.address }));

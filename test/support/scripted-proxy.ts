@@ -18,6 +18,8 @@ export class ScriptedProxy {
   /** A response in the place of passing on, or nothing. */
   refuse: (text: string) => { readonly status: string; readonly headers?: readonly string[] } | undefined = () =>
     undefined;
+  /** What becomes of a message on its way, as an application layer gateway does. */
+  rewrite: (text: string) => string = (text) => text;
   readonly #options: ScriptedProxyOptions;
   #send: (text: string, to: SocketAddress) => void = () => {};
 
@@ -53,7 +55,7 @@ export class ScriptedProxy {
     const rest = text.replace(/^Via: .*\r\n/im, '');
     const via = headerOf(rest, 'Via');
     const [, host = '', port = PORT] = /UDP ([^:;\s]+)(?::(\d+))?/.exec(via) ?? [];
-    this.#send(rest, { address: host, port: Number(port) });
+    this.#send(this.rewrite(rest), { address: host, port: Number(port) });
   }
 
   #passOn(text: string, from: SocketAddress): void {
@@ -74,7 +76,7 @@ export class ScriptedProxy {
     const needsRecord = method === 'INVITE' && !headerOf(text, 'To').includes(';tag=');
     const record = needsRecord ? `Record-Route: <sip:${this.address};lr>\r\n` : '';
     const forwarded = routed.replace('\r\n', `\r\n${via}${record}`);
-    this.#send(forwarded, { address: this.#nextOf(forwarded), port: PORT });
+    this.#send(this.rewrite(forwarded), { address: this.#nextOf(forwarded), port: PORT });
   }
 
   #nextOf(text: string): string {
