@@ -110,6 +110,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     });
     const controlPath = options.controlPath ?? folder.controlPath;
     const control = await openControlServer(controlPath, phone, options.logger.child('control'));
+    await phone.start();
     const close = async () => {
       await control.close();
       await phone.close();

@@ -1,5 +1,6 @@
 // The phone, whole: opened in order, closed in order, one object for every host.
 import type { AnyEvent, CommandHandlers, PhoneView } from '../../src-shared/contract/index.ts';
+import type { Timer } from '../base/runtime.ts';
 import type { CallInfo } from '../features/call/index.ts';
 import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
 import { AudioWatch } from './audio-watch.ts';
@@ -16,6 +17,8 @@ import { openTestLine } from './test-line.ts';
 import { ViewPublisher } from './view-publisher.ts';
 
 export interface Phone {
+  /** Puts the accounts to work: they register. Resolves when they are there, whether they are registered or not. */
+  start(): Promise<void>;
   readonly handlers: CommandHandlers;
   readonly listen: readonly ListeningPlace[];
   getView(): PhoneView;
@@ -33,9 +36,11 @@ export interface Phone {
 }
 
 const START_LIMIT_MS = 1500;
+/** WHY: another process that starts would take the processor from the registration; a call that comes sooner starts it as well. */
+const SOUND_DELAY_MS = 50;
 const RESCUE_DELAY_MS = 300;
 
-/** Rejects when a port that the config file names cannot be had. */
+/** Listens, and waits for `start`. Rejects when a port that the config file names cannot be had. */
 export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { runtime, logger, media, config, folder } = ports;
   const startedAtMs = runtime.wallMs();
@@ -52,17 +57,23 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   calls.events.on('changed', () => publisher.touch('calls'));
   followMedia({ ...parts, hub });
   await listen(stack.transport, config.sip.listen);
-  const starting = accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
-  // Without a network the search for an account's server takes long: the phone opens all the same.
-  const limit = new Promise<void>((resolve) => void runtime.setTimer(START_LIMIT_MS, resolve, true));
-  await Promise.race([starting, limit]);
-  // What takes long and nobody waits for comes after what a caller waits for.
-  void audio.start();
-  const rescue = parts.quietTime.after(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs));
+  const later: Timer[] = [];
+  const start = async (): Promise<void> => {
+    const starting = accounts.start(config.accounts.length > 0 ? config.accounts : await accountBook.list());
+    // Without a network the search for an account's server takes long: the phone opens all the same.
+    const limit = new Promise<void>((resolve) => void runtime.setTimer(START_LIMIT_MS, resolve, true));
+    await Promise.race([starting, limit]);
+    // What takes long and nobody waits for comes after what a caller waits for.
+    later.push(
+      runtime.setTimer(SOUND_DELAY_MS, () => void audio.start(), true),
+      parts.quietTime.after(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs)),
+    );
+  };
 
   const { recordingsFolder } = folder;
   const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };
   return {
+    start,
     handlers: createHandlers(parts),
     listen: listeningPlaces(stack.transport),
     getView: () => publisher.get(),
@@ -72,7 +83,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     runSelfTest: () => runSelfTest(selfTest),
     onEvent: (listener) => hub.listen(listener),
     close: async () => {
-      rescue.cancel();
+      for (const timer of later) timer.cancel();
       parts.callBacks.close();
       closePeople(parts);
       parts.networkWatch.close();

@@ -21,13 +21,13 @@ export class SipTrace {
   constructor(transport: TransportLayer) {
     transport.trace.on('message', (record) => {
       this.#records.push(record);
-      this.#sizeBytes += record.bytes.length;
+      this.#sizeBytes += record.sizeBytes;
       while (this.#records.length > LIMIT || this.#sizeBytes > MAX_TRACE_BYTES) this.#forgetOldest();
     });
   }
 
   #forgetOldest(): void {
-    this.#sizeBytes -= this.#records.shift()?.bytes.length ?? this.#sizeBytes;
+    this.#sizeBytes -= this.#records.shift()?.sizeBytes ?? this.#sizeBytes;
   }
 
   list(): readonly TraceEntry[] {

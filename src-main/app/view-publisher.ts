@@ -12,8 +12,10 @@ import type { Runtime } from '../base/runtime.ts';
 export type SliceSources = { readonly [Name in SliceName]: () => PhoneSlices[Name] };
 
 /** Showing what the phone does may take this part of its time: a phone with hundreds of calls is looked at less often. */
-const TIME_SHARE = 0.05;
+const TIME_SHARE = 0.02;
 const MAX_REST_MS = 1000;
+/** What one push more says of how long they take: the first ones of a phone that has just started are no rule. */
+const NEWEST_SHARE = 0.2;
 
 interface KnownSlice {
   readonly value: PhoneSlices[SliceName];
@@ -30,6 +32,7 @@ export class ViewPublisher {
   #revision = 0;
   #isScheduled = false;
   #restsUntilMs = 0;
+  #usualMs = 0;
 
   constructor(runtime: Runtime, emit: (event: AnyEvent) => void) {
     this.#runtime = runtime;
@@ -86,7 +89,8 @@ export class ViewPublisher {
       this.#emit({ event: 'phone.changed', revision: this.#revision, changed: changed as Partial<PhoneSlices> });
     }
     const nowMs = this.#runtime.nowMs();
-    this.#restsUntilMs = nowMs + Math.min(MAX_REST_MS, (nowMs - startedMs) / TIME_SHARE);
+    this.#usualMs += NEWEST_SHARE * (nowMs - startedMs - this.#usualMs);
+    this.#restsUntilMs = nowMs + Math.min(MAX_REST_MS, this.#usualMs / TIME_SHARE);
   }
 
   /** Makes a slice anew; whether it says something else than before. */

@@ -109,6 +109,7 @@ export class Lab {
       assets: { greetingFile: join(ASSETS, 'greeting.wav'), speechFile: join(ASSETS, 'speech.wav') },
       needsTestLine: false,
     });
+    await phone.start();
     this.#phone = phone;
     this.#closers.push(async () => {
       await phone.close();

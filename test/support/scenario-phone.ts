@@ -155,6 +155,7 @@ async function openScenarioPhone(
     },
     needsTestLine: false,
   });
+  await phone.start();
   const close = async () => {
     await phone.close();
     await media.close();

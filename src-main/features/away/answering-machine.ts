@@ -62,8 +62,7 @@ export class AnsweringMachine {
   #perform(action: AwayAction): void {
     switch (action.kind) {
       case 'startWait':
-        this.#timer = this.#options.runtime.setTimer(action.delayMs, () => this.take({ kind: 'waitOver' }));
-        return;
+        return this.#wait(action.delayMs);
       case 'stopWait':
         return this.#timer?.cancel();
       case 'answer':
@@ -82,6 +81,13 @@ export class AnsweringMachine {
       default:
         return unreachable(action);
     }
+  }
+
+  /** Not to wait means at once, and no timer does that. */
+  #wait(delayMs: number): void {
+    const over = (): void => this.take({ kind: 'waitOver' });
+    if (delayMs > 0) this.#timer = this.#options.runtime.setTimer(delayMs, over);
+    else queueMicrotask(over);
   }
 
   async #answer(): Promise<void> {

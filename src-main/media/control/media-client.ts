@@ -26,12 +26,8 @@ const MAX_DEATHS = 8;
 const DEATHS_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 50;
 
-/** Starts the media process; what is asked of it before it is ready waits. */
-export function createMediaClient(options: MediaClientOptions): Media.MediaEngine {
-  const client = new MediaClient(options);
-  void client.start();
-  return client;
-}
+/** Starts the media process when it is first asked for something; what is asked before it is ready waits. */
+export const createMediaClient = (options: MediaClientOptions): Media.MediaEngine => new MediaClient(options);
 
 class MediaClient implements Media.MediaEngine, MediaLinkUser {
   readonly events: TypedEmitter<Media.MediaEvents>;
@@ -52,7 +48,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.events = new TypedEmitter(options.logger);
   }
 
-  async start(): Promise<boolean> {
+  async #start(): Promise<boolean> {
     const link = new MediaLink(this.#options.openPort(), this.#audio, this.#options.runtime, this);
     this.#link = link;
     const isReady = await link.ready;
@@ -232,7 +228,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   }
 
   async #restart(reason: string): Promise<void> {
-    if (this.#isClosed || !(await this.start())) return;
+    if (this.#isClosed || !(await this.#start())) return;
     for (const [sessionId, session] of this.#sessions) await this.#restore(sessionId, session);
     for (const [role, tone] of this.#tones) await this.#call('playTone', role, tone);
     if (this.#conference.length > 0) await this.#call('setConference', this.#conference);
@@ -259,6 +255,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   async #call<M extends Method>(method: M, ...args: Parameters<Media.MediaEngine[M]>): Promise<Answer<M>> {
     if (this.#isClosed) return closed() as Answer<M>;
+    if (!this.#link) void this.#start();
     const link = this.#link;
     if (link?.isReady === false) await link.ready;
     return link?.call(method, args) ?? (engineLost('not started') as Answer<M>);

@@ -51,7 +51,10 @@ export class MediaSession {
   #hasSourceEnded = false;
   #received = new Int16Array(80);
   #sent = new Int16Array(80);
-  #turn = 0;
+  /** Frames since the clock began: sessions speak at the same moments, so that their words travel together. */
+  #turn: number;
+  readonly #statisticsTurn: number;
+  #hasToldPosition = false;
 
   constructor(options: MediaSessionOptions) {
     this.#options = options;
@@ -59,6 +62,9 @@ export class MediaSession {
     this.playsToDevice = options.config.playsToDevice;
     this.#source = options.source;
     const { runtime, config } = options;
+    this.#turn = Math.floor(runtime.nowMs() / FRAME_MS);
+    // What takes longer to read is spread over the second.
+    this.#statisticsTurn = FRAMES_PER_LEVEL * Math.floor((runtime.random() * FRAMES_PER_STATISTICS) / FRAMES_PER_LEVEL);
     const random32 = (): number => Buffer.from(runtime.randomBytes(4)).readUInt32BE();
     // RFC 3550 §5.1: SSRC, first sequence number and first timestamp are random.
     const position = config.resume?.position ?? {
@@ -267,10 +273,10 @@ export class MediaSession {
         receivedDbov: this.#receivedLevel.takeDbov(),
       });
     }
-    if (this.#turn % FRAMES_PER_STATISTICS === 0) {
-      emit('statistics', { sessionId, statistics: this.statistics() });
-    }
-    if (this.#turn % FRAMES_PER_STATISTICS === 1 && this.#sockets) {
+    const isDue = this.#turn % FRAMES_PER_STATISTICS === this.#statisticsTurn;
+    if (isDue) emit('statistics', { sessionId, statistics: this.statistics() });
+    if (this.#sockets && (isDue || !this.#hasToldPosition)) {
+      this.#hasToldPosition = true;
       onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, position: this.#sender.position });
     }
   }

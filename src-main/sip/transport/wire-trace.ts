@@ -23,6 +23,11 @@ export class TraceRecord {
     this.#raw = direction === 'incoming' ? new Uint8Array(raw) : raw;
   }
 
+  /** What the record keeps in memory. */
+  get sizeBytes(): number {
+    return this.#raw.length;
+  }
+
   /** The message as it was but for its secrets; made when asked for. */
   get bytes(): Uint8Array {
     return maskSecrets(this.#raw);
