@@ -60,14 +60,8 @@ export function composeFeatures(
   const accounts = new Accounts({ registrations, addresses, servers, logger, testLine, transport, isListeningFixed });
 
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
-  const calls = createCalls({
-    ports,
-    stack,
-    registrations,
-    addresses,
-    preferences,
-    isAway: () => away.settings.enabled,
-  });
+  const isAway = (): boolean => away.settings.enabled;
+  const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
