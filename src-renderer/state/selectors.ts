@@ -26,6 +26,23 @@ export const failedCall = (view: PhoneView): CallView | undefined =>
       ((direction === 'outgoing' && end?.by !== 'local' && connectedAtMs === undefined) || end?.by === 'failure'),
   );
 
+/** The other calls that this one can be mixed with: those that are connected and not with it already. */
+export const mergeable = (call: CallView, others: readonly CallView[]): readonly string[] =>
+  call.state !== 'connected' || call.isAway
+    ? []
+    : others
+        .filter(
+          ({ state, isAway, conferenceId }) =>
+            state === 'connected' && !isAway && (conferenceId === undefined || conferenceId !== call.conferenceId),
+        )
+        .map(({ id }) => id);
+
+const BUSY: readonly (number | undefined)[] = [486, 600];
+
+/** Whether whoever was called was busy, so that waiting for them makes sense. */
+export const mayBeFreeLater = ({ direction, state, end }: CallView): boolean =>
+  direction === 'outgoing' && state === 'ended' && BUSY.includes(end?.statusCode);
+
 /** The account that speaks for the phone in the title bar: the worst one if any has a problem. */
 export function leadingAccount(view: PhoneView): AccountView | undefined {
   return view.accounts.find((account) => account.registration === 'failed') ?? view.accounts[0];
@@ -100,6 +117,7 @@ export function callStateText(call: CallView): string {
   if (call.transfer) return `Transferring to ${call.transfer.target.replace(/^sips?:/, '')} …`;
   if (call.isAway) return 'The answering machine has this call';
   if (call.isOnHold) return 'On hold';
+  if (call.conferenceId !== undefined) return 'In a conference';
   if (call.isRemoteHolding) return 'The other side put you on hold';
   switch (call.state) {
     case 'dialing':

@@ -120,6 +120,48 @@ describe('a call in view', () => {
   });
 });
 
+describe('several calls', () => {
+  const carol = { displayName: 'Carol', address: 'sip:carol@example.com', isAsserted: false };
+
+  it('are brought together, and one is taken out again', async () => {
+    const { client } = await openWindow({
+      calls: [buildCall({ id: 'call-2', remote: carol, isOnHold: true }), buildCall()],
+    });
+
+    await press('Merge calls');
+    expect(client.given.at(-1)).toEqual({ name: 'call.merge', params: { callIds: ['call-1', 'call-2'] } });
+
+    const conferenceId = 'conference-1';
+    client.change({ calls: [buildCall({ id: 'call-2', remote: carol, conferenceId }), buildCall({ conferenceId })] });
+    await waitFor(() => expect(region()).toHaveTextContent('In a conference'));
+    expect(screen.queryByRole('button', { name: 'Merge calls' })).toBeNull();
+    await press('Split off');
+
+    expect(client.given.at(-1)).toEqual({ name: 'call.split', params: { callIds: ['call-1'] } });
+  });
+
+  it('are not brought together before both are there', async () => {
+    const dialing = buildCall({ id: 'call-2', remote: carol, state: 'dialing', connectedAtMs: undefined });
+    await openWindow({ calls: [buildCall(), dialing] });
+
+    expect(screen.queryByRole('button', { name: 'Merge calls' })).toBeNull();
+  });
+});
+
+describe('a busy line', () => {
+  it('is called when it is free, unless the user thinks better of it', async () => {
+    const end = { by: 'remote', statusCode: 486, reason: 'Busy Here' } as const;
+    const { client } = await openWindow({ calls: [buildCall({ state: 'ended', connectedAtMs: undefined, end })] });
+    client.answer('call.callBackWhenFree', { ok: true, value: { address: 'sip:bob@example.com' } });
+
+    await press('Call when free');
+    await screen.findByText('Bob is called as soon as the line is free');
+    await press('Undo');
+
+    expect(client.given.at(-1)).toEqual({ name: 'call.cancelCallBack', params: { address: 'sip:bob@example.com' } });
+  });
+});
+
 describe('an incoming call', () => {
   const ringing = buildCall({ direction: 'incoming', state: 'ringing', connectedAtMs: undefined });
 
