@@ -87,7 +87,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     logger: options.logger.child('media'),
   });
   /** What is open by now; it is closed in the other order. */
-  const closers = [release, () => database.close(), () => media.close()];
+  const closers: (() => void | Promise<void>)[] = [release, () => database.close(), () => media.close()];
   const close = async () => {
     for (const closeOne of [...closers].reverse()) await closeOne();
   };
