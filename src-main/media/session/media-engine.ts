@@ -37,12 +37,22 @@ export interface PortPlace {
   readonly portRange: readonly [first: number, last: number];
 }
 
+/** How patient the receive side is. */
+export interface JitterConfig {
+  readonly minimumMs?: number;
+  readonly maximumMs?: number;
+  /** 95 to 99 percent of the packets are to be in time. */
+  readonly percentile?: number;
+}
+
 export interface SessionConfig extends PortPlace {
   /** RTCP canonical name. RFC 3550 §6.5.1 */
   readonly cname: string;
   readonly source: SendSource;
   /** Whether what is received goes to the loudspeaker. */
   readonly playsToDevice: boolean;
+  /** Bounds of the jitter buffer and the share of packets it waits for; 20 to 400 ms and 97 percent otherwise. */
+  readonly jitter?: JitterConfig;
   /** On ports that were reserved, or where a lost media process stopped; given by the supervision only. */
   readonly resume?: SessionResume;
 }
@@ -75,6 +85,8 @@ export interface SessionStream {
   readonly direction: MediaDirection;
   /** The codec we send, first, then the others that may arrive. */
   readonly codecs: readonly [CodecConfig, ...CodecConfig[]];
+  /** RFC 3389: the payload type of comfort noise that may arrive, when negotiated. */
+  readonly comfortNoisePayloadType?: number;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
 }
@@ -103,9 +115,17 @@ export interface SessionStatistics {
   readonly receivedPackets: number;
   readonly lostPackets: number;
   readonly latePackets: number;
+  readonly duplicatePackets: number;
+  readonly reorderedPackets: number;
+  /** Sound that was invented; silence that the peer did not send is none of it. */
   readonly concealedMs: number;
+  /** By how much sound was made longer and shorter, so that the delay follows the line. */
+  readonly grownMs: number;
+  readonly shrunkMs: number;
   readonly jitterMs: number;
   readonly bufferMs: number;
+  /** How long packets should wait on this line. */
+  readonly bufferTargetMs: number;
   readonly roundTripMs?: number;
   /** Loss the peer reports of what we send, 0 to 1. */
   readonly remoteLossFraction?: number;

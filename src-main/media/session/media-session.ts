@@ -145,6 +145,8 @@ export class MediaSession {
       rateHz: this.rateHz,
       codecs,
       eventPayloadType: stream.telephoneEvent?.payloadType,
+      comfortNoisePayloadType: stream.comfortNoisePayloadType,
+      jitter: this.#options.config.jitter,
     };
     if (this.#receiver) this.#receiver.adjust(settings);
     else this.#receiver = this.#createReceiver(settings);
