@@ -1,5 +1,11 @@
 // Our keys in offer and answer, and which of them are in use. RFC 4568 §5.1, §7.1.
-import { CRYPTO_SUITES, formatCrypto, parseCrypto, type CryptoAttribute, type CryptoSuite } from './crypto-attribute.ts';
+import {
+  CRYPTO_SUITES,
+  formatCrypto,
+  parseCrypto,
+  type CryptoAttribute,
+  type CryptoSuite,
+} from './crypto-attribute.ts';
 import { attributeValues, type MediaDescription } from './session-description.ts';
 
 /** `optional` offers keys and does without them; `required` does not. */
@@ -96,7 +102,10 @@ export class StreamKeys {
   #withoutKeys(protocol: string): CryptoChoice {
     const { policy } = this.#local;
     if (policy === 'required') {
-      return { kind: 'refused', message: 'this account takes encrypted calls only, and the other side has no key for it' };
+      return {
+        kind: 'refused',
+        message: 'this account takes encrypted calls only, and the other side has no key for it',
+      };
     }
     if (isSecureProfile(protocol)) {
       const message =

@@ -58,7 +58,9 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   const address = parseSipUri(settings.address);
   if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
   if (settings.srtp === 'dtls') {
-    return err('encryption by DTLS is not built yet: choose "optional" or "required", which send the keys with the call');
+    return err(
+      'encryption by DTLS is not built yet: choose "optional" or "required", which send the keys with the call',
+    );
   }
   // RFC 5630 §5.1.1.1: a SIPS address is registered by a secured way
   const registrar = parseSipUri(

@@ -35,7 +35,7 @@ const isHeard = (receiver: SrtpReceiver, bytes: Uint8Array): boolean => receiver
 describe.each(SUITES)('%s — RFC 3711 §3.1, §3.4; RFC 6188 §2, §3; RFC 7714 §12; RFC 4568 §6.2', (suite) => {
   const { rtpTagBytes, rtcpTagBytes, mode } = SRTP_SUITES[suite];
 
-  it('carries sound and reports, and hides both', () => {
+  it('carries sound and reports, and hides both, RFC 7714 §9, §9.1, §9.2', () => {
     const [sender, receiver] = [new SrtpSender(keyFor(suite)), new SrtpReceiver(keyFor(suite))];
     const packet = rtp(1);
     const sound = sealed(sender, packet);
@@ -198,7 +198,7 @@ describe('limits — RFC 3711 §3.2.1, §9.2', () => {
     expect(sender.protectRtcp(report)).toBeUndefined();
   });
 
-  it('reads a report that is authenticated only, RFC 3711 §3.4', () => {
+  it('reads a report that is authenticated only, RFC 3711 §3.4, RFC 7714 §9.3', () => {
     const key = keyFor('AEAD_AES_128_GCM');
     const hidden = Buffer.from(new SrtpSender(key).protectRtcp(report) ?? []);
     hidden[hidden.length - 4] = 0;

@@ -67,7 +67,7 @@ describe('GCM — RFC 7714 §8.1, §8.2, §16.1.1, §16.2.1', () => {
   });
 });
 
-describe('whole packets, from the master key on — RFC 3711 §3.1, RFC 7714 §11', () => {
+describe('whole packets, from the master key on — RFC 3711 §3.1, §4.2, §4.2.1; RFC 7714 §11', () => {
   const plain = hex('800f1234decafbadcafebabe' + 'ab'.repeat(16));
 
   it('AES_CM_128_HMAC_SHA1_80 gives what libsrtp gives', () => {
