@@ -3,7 +3,7 @@ import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
-import type { Account } from '../registration/index.ts';
+import { cryptoPolicyOf, type Account } from '../registration/index.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
@@ -104,6 +104,10 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
+      crypto: {
+        policy: cryptoPolicyOf(account),
+        randomBytes: (sizeBytes) => runtime.randomBytes(sizeBytes),
+      },
     };
   }
 

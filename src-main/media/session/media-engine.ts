@@ -2,6 +2,7 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 
 export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
@@ -63,6 +64,22 @@ export interface SessionResume {
   readonly rtpPort: number;
   /** Where the outgoing stream goes on; missing when nothing was sent yet. */
   readonly position?: SendPosition;
+  /** How far the numbers of protected packets have come; missing when nothing is protected. */
+  readonly srtp?: SrtpPosition;
+}
+
+/** The next packet under the same keys must be none that was before. RFC 3711 §3.3.1 */
+export interface SrtpPosition {
+  readonly sent: SentPosition;
+  readonly received: readonly ReceivedPosition[];
+}
+
+/** The keys of an exchange, in base64: master key and salt of what we send and of what we receive. RFC 4568 §6.1 */
+export interface StreamSrtp {
+  readonly suite: SrtpSuite;
+  readonly localKey: string;
+  readonly remoteKey: string;
+  readonly remoteMki?: string;
 }
 
 /** The next packet of a stream. */
@@ -89,6 +106,8 @@ export interface SessionStream {
   readonly comfortNoisePayloadType?: number;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Packets are protected with these keys, both ways; without them they go as they are. RFC 3711 */
+  readonly srtp?: StreamSrtp;
 }
 
 export interface RecordingConfig {
@@ -129,6 +148,8 @@ export interface SessionStatistics {
   readonly roundTripMs?: number;
   /** Loss the peer reports of what we send, 0 to 1. */
   readonly remoteLossFraction?: number;
+  /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
+  readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
   /** Listening quality by the E-model (ITU-T G.107), 1 to 4.5. */
   readonly mos: number;
 }

@@ -11,6 +11,7 @@ import { RtcpReporter } from './rtcp-reporter.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
+import { SrtpPath } from './srtp-path.ts';
 import { createFrameSource, type FrameSource, type LoadedSource } from './session-source.ts';
 
 const FRAME_MS = 10;
@@ -40,6 +41,7 @@ export class MediaSession {
   readonly #options: MediaSessionOptions;
   readonly #sender: PacketSender;
   readonly #reporter: RtcpReporter;
+  readonly #srtp: SrtpPath;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
   readonly #digitWaiters: (() => void)[] = [];
@@ -72,9 +74,10 @@ export class MediaSession {
       sequence: random32() & 0x7fff,
       timestamp: random32(),
     };
+    this.#srtp = new SrtpPath(config.resume?.srtp);
     this.#sender = new PacketSender({
       position,
-      send: (packet, onSent) => this.#sockets?.sendRtp(packet, onSent),
+      send: (packet, onSent) => this.#srtp.sendRtp(packet, onSent, this.#sockets),
       isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
       onDigitsSent: () => {
         for (const waiter of this.#digitWaiters.splice(0)) waiter();
@@ -84,7 +87,7 @@ export class MediaSession {
       runtime,
       ssrc: position.ssrc,
       cname: config.cname,
-      send: (bytes) => this.#sockets?.sendRtcp(bytes),
+      send: (bytes) => this.#srtp.sendRtcp(bytes, this.#sockets),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
     });
@@ -138,6 +141,7 @@ export class MediaSession {
     const codec = codecs.get(config.receivePayloadType ?? config.payloadType) ?? this.#options.codecs.create(config);
     this.#stream = stream;
     this.#setRate(codec.sampleRateHz);
+    this.#srtp.setKeys(stream.srtp);
     this.#sockets?.setStream(stream);
     this.#sender.setStream(stream, codec);
     const settings = {
@@ -171,13 +175,15 @@ export class MediaSession {
   }
 
   onRtp(bytes: Uint8Array, from: SocketAddress): void {
-    const packet = this.#receiver?.parse(bytes);
-    if (!packet || !this.#sockets?.latch.accept(from)) return;
+    const plain = this.#srtp.receiveRtp(bytes);
+    const packet = plain && this.#receiver?.parse(plain);
+    if (!packet || !this.#sockets?.latch.accept(from, this.#srtp.isOn)) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
   onRtcp(bytes: Uint8Array): void {
-    this.#reporter.receive(bytes);
+    const plain = this.#srtp.receiveRtcp(bytes);
+    if (plain) this.#reporter.receive(plain);
   }
 
   /** The next 10 ms of the peer; the view is valid until the next call. */
@@ -205,7 +211,10 @@ export class MediaSession {
   }
 
   statistics(): SessionStatistics {
-    return sessionStatistics(this.#stream?.codecs[0].name ?? 'PCMU', this.#sender, this.#receiver, this.#reporter);
+    const codec = this.#stream?.codecs[0].name ?? 'PCMU';
+    const { failures } = this.#srtp;
+    const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
+    return failures ? { ...figures, srtp: failures } : figures;
   }
 
   async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
@@ -279,7 +288,9 @@ export class MediaSession {
     if (isDue) emit('statistics', { sessionId, statistics: this.statistics() });
     if (this.#sockets && (isDue || !this.#hasToldPosition)) {
       this.#hasToldPosition = true;
-      onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, position: this.#sender.position });
+      const { position: srtp } = this.#srtp;
+      const rtpPort = this.#sockets.localRtp.port;
+      onPosition({ sessionId, rtpPort, position: this.#sender.position, ...(srtp && { srtp }) });
     }
   }
 }
