@@ -2,8 +2,8 @@
 
 export interface Console {
   out(text: string): void;
-  /** A line of many: left out while the reader is far behind. */
-  event(text: string): void;
+  /** A line of many: left out while the reader is far behind, and, when it can wait, written together with its neighbours. */
+  event(text: string, canWait: boolean): void;
   error(text: string): void;
 }
 

@@ -21,7 +21,8 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
   const { phone, controlPath, close } = opened.value;
   if (options.isJson) {
     console.out(JSON.stringify({ ready: true, control: controlPath, listen: phone.listen, pid: process.pid }));
-    phone.onEvent((event) => console.event(JSON.stringify(event)));
+    // A change of the view is told before the command that made it is answered.
+    phone.onEvent((event) => console.event(JSON.stringify(event), event.event !== 'phone.changed'));
     // What changed before anybody could listen.
     console.out(JSON.stringify(phone.getActivity()));
     phone.whenQuiet(WHOLE_VIEW_DELAY_MS, () => printView(phone, console));

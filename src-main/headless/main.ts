@@ -8,13 +8,21 @@ const MAX_UNREAD_BYTES = 4_000_000;
 const { stdout, stderr } = process;
 const unsent: string[] = [];
 
+function send(): void {
+  if (unsent.length > 0) stdout.write(unsent.splice(0).join(''));
+}
+
 const console: Console = {
-  out: (text) => void stdout.write(`${unsent.splice(0).join('')}${text}\n`),
-  event: (text) => {
+  out: (text) => {
+    unsent.push(`${text}\n`);
+    send();
+  },
+  event: (text, canWait) => {
     if (stdout.writableLength > MAX_UNREAD_BYTES) return;
     // WHY: each write wakes the reader, which costs more than the line.
-    if (unsent.length === 0) setImmediate(() => stdout.write(unsent.splice(0).join('')));
+    if (canWait && unsent.length === 0) setImmediate(send);
     unsent.push(`${text}\n`);
+    if (!canWait) send();
   },
   error: (text) => void stderr.write(`${text}\n`),
 };
