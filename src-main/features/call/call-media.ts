@@ -19,6 +19,8 @@ export interface CallMediaOptions {
   readonly sdpSessionId: string;
   readonly source: SendSource;
   readonly playsToDevice: boolean;
+  /** False: digits go as sound both ways, and no events are negotiated. */
+  readonly hasTelephoneEvents?: boolean;
 }
 
 export class CallMedia {
@@ -50,7 +52,7 @@ export class CallMedia {
       rtpPort: rtp.port,
       rtcpPort: rtcp.port,
       codecs: codecs.map((name) => ({ name })),
-      telephoneEvent: true,
+      telephoneEvent: options.hasTelephoneEvents !== false,
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
     });

@@ -164,7 +164,7 @@ class LocalEngine implements Media.MediaEngine {
       const session = this.#sessions.get(sessionId);
       if (!session) return noSuchSession(sessionId);
       const sending = session.sendDigits(digits);
-      if (!sending) return fail('notNegotiated', 'the peer takes no telephone events');
+      if (!sending) return fail('notNegotiated', 'nothing is sent to the peer now');
       await sending;
       return done;
     });
