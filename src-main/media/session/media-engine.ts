@@ -17,6 +17,8 @@ export interface CodecConfig {
   readonly receivePayloadType?: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
+  /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
+  readonly maxPacketMs?: number;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
   readonly remoteParameters: Readonly<Record<string, string>>;
 }

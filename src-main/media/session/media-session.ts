@@ -9,6 +9,7 @@ import type { SessionStatistics, SessionStream } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
+import { SendAdaptation } from './send-adaptation.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
@@ -40,6 +41,7 @@ export class MediaSession {
   recorder: SessionRecorder | undefined;
   readonly #options: MediaSessionOptions;
   readonly #sender: PacketSender;
+  readonly #adaptation: SendAdaptation;
   readonly #reporter: RtcpReporter;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
@@ -80,6 +82,7 @@ export class MediaSession {
       isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
       onDigitsSent: () => this.#finishDigits(),
     });
+    this.#adaptation = new SendAdaptation(this.#sender);
     this.#reporter = new RtcpReporter({
       runtime,
       ssrc: position.ssrc,
@@ -87,6 +90,7 @@ export class MediaSession {
       send: (bytes) => this.#sockets?.sendRtcp(bytes),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
+      onReport: (report) => this.#adaptation.take(report),
     });
   }
 
@@ -140,6 +144,7 @@ export class MediaSession {
     this.#setRate(codec.sampleRateHz);
     this.#sockets?.setStream(stream);
     this.#sender.setStream(stream, codec);
+    this.#adaptation.setCodec(config);
     const settings = {
       clockRateHz: config.clockRateHz,
       rateHz: this.rateHz,
