@@ -13,6 +13,8 @@ export interface NegotiatedCodec {
   readonly receivePayloadType: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
+  /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
+  readonly maxPacketMs?: number;
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
 

@@ -198,6 +198,7 @@ export class OfferAnswer {
       receivePayloadType: offered?.payloadType ?? payload.payloadType,
       clockRateHz: payload.clockRateHz,
       packetMs: packetMsFor(media, this.#local.ptimeMs),
+      ...(media.maxptimeMs !== undefined && { maxPacketMs: media.maxptimeMs }),
       remoteParameters: payload.parameters,
     };
   }

@@ -21,6 +21,8 @@ export interface CallMediaOptions {
   readonly playsToDevice: boolean;
   /** Whether sound is encrypted; not at all without it. */
   readonly crypto?: LocalCrypto;
+  /** False: digits go as sound both ways, and no events are negotiated. */
+  readonly hasTelephoneEvents?: boolean;
 }
 
 export class CallMedia {
@@ -52,7 +54,7 @@ export class CallMedia {
       rtpPort: rtp.port,
       rtcpPort: rtcp.port,
       codecs: codecs.map((name) => ({ name })),
-      telephoneEvent: true,
+      telephoneEvent: options.hasTelephoneEvents !== false,
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
       ...(options.crypto && { crypto: options.crypto }),

@@ -198,8 +198,10 @@ export class Call {
 
   #dtmfWay(hasTelephoneEvent: boolean): NonNullable<CallInfo['dtmf']> {
     const preference = this.account.settings.dtmf;
-    if (preference !== 'auto') return preference;
+    if (preference === 'info' || preference === 'inband') return preference;
     if (hasTelephoneEvent) return 'rfc4733';
+    // Events were wanted, but the peer takes none: the media engine sends the digits as sound.
+    if (preference === 'rfc4733') return 'inband';
     return this.session?.remoteAllow.includes('INFO') === true ? 'info' : 'inband';
   }
 

@@ -99,6 +99,7 @@ export class LiveCalls {
       portRange,
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
+      hasTelephoneEvents: account.settings.dtmf !== 'inband',
       // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
       cname: isAnonymous ? ANONYMOUS_NAME : `${account.address.user ?? 'anonymous'}@${account.address.host}`,
       sdpSessionId: String(runtime.wallMs()),

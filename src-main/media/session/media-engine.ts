@@ -3,6 +3,9 @@ import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
+import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
+
+export type { MicrophoneEvent, VoiceSettings };
 
 export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
@@ -15,6 +18,8 @@ export interface CodecConfig {
   readonly receivePayloadType?: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
+  /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
+  readonly maxPacketMs?: number;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
@@ -172,7 +177,7 @@ export interface AudioStatus {
 }
 
 /** `portaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
-export type AudioSpec =
+export type AudioSpec = (
   | {
       readonly kind: 'portaudio';
       readonly captureName?: string;
@@ -180,7 +185,11 @@ export type AudioSpec =
       readonly isFallbackAllowed: boolean;
     }
   | { readonly kind: 'null' }
-  | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string };
+  | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string }
+) & {
+  /** What is done to the microphone's sound; by default everything to a device's, nothing to a file's. */
+  readonly voice?: VoiceSettings;
+};
 
 export type MediaFailureKind =
   | 'noFreePort'
@@ -204,6 +213,8 @@ export interface MediaEvents {
   readonly statistics: { readonly sessionId: string; readonly statistics: SessionStatistics };
   /** A digit the peer sent, once a press. RFC 4733 */
   readonly digitReceived: { readonly sessionId: string; readonly digit: string };
+  /** What a speaker should know: he talks while muted (at most every 5 s), his microphone delivers nothing, or again something. */
+  readonly microphone: { readonly sessionId: string; readonly event: MicrophoneEvent };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */

@@ -3,11 +3,13 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
+import { InbandDigits } from './inband-digits.ts';
 import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
 import type { SessionStatistics, SessionStream } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
+import { SendAdaptation } from './send-adaptation.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
@@ -40,11 +42,13 @@ export class MediaSession {
   recorder: SessionRecorder | undefined;
   readonly #options: MediaSessionOptions;
   readonly #sender: PacketSender;
+  readonly #adaptation: SendAdaptation;
   readonly #reporter: RtcpReporter;
   readonly #srtp: SrtpPath;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
   readonly #digitWaiters: (() => void)[] = [];
+  readonly #inband = new InbandDigits(() => this.#finishDigits());
   #sockets: SessionSockets | undefined;
   #receiver: PacketReceiver | undefined;
   #stream: SessionStream | undefined;
@@ -79,10 +83,9 @@ export class MediaSession {
       position,
       send: (packet, onSent) => this.#srtp.sendRtp(packet, onSent, this.#sockets),
       isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
-      onDigitsSent: () => {
-        for (const waiter of this.#digitWaiters.splice(0)) waiter();
-      },
+      onDigitsSent: () => this.#finishDigits(),
     });
+    this.#adaptation = new SendAdaptation(this.#sender);
     this.#reporter = new RtcpReporter({
       runtime,
       ssrc: position.ssrc,
@@ -90,6 +93,7 @@ export class MediaSession {
       send: (bytes) => this.#srtp.sendRtcp(bytes, this.#sockets),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
+      onReport: (report) => this.#adaptation.take(report),
     });
   }
 
@@ -144,6 +148,7 @@ export class MediaSession {
     this.#srtp.setKeys(stream.srtp);
     this.#sockets?.setStream(stream);
     this.#sender.setStream(stream, codec);
+    this.#adaptation.setCodec(config);
     const settings = {
       clockRateHz: config.clockRateHz,
       rateHz: this.rateHz,
@@ -168,9 +173,10 @@ export class MediaSession {
     this.#hasSourceEnded = false;
   }
 
-  /** Resolves when the digits are sent; undefined when events were not negotiated or nothing is sent at all. */
+  /** Resolves when the digits are sent, as events or else as sound; undefined when nothing is sent at all. */
   sendDigits(digits: string): Promise<void> | undefined {
-    if (!this.#isSending || !this.#sender.queueDigits(digits)) return undefined;
+    if (!this.#isSending) return undefined;
+    if (!this.#sender.queueDigits(digits)) this.#inband.queue(digits);
     return new Promise((resolve) => this.#digitWaiters.push(resolve));
   }
 
@@ -191,6 +197,7 @@ export class MediaSession {
     const frame = this.#received;
     this.#receiver?.pull(frame, this.#options.runtime.nowMs());
     if (!this.#isReceiving) frame.fill(0);
+    this.#hearDigit(frame);
     this.#receivedLevel.add(frame);
     this.recorder?.addReceived(frame, this.rateHz);
     this.#tellNow();
@@ -204,7 +211,8 @@ export class MediaSession {
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     const live = captured ?? this.#sourceFrame();
     // The captured frame belongs to the device; muting must not write to it.
-    const frame = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
+    const voice = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
+    const frame = this.#inband.replace(voice, this.rateHz);
     this.#sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);
@@ -232,8 +240,19 @@ export class MediaSession {
     this.#receiver?.close();
     this.#frames?.close();
     this.#stream = undefined;
-    for (const waiter of this.#digitWaiters.splice(0)) waiter();
+    this.#finishDigits();
     return statistics;
+  }
+
+  #finishDigits(): void {
+    for (const waiter of this.#digitWaiters.splice(0)) waiter();
+  }
+
+  /** Only where no events were negotiated: who sends both must not be heard twice. */
+  #hearDigit(frame: Int16Array): void {
+    if (!this.#stream || this.#stream.telephoneEvent) return;
+    const digit = this.#inband.hear(frame, this.rateHz);
+    if (digit !== undefined) this.#options.emit('digitReceived', { sessionId: this.sessionId, digit });
   }
 
   #createReceiver(settings: ConstructorParameters<typeof PacketReceiver>[0]): PacketReceiver {
