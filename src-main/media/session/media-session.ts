@@ -154,7 +154,8 @@ export class MediaSession {
       rateHz: this.rateHz,
       codecs,
       eventPayloadType: stream.telephoneEvent?.payloadType,
-      comfortNoisePayloadType: stream.comfortNoisePayloadType,
+      // RFC 3551 §6: 13 is comfort noise at 8 kHz without being named. INTEROP: gateways send it without having agreed on it.
+      comfortNoisePayloadType: stream.comfortNoisePayloadType ?? (config.clockRateHz === 8000 ? 13 : undefined),
       jitter: this.#options.config.jitter,
     };
     if (this.#receiver) this.#receiver.adjust(settings);

@@ -50,6 +50,7 @@ describe('a clock that drifts', () => {
       );
       const frame = new Int16Array(80);
       const depths: number[] = [];
+      const arrivalMs = (i: number): number => 15 + (i * 20) / (1 + driftPpm / 1e6);
       let index = 0;
       for (let nowMs = 0; nowMs < 1_800_000; nowMs += 10) {
         while (arrivalMs(index) <= nowMs) {
