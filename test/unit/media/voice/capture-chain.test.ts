@@ -16,7 +16,7 @@ beforeAll(async () => {
 async function run(
   stages: Partial<ChainStages>,
   captured: Int16Array,
-  played = new Int16Array(captured.length),
+  played: Int16Array = new Int16Array(captured.length),
 ): Promise<{ sent: Int16Array; speechShare: number }> {
   const problems: string[] = [];
   const chain = await CaptureChain.load({ ...OFF, ...stages }, (stage) => problems.push(stage));
