@@ -39,6 +39,8 @@ export const callSettingsSchema = v.strictObject({
   acceptTransfers: v.optional(v.picklist(['ask', 'always', 'never']), 'ask'),
   /** What those hear who are on hold; null: nothing. */
   holdMusicFile: v.optional(v.nullable(v.string()), null),
+  /** A call from whose peer nothing comes for so long is over; null: it never is. */
+  silenceLimitSec: v.optional(v.nullable(v.pipe(v.number(), v.minValue(1))), null),
 });
 
 export const configFileSchema = v.strictObject({

@@ -128,14 +128,14 @@ describe('several calls', () => {
       calls: [buildCall({ id: 'call-2', remote: carol, isOnHold: true }), buildCall()],
     });
 
-    await press('Merge calls');
+    await press('Merge');
     expect(client.given.at(-1)).toEqual({ name: 'call.merge', params: { callIds: ['call-1', 'call-2'] } });
 
     const conferenceId = 'conference-1';
     client.change({ calls: [buildCall({ id: 'call-2', remote: carol, conferenceId }), buildCall({ conferenceId })] });
     await waitFor(() => expect(region()).toHaveTextContent('In a conference'));
-    expect(screen.queryByRole('button', { name: 'Merge calls' })).toBeNull();
-    await press('Split off');
+    expect(screen.queryByRole('button', { name: 'Merge' })).toBeNull();
+    await press('Split');
 
     expect(client.given.at(-1)).toEqual({ name: 'call.split', params: { callIds: ['call-1'] } });
   });
@@ -144,7 +144,7 @@ describe('several calls', () => {
     const dialing = buildCall({ id: 'call-2', remote: carol, state: 'dialing', connectedAtMs: undefined });
     await openWindow({ calls: [buildCall(), dialing] });
 
-    expect(screen.queryByRole('button', { name: 'Merge calls' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Merge' })).toBeNull();
   });
 });
 

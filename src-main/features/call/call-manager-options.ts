@@ -15,6 +15,8 @@ export interface CallSettings {
   readonly acceptTransfers: TransferPolicy;
   /** What those hear who are on hold; null: nothing. */
   readonly holdMusicFile: string | null;
+  /** A call from whose peer nothing comes for so long is over; null: it never is. */
+  readonly silenceLimitSec: number | null;
 }
 
 export interface CallManagerOptions {

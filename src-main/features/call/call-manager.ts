@@ -19,6 +19,7 @@ import { LiveCalls, type Placing } from './live-calls.ts';
 import { LocalConference } from './local-conference.ts';
 import { parkCall } from './park.ts';
 import { refreshTarget } from './refresh-target.ts';
+import { SilentCalls } from './silent-calls.ts';
 import { transferTo, transferToCall } from './transfer.ts';
 import { TransferRequests } from './transfer-request.ts';
 
@@ -52,9 +53,12 @@ export class CallManager {
     });
     // RFC 3515 §2.4.2: outside a call nobody may have this phone dial
     core.onRequest('REFER', (refer) => refer.respond(403));
-    engine.events.on('statistics', ({ sessionId, statistics }) =>
-      this.#calls.byMedia(sessionId)?.update({ statistics }),
-    );
+    const silent = new SilentCalls(options.runtime, settings.silenceLimitSec);
+    engine.events.on('statistics', ({ sessionId, statistics }) => {
+      const call = this.#calls.byMedia(sessionId);
+      call?.update({ statistics });
+      if (call) silent.look(call, statistics);
+    });
     engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#calls.byMedia(sessionId);
       if (call) this.events.emit('digit', { callId: call.id, digit });

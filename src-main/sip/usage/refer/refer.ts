@@ -1,6 +1,4 @@
 // Call transfer: REFER within a session and the NOTIFYs that report on it. RFC 3515, RFC 3420, RFC 5589.
-import type { Timer } from '../../../base/runtime.ts';
-import { TypedEmitter } from '../../../base/typed-emitter.ts';
 import {
   textBody,
   type ExtraHeaders,
@@ -17,6 +15,7 @@ import {
   type ReplacesValue,
   type Uri,
 } from '../../syntax/index.ts';
+import { ReferProgress } from './refer-progress.ts';
 import { readReferReport } from './refer-report.ts';
 
 const SIPFRAG = 'message/sipfrag;version=2.0';
@@ -33,30 +32,22 @@ export function referToReplacing(session: InviteSession): Uri {
   return target.with({ headers: Parameters.of({ Replaces: Header.Replaces.format(replaces) }) });
 }
 
-export interface OutgoingReferEvents {
-  /** A status line of the referee's call; `isFinal` when nothing follows. */
-  progress: { readonly statusCode: number; readonly reasonPhrase: string; readonly isFinal: boolean };
-  /** The REFER was refused, or the referee fell silent. Nothing follows. */
-  failed: { readonly statusCode: number; readonly reason: string };
-}
-
 /** A REFER that we send. */
 export class OutgoingRefer {
-  readonly events: TypedEmitter<OutgoingReferEvents>;
-  readonly #stopListening: () => void;
-  readonly #limit: Timer;
+  readonly #progress: ReferProgress;
   #isAccepted = false;
-  #isOver = false;
 
   constructor(core: UserAgentCore, session: InviteSession, target: Uri) {
-    this.events = new TypedEmitter(core.logger);
     const stops = [
       session.events.on('notify', (notify) => this.#onNotify(notify)),
       session.events.on('ended', () => this.#onSessionEnded()),
     ];
-    this.#stopListening = () => stops.forEach((stop) => stop());
-    this.#limit = core.runtime.setTimer(NOTIFY_LIMIT_MS, () => this.#fail(408, 'no report on the transfer'), true);
+    this.#progress = new ReferProgress(core, NOTIFY_LIMIT_MS, () => stops.forEach((stop) => stop()));
     void this.#send(session, target);
+  }
+
+  get events(): ReferProgress['events'] {
+    return this.#progress.events;
   }
 
   async #send(session: InviteSession, target: Uri): Promise<void> {
@@ -65,59 +56,21 @@ export class OutgoingRefer {
       ['Refer-To', formatNameAddress({ uri: target })],
       ['Referred-By', formatNameAddress(new NameAddress({ uri: local.uri }))],
     ];
-    const result = await session.request('REFER', { headers, hasContact: true });
-    if (!result.ok) {
-      this.#fail(result.error.kind === 'timeout' ? 408 : 503, result.error.message);
-      return;
-    }
-    const { statusCode, reasonPhrase, headers: answered } = result.value;
-    if (statusCode >= 300) {
-      this.#fail(statusCode, reasonPhrase);
-      return;
-    }
-    this.#isAccepted = true;
-    // RFC 4488 §4: a referee that made no subscription says so, and no NOTIFY will come
-    if (answered.first('Refer-Sub')?.trim().toLowerCase() === 'false') this.#succeed(statusCode, reasonPhrase);
+    if (this.#progress.answered(await session.request('REFER', { headers, hasContact: true }))) this.#isAccepted = true;
   }
 
   /** RFC 5589 §6.1: a referee that took the REFER may hang up before it reports. */
   #onSessionEnded(): void {
-    if (this.#isAccepted) this.#succeed(202, 'Accepted');
-    else this.#fail(481, 'the call ended');
+    if (this.#isAccepted) this.#progress.succeed(202, 'Accepted');
+    else this.#progress.fail(481, 'the call ended');
   }
 
-  #succeed(statusCode: number, reasonPhrase: string): void {
-    if (this.#isOver) return;
-    this.#finish();
-    this.events.emit('progress', { statusCode, reasonPhrase, isFinal: true });
-  }
-
-  /** RFC 3515 §2.4.5: each NOTIFY carries a status line; the last says that the subscription is terminated. */
   #onNotify(notify: IncomingRequest): void {
-    const report = this.#isOver ? undefined : readReferReport(notify);
+    const report = this.#progress.isOver ? undefined : readReferReport(notify);
     if (!report) return;
     notify.respond(200);
-    const { status, isTerminated } = report;
-    if (!status) {
-      if (isTerminated) this.#fail(500, 'the report cannot be read');
-      return;
-    }
-    this.#isAccepted = true;
-    const isFinal = isTerminated || status.statusCode >= 200;
-    if (isFinal) this.#finish();
-    this.events.emit('progress', { ...status, isFinal });
-  }
-
-  #fail(statusCode: number, reason: string): void {
-    if (this.#isOver) return;
-    this.#finish();
-    this.events.emit('failed', { statusCode, reason });
-  }
-
-  #finish(): void {
-    this.#isOver = true;
-    this.#limit.cancel();
-    this.#stopListening();
+    if (report.status) this.#isAccepted = true;
+    this.#progress.report(report);
   }
 }
 

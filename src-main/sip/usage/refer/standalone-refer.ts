@@ -1,6 +1,4 @@
 // A REFER outside any call, to a server that shall call somebody: a park server, a music server. RFC 3515 §2.4, RFC 5359 §2.15.
-import type { Timer } from '../../../base/runtime.ts';
-import { TypedEmitter } from '../../../base/typed-emitter.ts';
 import {
   RequestSeries,
   type AccountIdentity,
@@ -9,7 +7,7 @@ import {
   type UserAgentCore,
 } from '../../core/index.ts';
 import { formatNameAddress, NameAddress, Parameters, type SipRequest, type Uri } from '../../syntax/index.ts';
-import type { OutgoingReferEvents } from './refer.ts';
+import { ReferProgress } from './refer-progress.ts';
 import { readReferReport } from './refer-report.ts';
 
 /** A server acts at once: who reports nothing for so long has nothing to report. */
@@ -25,19 +23,22 @@ export interface StandaloneReferOptions {
 }
 
 export class StandaloneRefer {
-  readonly events: TypedEmitter<OutgoingReferEvents>;
   readonly #options: StandaloneReferOptions;
-  readonly #limit: Timer;
+  readonly #progress: ReferProgress;
   #dialog: UsageDialog | undefined;
   #stopExpecting: (() => void) | undefined;
-  #isOver = false;
 
   constructor(options: StandaloneReferOptions) {
     this.#options = options;
-    const { runtime, logger } = options.core;
-    this.events = new TypedEmitter(logger);
-    this.#limit = runtime.setTimer(REPORT_LIMIT_MS, () => this.#fail(408, 'no report came'), true);
+    this.#progress = new ReferProgress(options.core, REPORT_LIMIT_MS, () => {
+      this.#stopExpecting?.();
+      this.#dialog?.close();
+    });
     void this.#send();
+  }
+
+  get events(): ReferProgress['events'] {
+    return this.#progress.events;
   }
 
   async #send(): Promise<void> {
@@ -54,22 +55,8 @@ export class StandaloneRefer {
       ],
       onSent: (request) => (sent = request),
     });
-    if (!result.ok) {
-      this.#fail(result.error.kind === 'timeout' ? 408 : 503, result.error.message);
-      return;
-    }
-    const { statusCode, reasonPhrase, headers } = result.value;
-    if (statusCode >= 300) {
-      this.#fail(statusCode, reasonPhrase);
-      return;
-    }
-    // RFC 4488 §4: without a subscription no NOTIFY will come
-    if (headers.first('Refer-Sub')?.trim().toLowerCase() === 'false') {
-      this.#finish();
-      this.events.emit('progress', { statusCode, reasonPhrase, isFinal: true });
-    } else if (sent && !this.#dialog && !this.#isOver) {
-      this.#dialog = core.usageDialogs.openFromResponse(sent, result.value, account, (it) => this.#onNotify(it));
-    }
+    if (!this.#progress.answered(result) || !result.ok || !sent) return;
+    this.#dialog ??= core.usageDialogs.openFromResponse(sent, result.value, account, (it) => this.#onNotify(it));
   }
 
   #onFirst(notify: IncomingRequest): void {
@@ -85,25 +72,6 @@ export class StandaloneRefer {
     const report = readReferReport(notify);
     if (!report) return notify.respond(481);
     notify.respond(200, { dialogAccount: this.#options.account });
-    if (this.#isOver) return;
-    const { status, isTerminated } = report;
-    if (!status && isTerminated) return this.#fail(500, 'the report cannot be read');
-    if (!status) return;
-    const isFinal = isTerminated || status.statusCode >= 200;
-    if (isFinal) this.#finish();
-    this.events.emit('progress', { ...status, isFinal });
-  }
-
-  #fail(statusCode: number, reason: string): void {
-    if (this.#isOver) return;
-    this.#finish();
-    this.events.emit('failed', { statusCode, reason });
-  }
-
-  #finish(): void {
-    this.#isOver = true;
-    this.#limit.cancel();
-    this.#stopExpecting?.();
-    this.#dialog?.close();
+    this.#progress.report(report);
   }
 }
