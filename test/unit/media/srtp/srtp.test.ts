@@ -117,15 +117,8 @@ describe('rollover — RFC 3711 §3.3.1', () => {
     const [sender, receiver] = [new SrtpSender(key), new SrtpReceiver(key)];
     for (let round = 0; round < 3; round++) {
       const packets = [10, 20_000, 45_000, 65_534, 65_535].map((sequence) => sealed(sender, rtp(sequence)));
-      const [last = 0, before = 0] = [packets[4] ?? 0, packets[3] ?? 0];
-      const arrived = [...packets.slice(0, 3), last, before];
-      expect(arrived.map((packet) => packet !== 0 && isHeard(receiver, packet))).toEqual([
-        true,
-        true,
-        true,
-        true,
-        true,
-      ]);
+      const arrived = [...packets.slice(0, 3), ...packets.slice(3).reverse()];
+      expect(arrived.map((packet) => isHeard(receiver, packet))).toEqual([true, true, true, true, true]);
     }
     expect(receiver.positions).toEqual([{ kind: 'rtp', ssrc: 0xcafe, index: 2 * 65_536 + 65_535 }]);
     expect(sender.position.index).toBe(2 * 65_536 + 65_535);
