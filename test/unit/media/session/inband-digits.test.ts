@@ -40,14 +40,25 @@ describe('digits as sound — RFC 4733 §3.2', () => {
     expect(digits).toBe('1159*0#D');
   });
 
-  it.each<CodecName>(['PCMU', 'G722', 'opus'])('survive 3 percent loss through %s', async (codec) => {
+  it.each<[CodecName, missed: number]>([
+    ['PCMU', 0],
+    ['G722', 0],
+    // What Opus makes up for a lost packet is no tone: a digit whose middle is lost may be missed, never doubled.
+    ['opus', 1],
+  ])('survive 3 percent loss through %s, of sixteen but %i', async (codec, missed) => {
     fixture.network.isLost = ({ bytes }) => bytes.length > 20 && fixture.runtime.random() < 0.03;
     const { a, sessionId } = await call(codec, withoutEvents);
+    const sent = '123456789*0#ABCD';
 
-    void a.sendDigits(sessionId, '123456789*0#ABCD');
+    void a.sendDigits(sessionId, sent);
     await fixture.run(4000);
 
-    expect(digits).toBe('123456789*0#ABCD');
+    expect(digits.length).toBeGreaterThanOrEqual(sent.length - missed);
+    expect(
+      Array.from(sent)
+        .filter((digit) => digits.includes(digit))
+        .join(''),
+    ).toBe(digits);
   });
 
   it('are neither sent nor heard where events were negotiated', async () => {
