@@ -23,6 +23,7 @@ const alone = (groupOrder) => ({
   maxWorkers: 1,
   sequence: { groupOrder },
   retry: process.env.CI ? 1 : 0,
+  setupFiles: ['test/support/clean-retry.ts'],
 });
 
 export default defineConfig({

@@ -86,10 +86,10 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     runtime,
     logger: options.logger.child('media'),
   });
-  const closeParts = async () => {
-    await media.close();
-    database.close();
-    release();
+  /** What is open by now; it is closed in the other order. */
+  const closers: (() => void | Promise<void>)[] = [release, () => database.close(), () => media.close()];
+  const close = async () => {
+    for (const closeOne of [...closers].reverse()) await closeOne();
   };
   try {
     const phone = await createPhone({
@@ -108,17 +108,14 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
       needsTestLine: options.needsTestLine === true,
     });
+    closers.push(() => phone.close());
     const controlPath = options.controlPath ?? folder.controlPath;
     const control = await openControlServer(controlPath, phone, options.logger.child('control'));
+    closers.push(() => control.close());
     await phone.start();
-    const close = async () => {
-      await control.close();
-      await phone.close();
-      await closeParts();
-    };
     return ok({ phone, folder, controlPath, close });
   } catch (error) {
-    await closeParts();
+    await close();
     return err({ code: 'internal', message: (error as Error).message });
   }
 }

@@ -10,6 +10,13 @@ export async function endAllProcesses(): Promise<void> {
   await Promise.all([...running].map((process) => process.end()));
 }
 
+/** Ends those that were started after `mark` was taken, so that a second try of a test does not meet the phones of the first. */
+export async function endProcessesSince(mark: ReadonlySet<LineProcess>): Promise<void> {
+  await Promise.all([...running].filter((process) => !mark.has(process)).map((process) => process.end()));
+}
+
+export const runningProcesses = (): ReadonlySet<LineProcess> => new Set(running);
+
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -1,5 +1,5 @@
 // Takes or joins a call of somebody else's line: one that rings there, one that is parked, one that goes on. RFC 5359 §2.11, §2.15, §2.16.
-import { err, type Result } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { ExtraHeaders, UserAgentCore } from '../../sip/core/index.ts';
 import { Header, parseUri, SipUri } from '../../sip/syntax/index.ts';
 import type { WatchedDialog } from '../../sip/usage/index.ts';
@@ -88,7 +88,7 @@ export class PickUp {
     const { isWanted, nothing, headersFor } = manner;
     const known = knownDialogs(plainAddress(line.value)).find((dialog) => isWanted(dialog) && nameOf(dialog));
     const found = known
-      ? ({ ok: true, value: known } as const)
+      ? ok(known)
       : await lookUpLine({ ...{ core, account: account.identity, target: line.value, isWanted, nothing } });
     if (!found.ok) return found;
     const named = nameOf(found.value);

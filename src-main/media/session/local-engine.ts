@@ -2,12 +2,12 @@
 import type { Logger } from '../../base/logger.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { CodecLibrary } from '../codec/index.ts';
 import { listPortAudioDevices, loadPortAudio, Pacer } from '../device/index.ts';
 import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
 import { readWav } from '../recording/index.ts';
-import type { SocketAddress } from '../../base/socket-address.ts';
 import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import type * as Media from './media-engine.ts';

@@ -1,12 +1,12 @@
 // Ports that are bound ahead of the call that will use them.
-import { err, ok, type Result } from '../../base/result.ts';
+import { ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { formatSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import type { Network } from '../rtp/index.ts';
 import type { PortPlace, SessionConfig } from './media-engine.ts';
 import { SessionSockets } from './session-sockets.ts';
 
-/** More pairs than this are not kept for later. */
+/** More pairs than this are not kept for later: the oldest go, which nobody may want any more since the network changed. */
 const MAX_RESERVED = 32;
 
 export class ReservedPorts {
@@ -27,12 +27,9 @@ export class ReservedPorts {
   async reserve(place: PortPlace): Promise<Result<SocketAddress, 'noFreePort'>> {
     const opened = await this.open(place);
     if (!opened.ok) return opened;
-    if (this.#reserved.size >= MAX_RESERVED) {
-      opened.value.close();
-      return err('noFreePort');
-    }
     const { localRtp } = opened.value;
     this.#reserved.set(formatSocketAddress(localRtp), opened.value);
+    if (this.#reserved.size > MAX_RESERVED) this.#closeOldest();
     return ok(localRtp);
   }
 
@@ -45,6 +42,14 @@ export class ReservedPorts {
     if (reserved) return ok(reserved);
     const samePorts = [resume.rtpPort, resume.rtpPort + 1] as const;
     return this.open({ localAddress, portRange: samePorts });
+  }
+
+  #closeOldest(): void {
+    for (const [key, sockets] of this.#reserved) {
+      sockets.close();
+      this.#reserved.delete(key);
+      return;
+    }
   }
 
   close(): void {

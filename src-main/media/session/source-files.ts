@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.ts';
 import { readWav, type WavReadFailure, type WavSamples } from '../recording/index.ts';
 
-/** Together this many samples stay in memory: 64 MB, six minutes at 48 kHz. */
+/** Together this many samples stay in memory: 64 MB, eleven minutes at 48 kHz. */
 const MAX_KEPT_SAMPLES = 32_000_000;
 
 interface KeptFile {
