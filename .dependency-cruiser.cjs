@@ -21,6 +21,7 @@ module.exports = {
     rule('no-cycle', 'A ring of files cannot be understood one at a time.', {}, { circular: true }),
     only('src-shared', []),
     only(`${S}/base`, []),
+    only(`${S}/boot`, []),
     only(`${S}/sip/syntax`, [`${S}/base`]),
     only(`${S}/sip/transport`, [`${S}/base`, `${S}/sip/syntax`]),
     only(`${S}/sip/transaction`, [`${S}/base`, `${S}/sip/syntax`, `${S}/sip/transport`]),

@@ -12,11 +12,13 @@ const sizes = {
   'max-params': ['error', 5],
 };
 
+const noEnum = { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' };
+
 const rules = {
   // A promise that nobody waits for hides its failure.
   '@typescript-eslint/no-floating-promises': 'error',
   // String-literal unions instead: they cross process borders as they are.
-  'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' }],
+  'no-restricted-syntax': ['error', noEnum],
   // Numbers and booleans in template strings are what logs and SIP text are made of.
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
   // An exhaustive switch is how a state machine is checked by the compiler.
@@ -66,6 +68,21 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/restrict-plus-operands': 'off',
+    },
+  },
+  {
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/base/import-module.ts'],
+    rules: {
+      // Code out of V8's cache cannot import what is not in its own bundle (src-main/boot).
+      'no-restricted-syntax': [
+        'error',
+        noEnum,
+        {
+          selector: 'ImportExpression:not([source.value=/^\\./])',
+          message: 'Use importModule of base/import-module.ts.',
+        },
+      ],
     },
   },
   {

@@ -5,6 +5,7 @@ import { ensureInstalled, ROOT } from './ensure-installed.mjs';
 
 ensureInstalled();
 const { build } = await import('esbuild');
+const { warmCodeCache } = await import('./warm-code-cache.mjs');
 const STAMP = join(ROOT, 'dist', 'built');
 const SOURCES = [
   'src-main',
@@ -13,6 +14,8 @@ const SOURCES = [
   'assets',
   'package.json',
   'scripts/build.mjs',
+  'scripts/warm-code-cache.mjs',
+  'scripts/warm-up-peer.mjs',
   'vite.config.mjs',
 ];
 
@@ -31,8 +34,47 @@ function newest(path) {
   return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), mtimeMs);
 }
 
+/** The cache of compiled code is for one version of Node. */
 const isFresh = () =>
-  existsSync(STAMP) && Math.max(...SOURCES.map((path) => newest(join(ROOT, path)))) <= statSync(STAMP).mtimeMs;
+  existsSync(STAMP) &&
+  readFileSync(STAMP, 'utf8') === process.version &&
+  Math.max(...SOURCES.map((path) => newest(join(ROOT, path)))) <= statSync(STAMP).mtimeMs;
+
+/**
+ * The programs as one CommonJS file each: only of such a file V8 keeps the code that it compiled (`src-main/boot`).
+ * What is imported late inside it becomes a function that is called late.
+ */
+async function buildPrograms(common) {
+  const importModule = {
+    name: 'import-module',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\/import-module\.ts$/ }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: './import-module.cjs', external: true },
+      ),
+  };
+  const programs = {
+    phone: `export const startHeadless = () => import('./src-main/headless/main.ts');
+            export const startWeb = () => import('./src-main/web/main.ts');`,
+    media: `import './src-main/media/process/main.ts';`,
+  };
+  for (const [name, contents] of Object.entries(programs)) {
+    await build({
+      ...common,
+      format: 'cjs',
+      stdin: { contents, resolveDir: ROOT, sourcefile: `${name}.ts`, loader: 'ts' },
+      plugins: [importModule],
+      define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname' },
+      banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+      outfile: `dist/main/${name}.cjs`,
+    });
+  }
+  await build({
+    ...common,
+    format: 'cjs',
+    entryPoints: ['src-main/base/import-module.ts'],
+    outfile: 'dist/main/import-module.cjs',
+  });
+}
 
 async function buildAll() {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
@@ -48,14 +90,15 @@ async function buildAll() {
     sourcemap: true,
     logLevel: 'warning',
   };
+  await buildPrograms(common);
   await build({
     ...common,
     format: 'esm',
     splitting: true,
     entryPoints: {
-      headless: 'src-main/headless/main.ts',
-      web: 'src-main/web/main.ts',
-      'media-process': 'src-main/media/process/main.ts',
+      headless: 'src-main/boot/headless.ts',
+      web: 'src-main/boot/web.ts',
+      'media-process': 'src-main/boot/media-process.ts',
       'shell/main': 'src-main/shell/main.ts',
     },
     outdir: 'dist/main',
@@ -70,7 +113,9 @@ async function buildAll() {
   });
   const { build: buildWindow } = await import('vite');
   await buildWindow({ configFile: join(ROOT, 'vite.config.mjs'), logLevel: 'warn' });
-  writeFileSync(STAMP, '');
+  const failure = await warmCodeCache();
+  if (failure) console.log(`built without a code cache: ${failure}; the phone starts a little slower`);
+  writeFileSync(STAMP, process.version);
 }
 
 if (!process.argv.includes('--if-needed') || !isFresh()) {

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
 import { createMediaEngine, type MediaPort } from '../media/index.ts';
+import { rehearseChallenge } from '../sip/core/index.ts';
 import { nodeNetwork } from '../sip/transport/index.ts';
 import {
   claimDataFolder,
@@ -92,7 +93,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     for (const closeOne of [...closers].reverse()) await closeOne();
   };
   try {
-    const phone = await createPhone({
+    const creating = createPhone({
       runtime,
       logger: options.logger,
       network: nodeNetwork(tls.value),
@@ -108,6 +109,9 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
       needsTestLine: options.needsTestLine === true,
     });
+    // While its sockets are being opened.
+    rehearseChallenge(runtime);
+    const phone = await creating;
     closers.push(() => phone.close());
     const controlPath = options.controlPath ?? folder.controlPath;
     const control = await openControlServer(controlPath, phone, options.logger.child('control'));

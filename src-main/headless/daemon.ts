@@ -7,6 +7,9 @@ import { EXIT, reportFailure, type Console } from './console.ts';
 /** What is kept on disk is read once the phone is there for its callers. */
 const WHOLE_VIEW_DELAY_MS = 400;
 
+/** WHY: the registrar that is near answers within a millisecond, and to take its answer up matters more than to tell that we are here. */
+const TELL_DELAY_MS = 5;
+
 export async function runDaemon(options: DaemonOptions, console: Console): Promise<number> {
   const logger = new Logger(lineSink((line) => process.stderr.write(line), options.isVerbose ? 'debug' : 'warn'));
   const stopped = stopSignal();
@@ -19,6 +22,7 @@ export async function runDaemon(options: DaemonOptions, console: Console): Promi
   });
   if (!opened.ok) return reportFailure(console, options.isJson, opened.error);
   const { phone, controlPath, close } = opened.value;
+  await new Promise((resolve) => setTimeout(resolve, TELL_DELAY_MS));
   if (options.isJson) {
     console.out(JSON.stringify({ ready: true, control: controlPath, listen: phone.listen, pid: process.pid }));
     // A change of the view is told before the command that made it is answered.

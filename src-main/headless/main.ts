@@ -56,6 +56,8 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
-// Whatever still holds the event loop (a sound driver that does not let go) must not keep the command alive.
-setTimeout(() => process.exit(), 1000).unref();
+void main().then((status) => {
+  process.exitCode = status;
+  // Whatever still holds the event loop (a sound driver that does not let go) must not keep the command alive.
+  setTimeout(() => process.exit(), 1000).unref();
+});

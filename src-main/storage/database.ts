@@ -5,9 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Database as SqliteDatabase, Statement } from 'node-sqlite3-wasm';
 import { InvariantError } from '../base/result.ts';
 import type { Runtime, Timer } from '../base/runtime.ts';
-
-/** WHY: each commit waits for the disk, which a phone that takes a hundred calls a second cannot do for every one. */
-const COMMIT_DELAY_MS = 100;
+import { CommitPace } from './commit-pace.ts';
 
 interface Library {
   readonly Database: typeof SqliteDatabase;
@@ -47,6 +45,7 @@ const MIGRATIONS = [
 export class Database {
   readonly #file: string;
   readonly #runtime: Runtime | undefined;
+  readonly #pace: CommitPace | undefined;
   #commitTimer: Timer | undefined;
   #sqlite: SqliteDatabase | undefined;
   /** Compiled once: there are as many as the repositories have sentences. */
@@ -57,11 +56,12 @@ export class Database {
   private constructor(file: string, runtime: Runtime | undefined) {
     this.#file = file;
     this.#runtime = runtime;
+    this.#pace = runtime && new CommitPace(runtime);
   }
 
   /**
    * Opens or creates the file; `:memory:` keeps nothing. The caller holds the data folder's lock, so that a lock which a killed
-   * phone left behind can be removed. With a `runtime`, what is written within COMMIT_DELAY_MS goes to the disk together.
+   * phone left behind can be removed. With a `runtime`, what is written at about the same time goes to the disk together.
    */
   static open(file: string, runtime?: Runtime): Database {
     return new Database(file, runtime);
@@ -100,15 +100,18 @@ export class Database {
   }
 
   #commitLater(): void {
-    this.#commitTimer ??= this.#runtime?.setTimer(COMMIT_DELAY_MS, () => this.#commit(), true);
+    this.#commitTimer ??= this.#runtime?.setTimer(this.#pace?.delayMs ?? 0, () => this.#commit(), true);
   }
 
   #commit(): void {
     this.#commitTimer?.cancel();
     this.#commitTimer = undefined;
-    if (this.#sqlite?.inTransaction !== true) return;
+    const sqlite = this.#sqlite;
+    if (sqlite?.inTransaction !== true) return;
+    const work = () => sqlite.exec('COMMIT');
     try {
-      this.#sqlite.exec('COMMIT');
+      if (this.#pace) this.#pace.commit(work);
+      else work();
     } catch {
       // A full disk, say: what waits is tried again, for nobody stands behind a timer to take an exception.
       this.#commitLater();

@@ -78,5 +78,7 @@ function stopSignal(windowClosed: Promise<void> | undefined): Promise<void> {
   });
 }
 
-process.exitCode = await start();
-setTimeout(() => process.exit(), 1000).unref();
+void start().then((status) => {
+  process.exitCode = status;
+  setTimeout(() => process.exit(), 1000).unref();
+});

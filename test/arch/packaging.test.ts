@@ -39,6 +39,8 @@ describe('the packed app', () => {
       '/dist/main/shell/main.js',
       '/dist/main/shell/preload.cjs',
       '/dist/main/media-process.js',
+      '/dist/main/media.cjs',
+      '/dist/main/import-module.cjs',
       '/dist/renderer/index.html',
     ]) {
       expect(packed).toContain(file);
@@ -55,7 +57,7 @@ describe('the packed app', () => {
     expect(
       packed.filter((file) => /node_modules\/(vitest|electron|typescript|esbuild|playwright-core)\//.test(file)),
     ).toEqual([]);
-    expect(packed.filter((file) => file.endsWith('.map'))).toEqual([]);
+    expect(packed.filter((file) => file.endsWith('.map') || file.endsWith('.cache'))).toEqual([]);
   });
 
   it('carries what it needs at run time', () => {

@@ -1,6 +1,7 @@
 // Streaming sample rate conversion by the Speex resampler.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { importModule } from '../../base/import-module.ts';
 import { InvariantError } from '../../base/result.ts';
 
 /** What is used of the WebAssembly build, which brings no types; pointers are byte offsets into its memory. */
@@ -93,7 +94,7 @@ const unchanged: Resampler = { process: (input) => input, close: () => {} };
 /** Loads the WebAssembly once; equal rates cost nothing. */
 export async function loadResamplerFactory(): Promise<ResamplerFactory> {
   const file = createRequire(import.meta.url).resolve('@echogarden/speex-resampler-wasm/simd');
-  const { default: load } = (await import(pathToFileURL(file).href)) as { default: () => Promise<SpeexModule> };
+  const { default: load } = (await importModule(pathToFileURL(file).href)) as { default: () => Promise<SpeexModule> };
   const speex = await load();
   return { create: (fromHz, toHz) => (fromHz === toHz ? unchanged : new SpeexResampler(speex, fromHz, toHz)) };
 }

@@ -18,6 +18,7 @@ export {
   type InviteOptions,
   type OutgoingInviteEvents,
 } from './outgoing-invite.ts';
+export { rehearseChallenge } from './rehearse-challenge.ts';
 export { isSips } from './secured-uris.ts';
 export { effectOf, type ResponseEffect } from './response-effect.ts';
 export type { RequestFailure } from './sent-request.ts';

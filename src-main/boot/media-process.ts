@@ -1,0 +1,4 @@
+// What the phone forks for its sound: the bundle of the media process, which runs by being loaded.
+import { runBundle } from './run-bundle.ts';
+
+runBundle(import.meta.dirname, 'media');
