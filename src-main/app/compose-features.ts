@@ -3,6 +3,7 @@ import { Away, MessageStore } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
+import { Referrals } from '../features/referral/index.ts';
 import { Registrations, type Account } from '../features/registration/index.ts';
 import type { AccountIdentity } from '../sip/core/index.ts';
 import { SipUri } from '../sip/syntax/index.ts';
@@ -92,6 +93,11 @@ export function composeFeatures(
       onMoved: () => calls.refreshTargets(),
     }),
     notices,
+    referrals: new Referrals({
+      ...{ core: stack.core, calls, settings: config.calls, onChanged: () => publisher.touch('referrals') },
+      accountOf: (request) => registrations.accountFor(request),
+      isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
+    }),
     ...composePickUp(stack, calls, people, publisher, notices),
     accountBook: new AccountBook(settings, ports.secrets),
     trace: new SipTrace(transport),

@@ -85,6 +85,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     close: async () => {
       for (const timer of later) timer.cancel();
       parts.callBacks.close();
+      parts.referrals.close();
       closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);

@@ -84,6 +84,7 @@ export function emptyView(): PhoneView {
     presence: { own: null, watched: [] },
     conversations: [],
     callBacks: [],
+    referrals: [],
     texts: [],
     away: { enabled: false, unheardCount: 0, settings: { ...away, endOnSilenceSec: 10, minMessageSec: 2 } },
     messages: [],
