@@ -113,6 +113,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     registerExpiresSec: 300,
     outboundProxies: [],
     transport: 'udp',
+    listenPort: null,
     addressFamily: 'any',
     codecs: ['opus', 'PCMA'],
     srtp: 'off',

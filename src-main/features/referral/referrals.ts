@@ -26,7 +26,7 @@ export interface ReferralsOptions {
   readonly core: UserAgentCore;
   readonly calls: CallManager;
   readonly settings: ReferralSettings;
-  readonly accountOf: (request: SipRequest) => Account | undefined;
+  readonly accountOf: (request: SipRequest, flow: Flow) => Account | undefined;
   /** Whether what comes over a flow comes from the server that the account is registered with. */
   readonly isOwnServer: (accountId: string, flow: Flow) => boolean;
   readonly onChanged: () => void;
@@ -92,7 +92,7 @@ export class Referrals {
 
   #take(request: IncomingRequest): void {
     const { core, accountOf, settings } = this.#options;
-    const account = accountOf(request.request);
+    const account = accountOf(request.request, request.flow);
     if (!account) return request.respond(404);
     // RFC 3515 §5.2: with neither a rule nor questions nobody learns what we would have thought of the target
     if (settings.acceptReferrals === 'never' && settings.trustedReferrers.length === 0) return request.respond(403);

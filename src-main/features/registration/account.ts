@@ -19,6 +19,8 @@ export interface AccountSettings {
   readonly registerExpiresSec: number;
   readonly outboundProxies: readonly string[];
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  /** A port that this account has for itself, 0 for any; null: it shares those of the phone. */
+  readonly listenPort?: number | null;
   readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
   readonly codecs: readonly CodecPreference[];
   readonly srtp: SrtpPreference;
@@ -65,10 +67,18 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
   }
+  const hasOwnPort = typeof settings.listenPort === 'number';
+  // RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back
+  if (hasOwnPort && settings.transport.startsWith('ws'))
+    return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
-  const configured = identityOf(settings, address, username, outboundProxies);
+  const id = settings.id ?? accountIdOf(address);
+  const configured = {
+    ...identityOf(settings, address, username, outboundProxies),
+    ...(hasOwnPort && { listener: id }),
+  };
   return ok({
-    id: settings.id ?? accountIdOf(address),
+    id,
     settings,
     isTestLine,
     address,
