@@ -1,4 +1,5 @@
 // `--audio SPEC` as data: portaudio[:IN,OUT] | null | file:IN.wav,OUT.wav
+import type { MediaSettings } from '../../src-shared/contract/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { AudioSpec } from '../media/index.ts';
 
@@ -20,6 +21,13 @@ export function parseAudioSpec(text: string | undefined): Result<AudioSpec, stri
     return ok({ kind, ...(input && { captureFile: input }), ...(output && { playbackFile: output }) });
   }
   return err(`--audio takes portaudio[:IN,OUT], null or file:IN.wav,OUT.wav, not "${text}"`);
+}
+
+/** What is done to the microphone's sound; files in its place stay as they are. */
+export function withVoice(spec: AudioSpec, settings: MediaSettings): AudioSpec {
+  if (spec.kind !== 'portaudio') return spec;
+  const { echoCancellation, noiseSuppression, automaticGain } = settings;
+  return { ...spec, voice: { echoCancellation, noiseSuppression, automaticGain } };
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {

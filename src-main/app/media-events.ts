@@ -23,6 +23,10 @@ export function followMedia({ media, calls, hub, notices }: MediaEventParts): vo
     const quality = call && toQuality(call);
     if (callId !== undefined && quality) hub.emit({ event: 'call.qualitySampled', callId, quality });
   });
+  media.events.on('microphone', ({ sessionId, event }) => {
+    const callId = calls.callOfMediaSession(sessionId);
+    if (callId !== undefined) hub.emit({ event: 'call.microphoneNoticed', callId, notice: event });
+  });
   calls.events.on('digit', ({ callId, digit }) => hub.emit({ event: 'call.digitReceived', callId, digit }));
   media.events.on('restarted', () => notices.add('The sound system stopped and was started again.'));
 }

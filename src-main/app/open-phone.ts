@@ -18,7 +18,7 @@ import {
   type DataFolder,
   type SecretStore,
 } from '../storage/index.ts';
-import { parseAudioSpec } from './audio-spec.ts';
+import { parseAudioSpec, withVoice } from './audio-spec.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
@@ -82,7 +82,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const { openMediaPort } = options;
   const media = await createMediaEngine({
     ...(openMediaPort ? { openPort: () => openMediaPort(processFile) } : { processFile }),
-    audio: audio.value,
+    audio: withVoice(audio.value, config.value.media),
     runtime,
     logger: options.logger.child('media'),
   });

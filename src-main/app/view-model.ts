@@ -43,7 +43,7 @@ export function toCallView(call: CallInfo): CallView {
     isAway,
     remote,
     startedAtMs,
-    media: { codec: call.codec ?? null, sampleRateHz: call.sampleRateHz ?? null, srtp: null, dtmf: call.dtmf ?? null },
+    media: mediaView(call),
     ...(forwardedFrom && { forwardedFrom }),
     ...(connectedAtMs !== undefined && { connectedAtMs }),
     ...(call.conference && {
@@ -54,6 +54,16 @@ export function toCallView(call: CallInfo): CallView {
     ...(call.transfer && { transfer: call.transfer }),
     ...(call.transferRequest && { transferRequest: call.transferRequest }),
     ...(ending && { end: ending }),
+  };
+}
+
+function mediaView({ codec, sampleRateHz, srtp, dtmf }: CallInfo): CallView['media'] {
+  return {
+    codec: codec ?? null,
+    sampleRateHz: sampleRateHz ?? null,
+    srtp: srtp?.suite ?? null,
+    dtmf: dtmf ?? null,
+    ...(srtp && { areSrtpKeysProtected: srtp.areKeysProtected }),
   };
 }
 

@@ -80,7 +80,7 @@ function report(call: CallInfo | undefined, options: CallOptions, console: Conso
 }
 
 function summary(call: CallInfo, connectedAtMs: number): object {
-  const { id, startedAtMs, endedAtMs = connectedAtMs, codec, statistics } = call;
+  const { id, startedAtMs, endedAtMs = connectedAtMs, codec, srtp, statistics } = call;
   return {
     ok: true,
     callId: id,
@@ -88,7 +88,7 @@ function summary(call: CallInfo, connectedAtMs: number): object {
     setupMs: connectedAtMs - startedAtMs,
     durationSec: (endedAtMs - connectedAtMs) / 1000,
     codec: codec ?? null,
-    srtp: null,
+    srtp: srtp?.suite ?? null,
     rtp: statistics && {
       sent: statistics.sentPackets,
       received: statistics.receivedPackets,

@@ -3,6 +3,7 @@ import type { SdpCodecName } from './codecs.ts';
 import { type CommonCodec, isHoldAddress } from './negotiated-stream.ts';
 import type { PayloadTypes } from './payload-types.ts';
 import type { MediaDescription, PayloadFormat, SdpDirection } from './session-description.ts';
+import type { LocalCrypto } from './stream-keys.ts';
 
 export interface CodecPreference {
   readonly name: SdpCodecName;
@@ -22,6 +23,8 @@ export interface LocalMedia {
   readonly sessionId: string;
   readonly version?: number;
   readonly ptimeMs: number;
+  /** Whether and how the stream is encrypted; not at all without it. */
+  readonly crypto?: LocalCrypto;
 }
 
 /** What one description says of our stream, beside what we bring. */
@@ -30,6 +33,8 @@ export interface AudioTerms {
   readonly payloads: readonly PayloadFormat[];
   readonly direction: SdpDirection;
   readonly ptimeMs: number;
+  /** `a=crypto` lines. */
+  readonly attributes: readonly string[];
 }
 
 export function audioLine(local: LocalMedia, terms: AudioTerms): MediaDescription {
@@ -40,7 +45,6 @@ export function audioLine(local: LocalMedia, terms: AudioTerms): MediaDescriptio
     formats: terms.payloads.map(({ payloadType }) => String(payloadType)),
     connection: address,
     isRtcpMux: false,
-    attributes: [],
     ...terms,
   };
   // RFC 3605 §2.1: said only where it is not the next port.

@@ -3,6 +3,7 @@ import type { SocketAddress } from '../base/socket-address.ts';
 import { type SdpCodecName, codecFormat, isCodec, isTelephoneEvent } from './codecs.ts';
 import type { MediaDirection } from './direction.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
+import type { NegotiatedCrypto } from './stream-keys.ts';
 
 export interface NegotiatedCodec {
   readonly name: SdpCodecName;
@@ -12,6 +13,8 @@ export interface NegotiatedCodec {
   readonly receivePayloadType: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
+  /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
+  readonly maxPacketMs?: number;
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
 
@@ -25,6 +28,8 @@ export interface NegotiatedStream {
   /** The first is what we send; any may arrive. */
   readonly codecs: readonly [NegotiatedCodec, ...NegotiatedCodec[]];
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Absent when sound goes as it is. RFC 4568 §7.1 */
+  readonly crypto?: NegotiatedCrypto;
 }
 
 /** A codec of both sides and how the peer writes it. */

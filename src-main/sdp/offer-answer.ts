@@ -1,6 +1,7 @@
-// One side of offer and answer for one audio stream. RFC 3264.
+// One side of offer and answer for one audio stream. RFC 3264, RFC 4568 §7.1.
 import { type Result, err, ok } from '../base/result.ts';
 import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
+import { chooseAudio } from './choose-audio.ts';
 import type { SdpCodecName } from './codecs.ts';
 import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
 import { formatSdp } from './format-sdp.ts';
@@ -15,10 +16,11 @@ import {
 } from './negotiated-stream.ts';
 import { parseSdp } from './parse-sdp.ts';
 import { PayloadTypes, codecKey, telephoneEventKey } from './payload-types.ts';
-import type { MediaDescription, SessionDescription } from './session-description.ts';
+import type { MediaDescription } from './session-description.ts';
+import { isSecureProfile, type LocalCrypto, StreamKeys } from './stream-keys.ts';
 
 export interface OfferAnswerFailure {
-  readonly kind: 'malformed' | 'noCommonCodec' | 'noAudio' | 'noOfferPending';
+  readonly kind: 'malformed' | 'noCommonCodec' | 'noAudio' | 'notSecure' | 'noOfferPending';
   readonly message: string;
 }
 
@@ -28,20 +30,20 @@ interface Exchanged {
   readonly lines: readonly MediaDescription[];
   readonly audioIndex: number;
   readonly payloadTypes: PayloadTypes;
+  readonly keys: StreamKeys;
 }
 
 const failed = (kind: OfferAnswerFailure['kind'], message: string): Result<never, OfferAnswerFailure> =>
   err({ kind, message });
 
-/** Profiles that are understood; SRTP joins them here. */
-const PROFILES = new Set(['RTP/AVP', 'RTP/AVPF']);
+const NO_CRYPTO: LocalCrypto = { policy: 'off', randomBytes: (sizeBytes) => new Uint8Array(sizeBytes) };
 
 export class OfferAnswer {
   #local: LocalMedia;
   readonly #names: readonly SdpCodecName[];
   #version: number;
   #lastBody: string | undefined;
-  #state: Exchanged = { stream: undefined, lines: [], audioIndex: 0, payloadTypes: new PayloadTypes() };
+  #state: Exchanged;
   /** What to return to when the exchange under way is refused. */
   #before: Exchanged | undefined;
   #offeredDirection: MediaDirection | undefined;
@@ -50,6 +52,8 @@ export class OfferAnswer {
     this.#local = local;
     this.#names = local.codecs.map(({ name }) => name);
     this.#version = local.version ?? 1;
+    const keys = new StreamKeys(local.crypto ?? NO_CRYPTO);
+    this.#state = { stream: undefined, lines: [], audioIndex: 0, payloadTypes: new PayloadTypes(), keys };
   }
 
   /** Sound is received elsewhere from now on; the next offer says so. RFC 3264 §8.3.1: a stream may get a new address and port. */
@@ -82,17 +86,19 @@ export class OfferAnswer {
   createOffer({ direction }: { readonly direction: MediaDirection }): string {
     const payloadTypes = this.#state.payloadTypes.clone();
     const { audioIndex } = this.#state;
+    const keys = this.#state.keys.forOffer();
     const payloads = payloadTypes.offered(this.#names, this.#local.telephoneEvent);
     const audio = audioLine(this.#local, {
-      protocol: 'RTP/AVP',
+      protocol: offeredProfile(keys, this.#state.lines[audioIndex]),
       payloads,
       direction: toSdpDirection(direction),
       ptimeMs: this.#local.ptimeMs,
+      attributes: keys.attributes,
     });
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
     const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
     this.#before ??= this.#state;
-    this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes };
+    this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes, keys };
     this.#offeredDirection = direction;
     return this.#write(this.#state.lines);
   }
@@ -104,14 +110,17 @@ export class OfferAnswer {
   ): Result<{ readonly answer: string; readonly stream: NegotiatedStream }, OfferAnswerFailure> {
     const offer = parseSdp(text);
     if (!offer.ok) return failed('malformed', offer.error.message);
-    const chosen = this.#chooseAudio(offer.value);
+    const { stream: before, audioIndex: placedAt, keys } = this.#state;
+    const chosen = chooseAudio(offer.value, this.#names, keys, before && placedAt);
     if (!chosen.ok) return chosen;
-    const { audio, audioIndex, common } = chosen.value;
+    const { audio, audioIndex, common, crypto } = chosen.value;
     const payloadTypes = this.#state.payloadTypes.clone();
     // RFC 3264 §6.1: the answer uses the numbers of the offer.
     for (const { name, payload } of common) payloadTypes.adopt(codecKey(name), payload.payloadType);
-    const stream = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), direction), direction);
-    if (!stream) return failed('malformed', 'the offer has no numeric address');
+    const wanted = narrowed(mirrored(directionOf(audio)), direction);
+    const agreed = this.#negotiate(audio, common, wanted, direction);
+    if (!agreed) return failed('malformed', 'the offer has no numeric address');
+    const stream = withKeys(agreed, crypto.keys);
     const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
     for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
     const payloads = answeredPayloads(audio, common, events, payloadTypes);
@@ -120,11 +129,12 @@ export class OfferAnswer {
       payloads,
       direction: toSdpDirection(stream.direction),
       ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
+      attributes: crypto.kind === 'agreed' ? crypto.keys.attributes : [],
     });
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
     this.#before = this.#state;
     this.#offeredDirection = undefined;
-    this.#state = { stream, lines, audioIndex, payloadTypes };
+    this.#state = { stream, lines, audioIndex, payloadTypes, keys: crypto.keys };
     return ok({ answer: this.#write(lines), stream });
   }
 
@@ -141,9 +151,12 @@ export class OfferAnswer {
     const audio = this.#withOfferedNames(line);
     const common = commonCodecs(audio, this.#names);
     if (common.length === 0) return failed('noCommonCodec', 'the answer has no codec of the offer');
-    const stream = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
-    if (!stream) return failed('malformed', 'the answer has no numeric address');
-    this.#state = { ...this.#state, stream };
+    const crypto = this.#state.keys.takeAnswer(audio);
+    if (crypto.kind === 'refused') return failed('notSecure', crypto.message);
+    const agreed = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
+    if (!agreed) return failed('malformed', 'the answer has no numeric address');
+    const stream = withKeys(agreed, crypto.keys);
+    this.#state = { ...this.#state, stream, keys: crypto.keys };
     this.#before = undefined;
     this.#offeredDirection = undefined;
     return ok(stream);
@@ -154,21 +167,6 @@ export class OfferAnswer {
     if (this.#before) this.#state = this.#before;
     this.#before = undefined;
     this.#offeredDirection = undefined;
-  }
-
-  #chooseAudio(
-    offer: SessionDescription,
-  ): Result<{ audio: MediaDescription; audioIndex: number; common: CommonCodec[] }, OfferAnswerFailure> {
-    const isUsable = (line: MediaDescription): boolean =>
-      line.kind === 'audio' && line.port !== 0 && PROFILES.has(line.protocol);
-    const candidates = offer.media.flatMap((audio, audioIndex) =>
-      isUsable(audio) ? [{ audio, audioIndex, common: commonCodecs(audio, this.#names) }] : [],
-    );
-    if (candidates.length === 0) return failed('noAudio', 'the offer has no audio stream that is understood');
-    const withCodec = candidates.filter(({ common }) => common.length > 0);
-    // RFC 3264 §8: within a session, the stream stays where it was.
-    const chosen = withCodec.find(({ audioIndex }) => audioIndex === this.#state.audioIndex) ?? withCodec[0];
-    return chosen ? ok(chosen) : failed('noCommonCodec', 'the offer has no codec of ours');
   }
 
   #negotiate(
@@ -200,6 +198,7 @@ export class OfferAnswer {
       receivePayloadType: offered?.payloadType ?? payload.payloadType,
       clockRateHz: payload.clockRateHz,
       packetMs: packetMsFor(media, this.#local.ptimeMs),
+      ...(media.maxptimeMs !== undefined && { maxPacketMs: media.maxptimeMs }),
       remoteParameters: payload.parameters,
     };
   }
@@ -239,3 +238,12 @@ export class OfferAnswer {
     return body(String(this.#version));
   }
 }
+
+/** RFC 4568 §7.1.1: without protection where that is allowed, which every peer can answer; within a session as it was agreed. */
+function offeredProfile(keys: StreamKeys, line: MediaDescription | undefined): string {
+  const isSecure = keys.isSecureOnly || (keys.agreed !== undefined && line && isSecureProfile(line.protocol));
+  return isSecure === true ? 'RTP/SAVP' : 'RTP/AVP';
+}
+
+const withKeys = (stream: NegotiatedStream, { agreed }: StreamKeys): NegotiatedStream =>
+  agreed ? { ...stream, crypto: agreed } : stream;

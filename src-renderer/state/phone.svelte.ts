@@ -70,7 +70,8 @@ export class PhoneState {
         this.levels.set(event.callId, event);
         return;
       case 'call.digitReceived':
-        // Nothing in the window shows the other side's keys.
+      case 'call.microphoneNoticed':
+        // Nothing in the window shows the other side's keys, or what the microphone does.
         return;
     }
   }

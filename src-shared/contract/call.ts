@@ -30,7 +30,10 @@ export const qualitySchema = v.object({
 const mediaSchema = v.object({
   codec: v.nullable(v.string()),
   sampleRateHz: v.nullable(v.number()),
+  /** The suite that packets are protected with. */
   srtp: v.nullable(v.string()),
+  /** Present with a suite: whether the keys went through a secured connection to the server. RFC 4568 §7 */
+  areSrtpKeysProtected: v.optional(v.boolean()),
   dtmf: v.nullable(v.picklist(['rfc4733', 'info', 'inband'])),
 });
 

@@ -30,6 +30,10 @@ export const sipSettingsSchema = v.strictObject({
 export const mediaSettingsSchema = v.strictObject({
   address: v.optional(v.nullable(v.string()), null),
   portRange: v.optional(v.tuple([port, port]), [40_000, 40_999]),
+  /** `auto`: not with a headset, as far as the name of the device says so. Nothing of this touches `--audio file:`. */
+  echoCancellation: v.optional(v.picklist(['auto', 'on', 'off']), 'auto'),
+  noiseSuppression: v.optional(v.boolean(), true),
+  automaticGain: v.optional(v.boolean(), true),
 });
 
 export const callSettingsSchema = v.strictObject({

@@ -107,6 +107,13 @@ export const contract = Object.freeze({
     qualitySampled: event(v.object({ callId: v.string(), quality: qualitySchema })),
     /** A key that the peer pressed, by RFC 4733 or INFO: once a press. */
     digitReceived: event(v.object({ callId: v.string(), digit: v.string() })),
+    /** Talking while muted (at most every 5 s); the microphone delivers nothing for 3 s; it delivers again. */
+    microphoneNoticed: event(
+      v.object({
+        callId: v.string(),
+        notice: v.picklist(['speakingWhileMuted', 'microphoneSilent', 'microphoneHeard']),
+      }),
+    ),
   },
   away: {
     set: command(awayChangeSchema, done),

@@ -9,6 +9,9 @@ import { buildMediaProcess } from '../support/media/media-process.ts';
 import { missingForPulse, PulseServer } from '../support/media/pulse-server.ts';
 import { sine, toneAmplitude } from '../support/media/tone-check.ts';
 
+/** What is judged here is the device, by tones, which noise suppression would take out. */
+const VOICE_OFF = { echoCancellation: 'off', noiseSuppression: false, automaticGain: false } as const;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const driver = loadPortAudio();
 const missing = missingForPulse() ?? (driver.ok ? undefined : driver.error);
@@ -27,7 +30,13 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')('sound ca
     Object.assign(process.env, server.environment);
     entry = await buildMediaProcess();
     engine = await createMediaEngine({
-      audio: { kind: 'portaudio', captureName: 'headset', playbackName: 'headset', isFallbackAllowed: true },
+      audio: {
+        kind: 'portaudio',
+        captureName: 'headset',
+        playbackName: 'headset',
+        isFallbackAllowed: true,
+        voice: VOICE_OFF,
+      },
       runtime: nodeRuntime(),
       logger: new Logger((record) => {
         log.push(record);

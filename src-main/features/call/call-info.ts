@@ -40,6 +40,13 @@ export interface TransferRequest {
   readonly referredBy: string;
 }
 
+export interface CallEncryption {
+  /** `AES_CM_128_HMAC_SHA1_80`, …. RFC 4568 §6.2 */
+  readonly suite: string;
+  /** The keys came and went through a secured connection; otherwise whoever read the signalling can read the sound. RFC 4568 §7 */
+  readonly areKeysProtected: boolean;
+}
+
 export type DtmfWay = 'rfc4733' | 'info' | 'inband';
 
 export interface CallInfo {
@@ -74,6 +81,8 @@ export interface CallInfo {
   readonly endedAtMs?: number;
   readonly codec?: string;
   readonly sampleRateHz?: number;
+  /** How packets are protected; absent when they go as they are. */
+  readonly srtp?: CallEncryption | undefined;
   readonly dtmf?: DtmfWay;
   readonly statistics?: SessionStatistics;
   readonly ending?: CallEnding;

@@ -1,7 +1,7 @@
 // The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { MediaEngine, MediaFailure, SendSource, SessionStatistics } from '../../media/index.ts';
-import { OfferAnswer, type NegotiatedStream } from '../../sdp/index.ts';
+import { OfferAnswer, type LocalCrypto, type NegotiatedStream, type OfferAnswerFailure } from '../../sdp/index.ts';
 import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
 import type { CodecPreference } from '../registration/index.ts';
 
@@ -19,6 +19,10 @@ export interface CallMediaOptions {
   readonly sdpSessionId: string;
   readonly source: SendSource;
   readonly playsToDevice: boolean;
+  /** Whether sound is encrypted; not at all without it. */
+  readonly crypto?: LocalCrypto;
+  /** False: digits go as sound both ways, and no events are negotiated. */
+  readonly hasTelephoneEvents?: boolean;
 }
 
 export class CallMedia {
@@ -50,9 +54,10 @@ export class CallMedia {
       rtpPort: rtp.port,
       rtcpPort: rtcp.port,
       codecs: codecs.map((name) => ({ name })),
-      telephoneEvent: true,
+      telephoneEvent: options.hasTelephoneEvents !== false,
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
+      ...(options.crypto && { crypto: options.crypto }),
     });
     return ok(new CallMedia(engine, sessionId, offerAnswer, source));
   }
@@ -74,14 +79,14 @@ export class CallMedia {
     const answered = this.#offerAnswer.receiveOffer(bodyText(offer), {
       direction: isHolding ? 'sendOnly' : 'sendReceive',
     });
-    return answered.ok ? ok(textBody(SDP_TYPE, answered.value.answer)) : err(answered.error.message);
+    return answered.ok ? ok(textBody(SDP_TYPE, answered.value.answer)) : err(sentenceOf(answered.error));
   }
 
   /** Takes the answer to our offer, and sound follows it. */
   takeAnswer(answer: Body): Result<void, string> {
     const next = (this.#offered ?? this.#offerAnswer).clone();
     const taken = next.receiveAnswer(bodyText(answer));
-    if (!taken.ok) return err(taken.error.message);
+    if (!taken.ok) return err(sentenceOf(taken.error));
     this.#offerAnswer = next;
     this.apply();
     return ok(undefined);
@@ -116,6 +121,7 @@ export class CallMedia {
       direction: stream.direction,
       codecs: stream.codecs,
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
+      ...(stream.crypto && { srtp: stream.crypto }),
     });
   }
 
@@ -147,4 +153,10 @@ export class CallMedia {
     const closed = await this.#engine.closeSession(this.sessionId);
     return closed.ok ? closed.value : undefined;
   }
+}
+
+/** For people: what they can do something about is said, the rest is the phones' affair. */
+function sentenceOf({ kind, message }: OfferAnswerFailure): string {
+  if (kind !== 'notSecure') return 'No common way to send sound';
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

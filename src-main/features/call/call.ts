@@ -78,6 +78,8 @@ export class Call {
   readonly earlySessions = new Set<InviteSession>();
   /** The far end named itself the focus of a conference. RFC 4579 §5.1 */
   isFocus = false;
+  /** Whether the peer's last message came over a secured connection, and with it the keys. RFC 4568 §7 */
+  isSignallingSecure = false;
   #state: CallState;
   #details: CallDetails;
   #info: CallInfo | undefined;
@@ -156,6 +158,7 @@ export class Call {
 
   /** RFC 4916 §4.5.2: who the peer is may change, and is shown at once; who it was at first is kept. */
   noteIdentity({ message, flow }: IdentityMessage): void {
+    this.isSignallingSecure = flow.isSecure;
     const next = this.#peer.take(message, this.#isOwnServer(flow));
     const { remote, firstRemote = remote } = this.#details;
     if (next && !isSameParty(next, remote)) this.update({ remote: next, firstRemote });
@@ -189,13 +192,16 @@ export class Call {
       codec: codec.name,
       sampleRateHz: codec.name === 'G722' ? 16_000 : codec.clockRateHz,
       dtmf: this.#dtmfWay(stream.telephoneEvent !== undefined),
+      srtp: stream.crypto && { suite: stream.crypto.suite, areKeysProtected: this.isSignallingSecure },
     });
   }
 
   #dtmfWay(hasTelephoneEvent: boolean): NonNullable<CallInfo['dtmf']> {
     const preference = this.account.settings.dtmf;
-    if (preference !== 'auto') return preference;
+    if (preference === 'info' || preference === 'inband') return preference;
     if (hasTelephoneEvent) return 'rfc4733';
+    // Events were wanted, but the peer takes none: the media engine sends the digits as sound.
+    if (preference === 'rfc4733') return 'inband';
     return this.session?.remoteAllow.includes('INFO') === true ? 'info' : 'inband';
   }
 

@@ -1,4 +1,4 @@
-// Sends keys into a call, by the way that was negotiated. RFC 4733, RFC 6086.
+// Sends keys into a call, by the way that was negotiated: as events, as sound or by INFO. RFC 4733, RFC 6086.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
@@ -13,11 +13,10 @@ export async function sendDigits(call: Call, digits: string): Promise<Result<und
   if (!session || !media || call.phase !== 'connected')
     return err({ code: 'wrongState', message: 'Keys can be sent once the call is connected.' });
   const way = call.info.dtmf;
-  if (way === 'rfc4733') {
+  if (way !== 'info') {
     const sent = await call.engine.sendDigits(media.sessionId, digits.toUpperCase());
     return sent.ok ? ok(undefined) : err({ code: 'mediaFailed', message: sent.error.message });
   }
-  if (way === 'inband') return err({ code: 'notYetBuilt', message: 'In-band DTMF is not built yet.' });
   for (const digit of digits.toUpperCase()) {
     if (digit === ',') {
       await pause(call, PAUSE_MS);

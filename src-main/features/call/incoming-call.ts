@@ -19,6 +19,12 @@ export interface AnswerOptions {
   readonly isByItself?: boolean;
 }
 
+/** Why a call cannot be taken, as the caller is told. */
+export interface Refusal {
+  readonly statusCode: number;
+  readonly headers: ExtraHeaders;
+}
+
 export const ANSWER_IN_PERSON: AnswerOptions = { source: { kind: 'device' }, playsToDevice: true, isAway: false };
 export const ANSWER_BY_ITSELF: AnswerOptions = { ...ANSWER_IN_PERSON, isByItself: true };
 
@@ -35,20 +41,22 @@ export class IncomingCall {
     this.#invite = invite;
   }
 
-  /** Binds ports and reads the offer; the failure is the status code to refuse the call with. */
+  /** Binds ports and reads the offer; the failure is what to refuse the call with. */
   static async prepare(
     call: Call,
     invite: IncomingInvite,
     media: CallMediaOptions,
-  ): Promise<Result<IncomingCall, number>> {
+  ): Promise<Result<IncomingCall, Refusal>> {
     const opened = await CallMedia.open(media);
-    if (!opened.ok) return err(500);
+    if (!opened.ok) return err({ statusCode: 500, headers: [] });
+    call.isSignallingSecure = invite.flow.isSecure;
     const incoming = new IncomingCall(call, invite);
     if (invite.body) {
       const answer = opened.value.answerOffer(invite.body, false);
       if (!answer.ok) {
         await opened.value.close();
-        return err(488);
+        // RFC 3261 §20.43: a warning says in words what does not suit
+        return err({ statusCode: 488, headers: [['Warning', `399 nightjar "${answer.error}"`]] });
       }
       incoming.#answer = answer.value;
     }
@@ -112,10 +120,8 @@ export class IncomingCall {
   #takeLateAnswer(body: Body | undefined): void {
     const taken = body === undefined ? undefined : this.call.media?.takeAnswer(body);
     if (taken?.ok) return this.call.noteStream();
-    this.call.take({
-      kind: 'failed',
-      ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' },
-    });
+    const reason = taken?.error ?? 'No common way to send sound';
+    this.call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason } });
   }
 }
 

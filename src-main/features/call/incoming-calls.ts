@@ -81,7 +81,8 @@ export class IncomingCalls {
     const preparation = IncomingCall.prepare(call, invite, this.#calls.mediaOptions(account));
     const prepared = await this.#calls.table.whileEntering(call, preparation);
     if (!prepared.ok) {
-      invite.reject(prepared.error);
+      const { statusCode, headers } = prepared.error;
+      invite.reject(statusCode, { headers });
       return;
     }
     // The caller may have gone while ports were bound.

@@ -3,7 +3,7 @@ import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
-import type { Account } from '../registration/index.ts';
+import { cryptoPolicyOf, type Account } from '../registration/index.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
@@ -99,11 +99,16 @@ export class LiveCalls {
       portRange,
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
+      hasTelephoneEvents: account.settings.dtmf !== 'inband',
       // RFC 3550 §6.5.1: user@host, which says no more than the address of record does.
       cname: isAnonymous ? ANONYMOUS_NAME : `${account.address.user ?? 'anonymous'}@${account.address.host}`,
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
+      crypto: {
+        policy: cryptoPolicyOf(account),
+        randomBytes: (sizeBytes) => runtime.randomBytes(sizeBytes),
+      },
     };
   }
 

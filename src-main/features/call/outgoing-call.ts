@@ -51,6 +51,8 @@ class OutgoingAttempt {
   readonly #headers: ExtraHeaders;
   readonly #tried = new Set<string>();
   #isGivenUp = false;
+  /** Why an answer did not suit. */
+  #problem = 'No common way to send sound';
 
   constructor(call: Call, { core, isAnonymous, anonymousContact, headers = [] }: OutgoingCallOptions) {
     this.#call = call;
@@ -108,14 +110,14 @@ class OutgoingAttempt {
     followSession(call, session);
     const isUsable = body === undefined ? call.media?.stream !== undefined : this.#takeAnswer(body);
     if (!call.take({ kind: 'answered' })) return session.bye();
-    if (!isUsable)
-      call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: 'No common way to send sound' } });
+    if (!isUsable) call.take({ kind: 'failed', ending: { by: 'failure', statusCode: 488, reason: this.#problem } });
   }
 
   /** An answer that repeats the one in a provisional response changes nothing. */
   #takeAnswer(body: Body): boolean {
     const taken = this.#call.media?.takeAnswer(body);
     if (taken?.ok) this.#call.noteStream();
+    else if (taken) this.#problem = taken.error;
     return taken?.ok === true || this.#call.media?.stream !== undefined;
   }
 

@@ -7,6 +7,10 @@ export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
 export type SrtpPreference = 'off' | 'optional' | 'required' | 'dtls';
 export type CodecPreference = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
+/** What offers and answers of an account do about encryption; `createAccount` refuses what is not built. */
+export const cryptoPolicyOf = ({ settings: { srtp } }: Account): 'off' | 'optional' | 'required' =>
+  srtp === 'dtls' ? 'required' : srtp;
+
 export interface AccountSettings {
   readonly id?: string | undefined;
   readonly address: string;
@@ -55,6 +59,11 @@ export interface Account {
 export function createAccount(settings: AccountSettings, isTestLine = false): Result<Account, string> {
   const address = parseSipUri(settings.address);
   if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
+  if (settings.srtp === 'dtls') {
+    return err(
+      'encryption by DTLS is not built yet: choose "optional" or "required", which send the keys with the call',
+    );
+  }
   // RFC 5630 §5.1.1.1: a SIPS address is registered by a secured way
   const registrar = parseSipUri(
     settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`),
@@ -67,15 +76,12 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
   }
-  const hasOwnPort = typeof settings.listenPort === 'number';
-  // RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back
-  if (hasOwnPort && settings.transport.startsWith('ws'))
-    return err('An account over a WebSocket listens nowhere: take listenPort out.');
+  if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
   const id = settings.id ?? accountIdOf(address);
   const configured = {
     ...identityOf(settings, address, username, outboundProxies),
-    ...(hasOwnPort && { listener: id }),
+    ...(hasOwnPort(settings) && { listener: id }),
   };
   return ok({
     id,
@@ -87,6 +93,12 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     configured,
   });
 }
+
+/** RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back. */
+const mayListen = (settings: AccountSettings): boolean =>
+  !hasOwnPort(settings) || !['ws', 'wss'].includes(settings.transport);
+
+const hasOwnPort = ({ listenPort }: AccountSettings): boolean => typeof listenPort === 'number';
 
 function identityOf(
   settings: AccountSettings,

@@ -1,6 +1,7 @@
 // The door of accounts and registrations.
 export {
   createAccount,
+  cryptoPolicyOf,
   plainAddress,
   type Account,
   type AccountSettings,

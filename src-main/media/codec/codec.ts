@@ -4,7 +4,16 @@
 export interface Encoder {
   /** The payload of one frame; the returned view is valid until the next call. */
   encode(frame: Int16Array): Uint8Array;
+  /** Follows the network from the next frame on; missing where a codec has nothing to change. */
+  adapt?(adaptation: EncoderAdaptation): void;
   close(): void;
+}
+
+/** What reports of the peer change in an encoder. */
+export interface EncoderAdaptation {
+  readonly bitrateBps: number;
+  readonly usesFec: boolean;
+  readonly expectedLossPercent: number;
 }
 
 /** Turns payloads into samples, and losses into something bearable. */

@@ -1,6 +1,6 @@
 // Opus for calls: in-band redundancy out, redundancy and concealment in. RFC 6716, RFC 7587.
 import { InvariantError } from '../../base/result.ts';
-import { MAX_PACKET_MS, type Codec, type Decoder, type Encoder } from './codec.ts';
+import { MAX_PACKET_MS, type Codec, type Decoder, type Encoder, type EncoderAdaptation } from './codec.ts';
 import { allocate, type OpusExports } from './opus-library.ts';
 
 const SAMPLE_RATE_HZ = 48_000;
@@ -62,10 +62,12 @@ class OpusEncoder implements Encoder {
   readonly #state: number;
   readonly #samples: number;
   readonly #payload: number;
+  readonly #settings: OpusSettings;
   #isOpen = true;
 
   constructor(opus: OpusExports, settings: OpusSettings) {
     this.#opus = opus;
+    this.#settings = settings;
     this.#state = allocate(opus, opus.opus_encoder_get_size(1));
     this.#samples = allocate(opus, MAX_SAMPLES * 2);
     this.#payload = allocate(opus, MAX_PAYLOAD_BYTES);
@@ -85,7 +87,17 @@ class OpusEncoder implements Encoder {
     const opus = this.#opus;
     new Int16Array(opus.memory.buffer, this.#samples, frame.length).set(frame);
     const size = opus.opus_encode(this.#state, this.#samples, frame.length, this.#payload, MAX_PAYLOAD_BYTES);
-    return new Uint8Array(opus.memory.buffer, this.#payload, Math.max(0, size));
+    // RFC 7587 §3.1.3: with discontinuous transmission a frame of two bytes or less is not sent
+    const isLeftOut = this.#settings.usesDtx && size <= 2;
+    return new Uint8Array(opus.memory.buffer, this.#payload, isLeftOut ? 0 : Math.max(0, size));
+  }
+
+  adapt({ bitrateBps, usesFec, expectedLossPercent }: EncoderAdaptation): void {
+    this.#set(SET.bitrate, bitrateBps);
+    // Redundancy that the peer cannot use would only cost.
+    const sendsFec = usesFec && this.#settings.usesFec;
+    this.#set(SET.fec, sendsFec ? 1 : 0);
+    this.#set(SET.loss, sendsFec ? expectedLossPercent : 0);
   }
 
   close(): void {

@@ -190,10 +190,10 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
       case 'position': {
         const { resume } = message;
         const atMs = this.#options.runtime.nowMs();
-        this.#remember(
-          resume.sessionId,
-          (session) => (session.position = resume.position && { ...resume.position, atMs }),
-        );
+        this.#remember(resume.sessionId, (session) => {
+          session.position = resume.position && { ...resume.position, atMs };
+          session.srtp = resume.srtp;
+        });
         break;
       }
       case 'stuck':

@@ -85,6 +85,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   levels: true,
   statistics: true,
   digitReceived: true,
+  microphone: true,
   mediaStarted: true,
   sourceEnded: true,
   recordingEnded: true,

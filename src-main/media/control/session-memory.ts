@@ -1,8 +1,13 @@
 // What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
-import type { SendPosition, SendSource, SessionConfig, SessionStream } from '../session/index.ts';
+import type { SendPosition, SendSource, SessionConfig, SessionStream, SrtpPosition } from '../session/index.ts';
 
 /** Packets that may have been sent after the last position was told are skipped, never sent twice. */
 const SAFETY_PACKETS = 2;
+/** Under a key a number that is used twice gives both packets away, so that more of them are skipped: of sound and of reports. */
+const SAFETY_UNDER_KEY = 10;
+const SAFETY_REPORTS = 64;
+
+const NOTHING_TOLD: SrtpPosition = { sent: { index: -1, reports: 0 }, received: [] };
 
 export interface RememberedSession {
   config: SessionConfig;
@@ -14,6 +19,7 @@ export interface RememberedSession {
   sendLossFraction: number;
   recordingFile: string | undefined;
   position: (SendPosition & { readonly atMs: number }) | undefined;
+  srtp: SrtpPosition | undefined;
 }
 
 export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {
@@ -27,20 +33,25 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
     sendLossFraction: 0,
     recordingFile: undefined,
     position: undefined,
+    srtp: undefined,
   };
 }
 
 /** The configuration with which a successor opens the session, its stream advanced to `nowMs`. */
 export function resumedConfig(sessionId: string, session: RememberedSession, nowMs: number): SessionConfig {
   const { config, position, stream, source, playsToDevice, rtpPort } = session;
+  // Keys that were set since the last position was told count as used.
+  const srtp = session.srtp ?? (stream?.srtp && NOTHING_TOLD);
   const same = { ...config, source, playsToDevice };
   if (!position) return { ...same, resume: { sessionId, rtpPort } };
   const { packetMs, clockRateHz } = stream?.codecs[0] ?? { packetMs: 20, clockRateHz: 8000 };
   const packets = Math.ceil((nowMs - position.atMs) / packetMs) + SAFETY_PACKETS;
   const advanced: SendPosition = {
     ssrc: position.ssrc,
-    sequence: (position.sequence + packets) & 0xffff,
+    sequence: (position.sequence + packets + (srtp ? SAFETY_UNDER_KEY : 0)) & 0xffff,
     timestamp: (position.timestamp + Math.round((packets * packetMs * clockRateHz) / 1000)) >>> 0,
   };
-  return { ...same, resume: { sessionId, rtpPort, position: advanced } };
+  if (!srtp) return { ...same, resume: { sessionId, rtpPort, position: advanced } };
+  const sent = { ...srtp.sent, reports: srtp.sent.reports + SAFETY_REPORTS };
+  return { ...same, resume: { sessionId, rtpPort, position: advanced, srtp: { ...srtp, sent } } };
 }

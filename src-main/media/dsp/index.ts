@@ -1,8 +1,11 @@
 // The door of the signal processing room.
+export { ComfortNoise } from './comfort-noise.ts';
 export { Concealment } from './concealment.ts';
+export { DigitDetector } from './digit-detector.ts';
+export { DigitTones } from './digit-tones.ts';
 export { energyOf, energyToDbov, levelDbov, LevelMeter, SILENCE_DBOV, SilenceDetector } from './level.ts';
 export { Limiter } from './limiter.ts';
 export { loadResamplerFactory, type Resampler, type ResamplerFactory } from './resampler.ts';
 export type { SignalGenerator } from './signal-generator.ts';
-export { shorten } from './time-scale.ts';
+export { TimeScale, type ScaleRequest } from './time-scale.ts';
 export { createTone, type ToneSignal } from './tone.ts';

@@ -1,51 +1,105 @@
-// Follows how late packets are against the fastest of late: how deep the buffer has to be.
+// Follows how late packets are against the fastest of late: a histogram of arrival that forgets, and peaks that come back.
+import { DelayPeaks } from './delay-peaks.ts';
 
-/** Packets that are remembered: about five seconds of 20-ms packets. */
-const WINDOW = 256;
-/** The target is computed anew after so many packets. */
-const STRIDE = 16;
-/** Share of packets that should be in time. */
-const PERCENTILE = 0.97;
+/** Bins of one millisecond on a ring; a power of two. */
+const BINS = 512;
+/** Later than this against the fastest counts as just so late. */
+const MAX_LATENESS_MS = 440;
+/** Places of the ring that lie before the fastest: what was there is about to be forgotten. */
+const BEFORE_FASTEST = 460;
+/** What a packet weighs against the one after it: about 140 packets are remembered. */
+const FORGETTING = 0.993;
+/** Weights grow from packet to packet instead of all bins shrinking; here they are scaled back. */
+const MAX_WEIGHT = 1e9;
+/** The fastest of so many spans counts, about four seconds together. */
+const SPANS = 8;
+const SPAN_MS = 500;
+/** The percentile is computed anew after so many packets, or when a packet is later than it. */
+const STRIDE = 4;
+/** So much later than the percentile is a peak. */
+const PEAK_MS = 12;
 
-/** Relative delays in milliseconds over a sliding window. */
+/** Delays are milliseconds of arrival minus media time, with any origin that stays the same. */
 export class DelayEstimator {
-  readonly #delaysMs = new Float64Array(WINDOW);
-  readonly #sorted = new Float64Array(WINDOW);
+  readonly #share: number;
+  readonly #weights = new Float64Array(BINS);
+  readonly #fastest = new Float64Array(SPANS).fill(Infinity);
+  readonly #peaks = new DelayPeaks();
+  #weight = 1;
+  #total = 0;
   #count = 0;
-  #at = 0;
+  #span = 0;
+  #spanEndsMs = 0;
   #fastestMs = 0;
-  #spreadMs = 0;
+  #percentileMs = 0;
+  #peakMs = 0;
 
-  /** Smallest of (arrival minus media time) in the window. */
+  /** `percentile` of the packets are to be in time, 95 to 99. */
+  constructor(percentile = 97) {
+    this.#share = 1 - Math.min(99, Math.max(95, percentile)) / 100;
+  }
+
+  /** Smallest delay of late. */
   get fastestMs(): number {
     return this.#fastestMs;
   }
 
-  /** How much later than the fastest a high percentile of packets is. */
+  /** How much later than the fastest a packet may be expected. */
   get spreadMs(): number {
-    return this.#spreadMs;
+    return Math.max(this.#percentileMs, this.#peakMs);
   }
 
-  add(delayMs: number): void {
-    this.#delaysMs[this.#at] = delayMs;
-    this.#at = (this.#at + 1) % WINDOW;
-    this.#count = Math.min(WINDOW, this.#count + 1);
-    if (this.#count === 1 || delayMs < this.#fastestMs) this.#fastestMs = delayMs;
-    // A burst of delay must be answered at once, the slow rest now and then.
-    const isWorse = delayMs - this.#fastestMs > this.#spreadMs && this.#at % 4 === 0;
-    if (isWorse || this.#at % STRIDE === 0 || this.#count < STRIDE) this.#measure();
+  add(delayMs: number, nowMs: number): void {
+    this.#followFastest(delayMs, nowMs);
+    const latenessMs = Math.min(MAX_LATENESS_MS, delayMs - this.#fastestMs);
+    const bin = Math.floor(this.#fastestMs + latenessMs) & (BINS - 1);
+    this.#weights[bin] = (this.#weights[bin] ?? 0) + this.#weight;
+    this.#total += this.#weight;
+    this.#weight /= FORGETTING;
+    this.#count++;
+    if (this.#weight > MAX_WEIGHT) this.#scaleBack();
+    // Only what stands out of a stream that is known already is a peak.
+    if (this.#count > 50 && latenessMs > this.#percentileMs + PEAK_MS) this.#peaks.add(latenessMs, nowMs);
+    if (latenessMs > this.#percentileMs || this.#count % STRIDE === 0) this.#measure(nowMs);
   }
 
   reset(): void {
-    this.#count = this.#at = 0;
-    this.#fastestMs = this.#spreadMs = 0;
+    this.#weights.fill(0);
+    this.#fastest.fill(Infinity);
+    this.#peaks.clear();
+    this.#weight = 1;
+    this.#total = this.#count = this.#span = this.#spanEndsMs = 0;
+    this.#fastestMs = this.#percentileMs = this.#peakMs = 0;
   }
 
-  #measure(): void {
-    const sorted = this.#sorted.subarray(0, this.#count);
-    sorted.set(this.#delaysMs.subarray(0, this.#count));
-    sorted.sort();
-    this.#fastestMs = sorted[0] ?? 0;
-    this.#spreadMs = (sorted[Math.floor((this.#count - 1) * PERCENTILE)] ?? 0) - this.#fastestMs;
+  /** WHY: a clock that drifts moves the fastest too, so only the latest seconds may say what is fast. */
+  #followFastest(delayMs: number, nowMs: number): void {
+    if (this.#count === 0 || nowMs >= this.#spanEndsMs) {
+      this.#span = (this.#span + 1) % SPANS;
+      this.#fastest[this.#span] = delayMs;
+      this.#spanEndsMs = nowMs + SPAN_MS;
+    } else if (delayMs < (this.#fastest[this.#span] ?? Infinity)) {
+      this.#fastest[this.#span] = delayMs;
+    }
+    this.#fastestMs = Math.min(...this.#fastest);
+  }
+
+  #measure(nowMs: number): void {
+    const first = Math.floor(this.#fastestMs);
+    let later = this.#total * this.#share;
+    let lateness = BEFORE_FASTEST;
+    while (lateness > 0) {
+      later -= this.#weights[(first + lateness) & (BINS - 1)] ?? 0;
+      if (later < 0) break;
+      lateness--;
+    }
+    this.#percentileMs = lateness;
+    this.#peakMs = this.#peaks.heightMs(nowMs);
+  }
+
+  #scaleBack(): void {
+    for (let i = 0; i < BINS; i++) this.#weights[i] = (this.#weights[i] ?? 0) / this.#weight;
+    this.#total /= this.#weight;
+    this.#weight = 1;
   }
 }

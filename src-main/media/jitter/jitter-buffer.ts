@@ -1,36 +1,40 @@
 // Evens out the arrival of packets: everything in milliseconds, pulled by the playout. RFC 3550 §6.4.1 (what it answers to).
 import { serialDifference16, serialDifference32 } from '../../base/serial-number.ts';
 import { DelayEstimator } from './delay-estimator.ts';
-
-export interface BufferedPacket {
-  readonly sequence: number;
-  readonly timestamp: number;
-  readonly payloadType: number;
-  readonly payload: Uint8Array;
-}
+import { MediaClock } from './media-clock.ts';
+import { PacketRing, SLOTS, type BufferedPacket } from './packet-ring.ts';
 
 /**
- * What is to be played now. `lost` covers `durationMs` and brings the packet after it when that is there;
- * `notYet`: nothing in time, conceal; `pause`: the peer is silent or the buffer fills, play silence.
+ * What is to be played now. `packet` may come after silence that was not sent; `lost` covers `durationMs` and brings
+ * the packet after it when that is there; `notYet`: nothing in time, conceal; `pause`: the peer is silent or the buffer
+ * fills, play silence.
  */
 export type Taken =
-  | { readonly kind: 'packet'; readonly packet: BufferedPacket }
+  | { readonly kind: 'packet'; readonly packet: BufferedPacket; readonly isAfterSilence: boolean }
   | { readonly kind: 'lost'; readonly next: BufferedPacket | undefined; readonly durationMs: number }
   | { readonly kind: 'notYet' }
   | { readonly kind: 'pause' };
 
-export interface JitterBufferOptions {
-  readonly clockRateHz: number;
+/** How deep a buffer may be and how many packets it should wait for. */
+export interface JitterSettings {
   /** Delay before anything is known of the network. */
-  readonly initialMs?: number;
-  readonly minimumMs?: number;
-  readonly maximumMs?: number;
+  readonly initialMs: number;
+  readonly minimumMs: number;
+  readonly maximumMs: number;
+  /** Share of the packets that should be in time, 95 to 99. */
+  readonly percentile: number;
 }
 
-/** Places of the ring; a power of two, more than any depth needs. */
-const SLOTS = 256;
-/** Jumps beyond this are a new beginning. */
+export interface JitterBufferOptions extends Partial<JitterSettings> {
+  readonly clockRateHz: number;
+  /** Whether this payload type is sound; after any other (comfort noise) emptiness is no loss. */
+  readonly isSound?: (payloadType: number) => boolean;
+}
+
+/** Jumps of the sequence beyond this are a new beginning. */
 const MAX_JUMP = 100;
+/** A timestamp that is so far from the arrival means that the sender's clock was set anew. */
+const MAX_LEAP_MS = 1000;
 /** After so much emptiness the stream counts as paused and the buffer fills again. */
 const PAUSE_MS = 100;
 /** Longest loss that is announced; more is a gap to jump over. */
@@ -41,34 +45,36 @@ const SKIPPED = -1;
 
 const NOT_YET: Taken = { kind: 'notYet' };
 const PAUSE: Taken = { kind: 'pause' };
+const DEFAULTS: JitterSettings = { initialMs: 40, minimumMs: 20, maximumMs: 400, percentile: 97 };
 
 /** One stream's buffer. `put` on arrival, `take` whenever the playout needs the next packet. */
 export class JitterBuffer {
   latePackets = 0;
   duplicatePackets = 0;
   reorderedPackets = 0;
+  /** How often the sender began anew: a jump of the sequence or of the timestamp. */
+  resyncs = 0;
   readonly #options: Required<JitterBufferOptions>;
-  readonly #ticksPerMs: number;
-  readonly #slots: (BufferedPacket | undefined)[] = new Array<BufferedPacket | undefined>(SLOTS).fill(undefined);
-  readonly #delays = new DelayEstimator();
-  #count = 0;
+  readonly #clock: MediaClock;
+  readonly #ring = new PacketRing();
+  readonly #delays: DelayEstimator;
   #state: 'empty' | 'filling' | 'playing' = 'empty';
   #nextSequence = 0;
   #highestSequence = 0;
   /** Media time that the next packet should carry. */
   #nextTimestamp = 0;
   #packetTicks: number;
-  #originTimestamp = 0;
-  #originMs = 0;
+  #candidateTicks = 0;
   #dryMs = 0;
   #dryFromMs: number | undefined;
-  /** The last packet in turn was a telephone event: emptiness is no loss. */
-  #isInEvent = false;
+  /** The last packet in turn was a telephone event or comfort noise: emptiness is no loss. */
+  #isSoundOver = false;
 
   constructor(options: JitterBufferOptions) {
-    this.#options = { initialMs: 40, minimumMs: 20, maximumMs: 400, ...options };
-    this.#ticksPerMs = options.clockRateHz / 1000;
-    this.#packetTicks = 20 * this.#ticksPerMs;
+    this.#options = { ...DEFAULTS, isSound: () => true, ...options };
+    this.#clock = new MediaClock(options.clockRateHz);
+    this.#packetTicks = 20 * this.#clock.ticksPerMs;
+    this.#delays = new DelayEstimator(this.#options.percentile);
   }
 
   /** How long a packet that came as fast as the fastest should wait. */
@@ -82,37 +88,35 @@ export class JitterBuffer {
 
   /** Duration of the peer's packets as seen so far. */
   get packetMs(): number {
-    return this.#packetTicks / this.#ticksPerMs;
+    return this.#packetTicks / this.#clock.ticksPerMs;
   }
 
   /** Packets that wait. */
   get size(): number {
-    return this.#count;
+    return this.#ring.count;
   }
 
   /** Milliseconds of sound from the next packet to the newest. */
   get bufferedMs(): number {
-    return this.#count === 0 ? 0 : (serialDifference16(this.#highestSequence, this.#nextSequence) + 1) * this.packetMs;
+    if (this.#ring.count === 0) return 0;
+    return (serialDifference16(this.#highestSequence, this.#nextSequence) + 1) * this.packetMs;
   }
 
   /** How much longer than the target the packets wait now; negative when there is too little. */
   excessMs(nowMs: number): number {
     if (this.#state !== 'playing') return 0;
-    return nowMs - this.#mediaMs(this.#nextTimestamp) - this.#delays.fastestMs - this.targetMs;
+    return nowMs - this.#clock.mediaMs(this.#nextTimestamp) - this.#delays.fastestMs - this.targetMs;
   }
 
   /** Stores a packet; late, double and senseless ones only move a counter. */
   put(packet: BufferedPacket, arrivalMs: number): void {
     if (this.#state === 'empty') this.#begin(packet, arrivalMs);
     const ahead = serialDifference16(packet.sequence, this.#nextSequence);
-    const mediaJumpMs = Math.abs(serialDifference32(packet.timestamp, this.#nextTimestamp)) / this.#ticksPerMs;
-    if (ahead >= MAX_JUMP || ahead < -MAX_JUMP || mediaJumpMs > 60_000) {
+    if (this.#isLeap(packet, ahead, arrivalMs)) {
+      this.resyncs++;
       this.reset();
       this.#begin(packet, arrivalMs);
-      this.#store(packet, arrivalMs);
-      return;
-    }
-    if (ahead < 0) {
+    } else if (ahead < 0) {
       this.#refuseOld(packet, arrivalMs);
       return;
     }
@@ -123,50 +127,53 @@ export class JitterBuffer {
   skip(sequence: number, timestamp: number): void {
     if (this.#state === 'empty') return;
     const ahead = serialDifference16(sequence, this.#nextSequence);
-    if (ahead < 0 || ahead >= MAX_JUMP || this.#slots[sequence % SLOTS]) return;
-    this.#slots[sequence % SLOTS] = { sequence, timestamp, payloadType: SKIPPED, payload: new Uint8Array(0) };
-    this.#count++;
+    if (ahead < 0 || ahead >= MAX_JUMP || this.#ring.at(sequence)) return;
+    this.#ring.put({ sequence, timestamp, payloadType: SKIPPED, payload: new Uint8Array(0) });
     if (serialDifference16(sequence, this.#highestSequence) > 0) this.#highestSequence = sequence;
   }
 
   /** The next thing to play at `nowMs`. */
   take(nowMs: number): Taken {
     this.#dropSkipped();
-    if (this.#count === 0) return this.#runDry(nowMs);
-    const packet = this.#slots[this.#nextSequence % SLOTS];
+    if (this.#ring.count === 0) return this.#runDry(nowMs);
+    const packet = this.#ring.at(this.#nextSequence);
     if (this.#state === 'filling' && !this.#isDue(packet, nowMs)) return PAUSE;
     this.#state = 'playing';
     if (packet) return this.#takePresent(packet, nowMs);
-    return this.#takeMissing();
+    return this.#takeMissing(nowMs);
   }
 
   /** Forgets everything that waits; the next packet begins anew. */
   reset(): void {
-    this.#slots.fill(undefined);
-    this.#count = 0;
+    this.#ring.clear();
     this.#state = 'empty';
     this.#dryMs = 0;
     this.#dryFromMs = undefined;
-    this.#isInEvent = false;
+    this.#isSoundOver = false;
     this.#delays.reset();
   }
 
   #begin(packet: BufferedPacket, arrivalMs: number): void {
     this.#state = 'filling';
     this.#nextSequence = this.#highestSequence = packet.sequence;
-    this.#nextTimestamp = this.#originTimestamp = packet.timestamp;
-    this.#originMs = arrivalMs;
+    this.#nextTimestamp = packet.timestamp;
+    this.#clock.begin(packet.timestamp, arrivalMs);
+  }
+
+  /** Silence that was not sent moves the timestamp and the arrival together; a new clock moves only one of them. */
+  #isLeap(packet: BufferedPacket, ahead: number, arrivalMs: number): boolean {
+    if (ahead >= MAX_JUMP || ahead < -MAX_JUMP) return true;
+    const latenessMs = arrivalMs - this.#clock.mediaMs(packet.timestamp) - this.#delays.fastestMs;
+    return ahead >= 0 && Math.abs(latenessMs) > MAX_LEAP_MS;
   }
 
   #store(packet: BufferedPacket, arrivalMs: number): void {
-    const slot = packet.sequence % SLOTS;
-    if (this.#slots[slot]) {
+    if (this.#ring.hasSeen(packet.sequence)) {
       this.duplicatePackets++;
       return;
     }
-    this.#slots[slot] = packet;
-    this.#count++;
-    this.#delays.add(arrivalMs - this.#mediaMs(packet.timestamp));
+    this.#ring.put(packet);
+    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
     const step = serialDifference16(packet.sequence, this.#highestSequence);
     if (step < 0) this.reorderedPackets++;
     if (step === 1) this.#learnPacketTicks(packet);
@@ -174,16 +181,27 @@ export class JitterBuffer {
     this.#limitDepth();
   }
 
+  /** WHY: one step of the timestamp may hold silence that was not sent, two equal ones are the packets' duration. */
   #learnPacketTicks(packet: BufferedPacket): void {
-    const before = this.#slots[this.#highestSequence % SLOTS];
-    const isSound = before !== undefined && before.payloadType !== SKIPPED;
+    const before = this.#ring.at(this.#highestSequence);
+    const isSound = before !== undefined && before.payloadType !== SKIPPED && this.#isSound(before);
     const ticks = isSound ? serialDifference32(packet.timestamp, before.timestamp) : 0;
-    if (ticks > 0 && ticks <= MAX_LOSS_MS * this.#ticksPerMs) this.#packetTicks = ticks;
+    if (ticks <= 0 || ticks > MAX_LOSS_MS * this.#clock.ticksPerMs) return;
+    if (ticks === this.#candidateTicks || ticks < this.#packetTicks) this.#packetTicks = ticks;
+    this.#candidateTicks = ticks;
+  }
+
+  #isSound(packet: BufferedPacket): boolean {
+    return this.#options.isSound(packet.payloadType);
   }
 
   /** A packet from before the playout's position: too late, or the beginning that was overtaken on the way. */
   #refuseOld(packet: BufferedPacket, arrivalMs: number): void {
-    if (this.#state === 'filling') {
+    if (this.#ring.hasSeen(packet.sequence)) {
+      this.duplicatePackets++;
+      return;
+    }
+    if (this.#state === 'filling' && this.#dryFromMs === undefined) {
       this.#nextSequence = packet.sequence;
       this.#nextTimestamp = packet.timestamp;
       this.#store(packet, arrivalMs);
@@ -191,13 +209,13 @@ export class JitterBuffer {
     }
     this.latePackets++;
     // A late packet still tells how deep the buffer would have to be.
-    this.#delays.add(arrivalMs - this.#mediaMs(packet.timestamp));
+    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
   }
 
   /** More than the limit is thrown away from the old end: memory and delay stay bounded. */
   #limitDepth(): void {
-    while (this.bufferedMs > this.#options.maximumMs + 2 * this.packetMs && this.#count > 1) {
-      const dropped = this.#slots[this.#nextSequence % SLOTS];
+    while (this.bufferedMs > this.#options.maximumMs + 2 * this.packetMs && this.#ring.count > 1) {
+      const dropped = this.#ring.at(this.#nextSequence);
       if (dropped) this.#remove(dropped);
       else this.#advance(undefined);
     }
@@ -205,36 +223,42 @@ export class JitterBuffer {
 
   #isDue(packet: BufferedPacket | undefined, nowMs: number): boolean {
     if (!packet) return true;
-    return nowMs >= this.#mediaMs(packet.timestamp) + this.#delays.fastestMs + this.targetMs;
+    return nowMs >= this.#clock.mediaMs(packet.timestamp) + this.#delays.fastestMs + this.targetMs;
   }
 
   #takePresent(packet: BufferedPacket, nowMs: number): Taken {
-    const gapMs = serialDifference32(packet.timestamp, this.#nextTimestamp) / this.#ticksPerMs;
+    const gapMs = serialDifference32(packet.timestamp, this.#nextTimestamp) / this.#clock.ticksPerMs;
     // RFC 3551 §4.1: a jump of the timestamp alone is silence that was not sent; it ends when its time has come.
     if (gapMs > this.#dryMs + this.packetMs / 2 && !this.#isDue(packet, nowMs)) return PAUSE;
     this.#remove(packet);
-    return { kind: 'packet', packet };
+    return { kind: 'packet', packet, isAfterSilence: gapMs > this.packetMs / 2 };
   }
 
   /** The next packet is missing but a later one is there: what concealment has covered already is not lost again. */
-  #takeMissing(): Taken {
+  #takeMissing(nowMs: number): Taken {
+    const packetMs = this.packetMs;
+    // Ahead of the target a packet that was overtaken may still come: the delay that is missing is made now.
+    if (this.#dryMs < packetMs && this.excessMs(nowMs) < -packetMs / 2) {
+      this.#dryMs += packetMs;
+      return NOT_YET;
+    }
     let next: BufferedPacket | undefined;
     let steps = 0;
-    while (!next && steps < SLOTS) next = this.#slots[(this.#nextSequence + ++steps) % SLOTS];
+    while (!next && steps < SLOTS) next = this.#ring.at(this.#nextSequence + ++steps);
     if (!next) return PAUSE;
-    const coveredPackets = Math.min(steps, Math.round(this.#dryMs / this.packetMs));
-    const lostMs = (steps - coveredPackets) * this.packetMs;
+    const coveredPackets = Math.min(steps, Math.round(this.#dryMs / packetMs));
+    const lostMs = (steps - coveredPackets) * packetMs;
     if (lostMs <= 0 || lostMs > MAX_LOSS_MS) {
       for (let i = 0; i < steps; i++) this.#advance(undefined);
       return this.#takePresent(next, Infinity);
     }
     for (let i = 0; i <= coveredPackets; i++) this.#advance(undefined);
     this.#dryMs = 0;
-    return { kind: 'lost', next: steps - coveredPackets === 1 ? next : undefined, durationMs: this.packetMs };
+    return { kind: 'lost', next: steps - coveredPackets === 1 ? next : undefined, durationMs: packetMs };
   }
 
   #runDry(nowMs: number): Taken {
-    if (this.#state !== 'playing' || this.#isInEvent) return PAUSE;
+    if (this.#state !== 'playing' || this.#isSoundOver) return PAUSE;
     this.#dryFromMs ??= nowMs;
     const packetMs = this.packetMs;
     if (nowMs - this.#dryFromMs >= PAUSE_MS) {
@@ -247,31 +271,24 @@ export class JitterBuffer {
 
   #dropSkipped(): void {
     for (;;) {
-      const slot = this.#slots[this.#nextSequence % SLOTS];
-      if (slot?.payloadType !== SKIPPED) return;
-      this.#isInEvent = true;
-      this.#slots[this.#nextSequence % SLOTS] = undefined;
-      this.#count--;
+      const packet = this.#ring.at(this.#nextSequence);
+      if (packet?.payloadType !== SKIPPED) return;
+      this.#isSoundOver = true;
+      this.#ring.remove(packet);
       this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
     }
   }
 
   #remove(packet: BufferedPacket): void {
-    this.#slots[packet.sequence % SLOTS] = undefined;
-    this.#count--;
+    this.#ring.remove(packet);
     this.#dryMs = 0;
     this.#dryFromMs = undefined;
-    this.#isInEvent = false;
+    this.#isSoundOver = !this.#isSound(packet);
     this.#advance(packet);
   }
 
   #advance(packet: BufferedPacket | undefined): void {
     this.#nextTimestamp = ((packet?.timestamp ?? this.#nextTimestamp) + this.#packetTicks) >>> 0;
     this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
-  }
-
-  /** Media time of a timestamp in milliseconds, from the first packet's arrival. */
-  #mediaMs(timestamp: number): number {
-    return this.#originMs + serialDifference32(timestamp, this.#originTimestamp) / this.#ticksPerMs;
   }
 }

@@ -4,7 +4,7 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 /** Packets in a row from one unannounced address before it is believed. */
 const NEEDED_PACKETS = 2;
 
-/** Moves once at most: after that, only signalling can move the media again. */
+/** Moves once at most: after that, only signalling can move the media again, or the peer itself where packets prove who sent them. */
 export class SymmetricLatch {
   #remote: SocketAddress | undefined;
   #candidate: SocketAddress | undefined;
@@ -27,14 +27,15 @@ export class SymmetricLatch {
 
   #signalled: SocketAddress | undefined;
 
-  /** Tells of a valid packet; returns whether it is to be heard. */
-  accept(from: SocketAddress): boolean {
+  /** Tells of a valid packet; returns whether it is to be heard. `isAuthenticated`: nobody but the peer can have made it. */
+  accept(from: SocketAddress, isAuthenticated = false): boolean {
     if (!this.#remote) return true;
     if (isSameSocketAddress(from, this.#remote)) {
       this.#isLocked = true;
+      this.#candidate = undefined;
       return true;
     }
-    if (this.#isLocked) return false;
+    if (this.#isLocked && !isAuthenticated) return false;
     const isAgain = this.#candidate !== undefined && isSameSocketAddress(from, this.#candidate);
     this.#candidateCount = isAgain ? this.#candidateCount + 1 : 1;
     this.#candidate = { address: from.address, port: from.port };

@@ -4,9 +4,10 @@ import type { Runtime, Timer } from '../../base/runtime.ts';
 import type { AudioUser } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { chooseBackend, type BackendChoice, type BackendContext } from './backend-choice.ts';
+import { CapturePath } from './capture-path.ts';
 import { DeviceLink } from './device-link.ts';
 import { LocalPlayer } from './local-player.ts';
-import type { AudioSpec, AudioStatus } from './media-engine.ts';
+import type { AudioSpec, AudioStatus, MicrophoneEvent } from './media-engine.ts';
 import type { MediaSession } from './media-session.ts';
 import { Conference, MixBus } from './mixer.ts';
 
@@ -18,6 +19,8 @@ export interface AudioHubOptions extends BackendContext {
   readonly onChanged: (status: AudioStatus) => void;
   /** A sound card is stuck; only a new process gets rid of it. */
   readonly onDeviceStuck: (reason: string) => void;
+  /** What a speaker should know of his microphone. */
+  readonly onMicrophone: (sessionId: string, event: MicrophoneEvent) => void;
 }
 
 /** One loudspeaker and one microphone for everyone. */
@@ -29,6 +32,7 @@ export class AudioHub implements AudioUser {
   readonly #resamplers: ResamplerFactory;
   readonly #links = new Map<MediaSession, DeviceLink>();
   readonly #bus = new MixBus();
+  readonly #capture: CapturePath;
   #spec: AudioSpec;
   #choice: BackendChoice;
   #conference: Conference | undefined;
@@ -44,6 +48,7 @@ export class AudioHub implements AudioUser {
     this.#logger = options.logger;
     this.#resamplers = options.resamplers;
     this.#choice = choice;
+    this.#capture = new CapturePath(options.spec, options);
     this.player = new LocalPlayer(options.resamplers);
   }
 
@@ -85,6 +90,7 @@ export class AudioHub implements AudioUser {
   /** Moves to other devices. */
   changeSpec(spec: AudioSpec): Promise<void> {
     this.#spec = spec;
+    this.#capture.changeSpec(spec);
     return this.#enqueue(async () => {
       await this.#stopBackend();
       await this.#choice.close();
@@ -99,6 +105,7 @@ export class AudioHub implements AudioUser {
     if (this.#isNeeded()) {
       this.#linger?.cancel();
       this.#linger = undefined;
+      if (this.#usesMicrophone()) this.#capture.prepare();
       if (!this.#isStarted) void this.#enqueue(() => this.#startBackend());
       return;
     }
@@ -121,13 +128,17 @@ export class AudioHub implements AudioUser {
     await this.#enqueue(async () => {
       await this.#stopBackend();
       await this.#choice.close();
+      this.#capture.close();
     });
   }
 
-  onCaptured(frame: Int16Array): void {
+  onCaptured(captured: Int16Array): void {
+    const frame = this.#capture.process(captured);
     this.#conference?.capture(frame);
     for (const link of this.#links.values()) {
-      if (link.session.usesMicrophone && link.session.isRunning && !this.#conference?.has(link)) link.send(frame);
+      if (!link.session.usesMicrophone || !link.session.isRunning) continue;
+      this.#capture.watch(link.session, captured);
+      if (!this.#conference?.has(link)) link.send(frame);
     }
   }
 
@@ -140,6 +151,7 @@ export class AudioHub implements AudioUser {
     }
     if (this.player.render(this.#bus)) this.update();
     this.#bus.writeTo(frame);
+    this.#capture.addPlayed(frame);
   }
 
   onLost(reason: string): void {
@@ -155,6 +167,11 @@ export class AudioHub implements AudioUser {
     return [...this.#links.keys()].some(
       (session) => session.isRunning && (session.playsToDevice || session.usesMicrophone),
     );
+  }
+
+  #usesMicrophone(): boolean {
+    if (this.#conference) return true;
+    return [...this.#links.keys()].some((session) => session.isRunning && session.usesMicrophone);
   }
 
   async #startBackend(): Promise<void> {

@@ -56,6 +56,7 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Me
     resamplers,
     onChanged: ({ backend, reason }) => events.emit('audioChanged', { backend, reason }),
     onDeviceStuck: (reason) => options.onDeviceStuck?.(reason),
+    onMicrophone: (sessionId, event) => events.emit('microphone', { sessionId, event }),
   });
   return new LocalEngine({ ...options, resamplers, codecs, hub }, events, new SessionTable(pacer, hub));
 }
@@ -164,7 +165,7 @@ class LocalEngine implements Media.MediaEngine {
       const session = this.#sessions.get(sessionId);
       if (!session) return noSuchSession(sessionId);
       const sending = session.sendDigits(digits);
-      if (!sending) return fail('notNegotiated', 'the peer takes no telephone events');
+      if (!sending) return fail('notNegotiated', 'nothing is sent to the peer now');
       await sending;
       return done;
     });
@@ -258,7 +259,9 @@ class LocalEngine implements Media.MediaEngine {
 
   async selectDevice(role: Media.DeviceRole, name: string): Promise<Result<void, Media.MediaFailure>> {
     const spec: Media.AudioSpec =
-      this.#spec.kind === 'portaudio' ? this.#spec : { kind: 'portaudio', isFallbackAllowed: true };
+      this.#spec.kind === 'portaudio'
+        ? this.#spec
+        : { kind: 'portaudio', isFallbackAllowed: true, ...(this.#spec.voice && { voice: this.#spec.voice }) };
     // The ringer has no stream of its own: it rings on the loudspeaker, and choosing that is no change.
     if (role === 'ringer') {
       return spec.playbackName === name ? done : fail('deviceFailed', 'the ringer rings on the loudspeaker');

@@ -2,6 +2,10 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
+import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
+
+export type { MicrophoneEvent, VoiceSettings };
 
 export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
@@ -14,6 +18,8 @@ export interface CodecConfig {
   readonly receivePayloadType?: number;
   readonly clockRateHz: number;
   readonly packetMs: number;
+  /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
+  readonly maxPacketMs?: number;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
@@ -37,12 +43,22 @@ export interface PortPlace {
   readonly portRange: readonly [first: number, last: number];
 }
 
+/** How patient the receive side is. */
+export interface JitterConfig {
+  readonly minimumMs?: number;
+  readonly maximumMs?: number;
+  /** 95 to 99 percent of the packets are to be in time. */
+  readonly percentile?: number;
+}
+
 export interface SessionConfig extends PortPlace {
   /** RTCP canonical name. RFC 3550 §6.5.1 */
   readonly cname: string;
   readonly source: SendSource;
   /** Whether what is received goes to the loudspeaker. */
   readonly playsToDevice: boolean;
+  /** Bounds of the jitter buffer and the share of packets it waits for; 20 to 400 ms and 97 percent otherwise. */
+  readonly jitter?: JitterConfig;
   /** On ports that were reserved, or where a lost media process stopped; given by the supervision only. */
   readonly resume?: SessionResume;
 }
@@ -53,6 +69,22 @@ export interface SessionResume {
   readonly rtpPort: number;
   /** Where the outgoing stream goes on; missing when nothing was sent yet. */
   readonly position?: SendPosition;
+  /** How far the numbers of protected packets have come; missing when nothing is protected. */
+  readonly srtp?: SrtpPosition;
+}
+
+/** The next packet under the same keys must be none that was before. RFC 3711 §3.3.1 */
+export interface SrtpPosition {
+  readonly sent: SentPosition;
+  readonly received: readonly ReceivedPosition[];
+}
+
+/** The keys of an exchange, in base64: master key and salt of what we send and of what we receive. RFC 4568 §6.1 */
+export interface StreamSrtp {
+  readonly suite: SrtpSuite;
+  readonly localKey: string;
+  readonly remoteKey: string;
+  readonly remoteMki?: string;
 }
 
 /** The next packet of a stream. */
@@ -75,8 +107,12 @@ export interface SessionStream {
   readonly direction: MediaDirection;
   /** The codec we send, first, then the others that may arrive. */
   readonly codecs: readonly [CodecConfig, ...CodecConfig[]];
+  /** RFC 3389: the payload type of comfort noise that may arrive, when negotiated. */
+  readonly comfortNoisePayloadType?: number;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Packets are protected with these keys, both ways; without them they go as they are. RFC 3711 */
+  readonly srtp?: StreamSrtp;
 }
 
 export interface RecordingConfig {
@@ -103,12 +139,22 @@ export interface SessionStatistics {
   readonly receivedPackets: number;
   readonly lostPackets: number;
   readonly latePackets: number;
+  readonly duplicatePackets: number;
+  readonly reorderedPackets: number;
+  /** Sound that was invented; silence that the peer did not send is none of it. */
   readonly concealedMs: number;
+  /** By how much sound was made longer and shorter, so that the delay follows the line. */
+  readonly grownMs: number;
+  readonly shrunkMs: number;
   readonly jitterMs: number;
   readonly bufferMs: number;
+  /** How long packets should wait on this line. */
+  readonly bufferTargetMs: number;
   readonly roundTripMs?: number;
   /** Loss the peer reports of what we send, 0 to 1. */
   readonly remoteLossFraction?: number;
+  /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
+  readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
   /** Listening quality by the E-model (ITU-T G.107), 1 to 4.5. */
   readonly mos: number;
 }
@@ -131,7 +177,7 @@ export interface AudioStatus {
 }
 
 /** `portaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
-export type AudioSpec =
+export type AudioSpec = (
   | {
       readonly kind: 'portaudio';
       readonly captureName?: string;
@@ -139,7 +185,11 @@ export type AudioSpec =
       readonly isFallbackAllowed: boolean;
     }
   | { readonly kind: 'null' }
-  | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string };
+  | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string }
+) & {
+  /** What is done to the microphone's sound; by default everything to a device's, nothing to a file's. */
+  readonly voice?: VoiceSettings;
+};
 
 export type MediaFailureKind =
   | 'noFreePort'
@@ -163,6 +213,8 @@ export interface MediaEvents {
   readonly statistics: { readonly sessionId: string; readonly statistics: SessionStatistics };
   /** A digit the peer sent, once a press. RFC 4733 */
   readonly digitReceived: { readonly sessionId: string; readonly digit: string };
+  /** What a speaker should know: he talks while muted (at most every 5 s), his microphone delivers nothing, or again something. */
+  readonly microphone: { readonly sessionId: string; readonly event: MicrophoneEvent };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */

@@ -3,14 +3,17 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
+import { InbandDigits } from './inband-digits.ts';
 import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
 import type { SessionStatistics, SessionStream } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
+import { SendAdaptation } from './send-adaptation.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
+import { SrtpPath } from './srtp-path.ts';
 import { createFrameSource, type FrameSource, type LoadedSource } from './session-source.ts';
 
 const FRAME_MS = 10;
@@ -39,10 +42,13 @@ export class MediaSession {
   recorder: SessionRecorder | undefined;
   readonly #options: MediaSessionOptions;
   readonly #sender: PacketSender;
+  readonly #adaptation: SendAdaptation;
   readonly #reporter: RtcpReporter;
+  readonly #srtp: SrtpPath;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
   readonly #digitWaiters: (() => void)[] = [];
+  readonly #inband = new InbandDigits(() => this.#finishDigits());
   #sockets: SessionSockets | undefined;
   #receiver: PacketReceiver | undefined;
   #stream: SessionStream | undefined;
@@ -72,21 +78,22 @@ export class MediaSession {
       sequence: random32() & 0x7fff,
       timestamp: random32(),
     };
+    this.#srtp = new SrtpPath(config.resume?.srtp);
     this.#sender = new PacketSender({
       position,
-      send: (packet, onSent) => this.#sockets?.sendRtp(packet, onSent),
+      send: (packet, onSent) => this.#srtp.sendRtp(packet, onSent, this.#sockets),
       isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
-      onDigitsSent: () => {
-        for (const waiter of this.#digitWaiters.splice(0)) waiter();
-      },
+      onDigitsSent: () => this.#finishDigits(),
     });
+    this.#adaptation = new SendAdaptation(this.#sender);
     this.#reporter = new RtcpReporter({
       runtime,
       ssrc: position.ssrc,
       cname: config.cname,
-      send: (bytes) => this.#sockets?.sendRtcp(bytes),
+      send: (bytes) => this.#srtp.sendRtcp(bytes, this.#sockets),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
+      onReport: (report) => this.#adaptation.take(report),
     });
   }
 
@@ -138,13 +145,18 @@ export class MediaSession {
     const codec = codecs.get(config.receivePayloadType ?? config.payloadType) ?? this.#options.codecs.create(config);
     this.#stream = stream;
     this.#setRate(codec.sampleRateHz);
+    this.#srtp.setKeys(stream.srtp);
     this.#sockets?.setStream(stream);
     this.#sender.setStream(stream, codec);
+    this.#adaptation.setCodec(config);
     const settings = {
       clockRateHz: config.clockRateHz,
       rateHz: this.rateHz,
       codecs,
       eventPayloadType: stream.telephoneEvent?.payloadType,
+      // RFC 3551 §6: 13 is comfort noise at 8 kHz without being named. INTEROP: gateways send it without having agreed on it.
+      comfortNoisePayloadType: stream.comfortNoisePayloadType ?? (config.clockRateHz === 8000 ? 13 : undefined),
+      jitter: this.#options.config.jitter,
     };
     if (this.#receiver) this.#receiver.adjust(settings);
     else this.#receiver = this.#createReceiver(settings);
@@ -162,20 +174,23 @@ export class MediaSession {
     this.#hasSourceEnded = false;
   }
 
-  /** Resolves when the digits are sent; undefined when events were not negotiated or nothing is sent at all. */
+  /** Resolves when the digits are sent, as events or else as sound; undefined when nothing is sent at all. */
   sendDigits(digits: string): Promise<void> | undefined {
-    if (!this.#isSending || !this.#sender.queueDigits(digits)) return undefined;
+    if (!this.#isSending) return undefined;
+    if (!this.#sender.queueDigits(digits)) this.#inband.queue(digits);
     return new Promise((resolve) => this.#digitWaiters.push(resolve));
   }
 
   onRtp(bytes: Uint8Array, from: SocketAddress): void {
-    const packet = this.#receiver?.parse(bytes);
-    if (!packet || !this.#sockets?.latch.accept(from)) return;
+    const plain = this.#srtp.receiveRtp(bytes);
+    const packet = plain && this.#receiver?.parse(plain);
+    if (!packet || !this.#sockets?.latch.accept(from, this.#srtp.isOn)) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
   onRtcp(bytes: Uint8Array): void {
-    this.#reporter.receive(bytes);
+    const plain = this.#srtp.receiveRtcp(bytes);
+    if (plain) this.#reporter.receive(plain);
   }
 
   /** The next 10 ms of the peer; the view is valid until the next call. */
@@ -183,6 +198,7 @@ export class MediaSession {
     const frame = this.#received;
     this.#receiver?.pull(frame, this.#options.runtime.nowMs());
     if (!this.#isReceiving) frame.fill(0);
+    this.#hearDigit(frame);
     this.#receivedLevel.add(frame);
     this.recorder?.addReceived(frame, this.rateHz);
     this.#tellNow();
@@ -196,14 +212,18 @@ export class MediaSession {
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     const live = captured ?? this.#sourceFrame();
     // The captured frame belongs to the device; muting must not write to it.
-    const frame = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
+    const voice = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
+    const frame = this.#inband.replace(voice, this.rateHz);
     this.#sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);
   }
 
   statistics(): SessionStatistics {
-    return sessionStatistics(this.#stream?.codecs[0].name ?? 'PCMU', this.#sender, this.#receiver, this.#reporter);
+    const codec = this.#stream?.codecs[0].name ?? 'PCMU';
+    const { failures } = this.#srtp;
+    const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
+    return failures ? { ...figures, srtp: failures } : figures;
   }
 
   async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
@@ -221,8 +241,19 @@ export class MediaSession {
     this.#receiver?.close();
     this.#frames?.close();
     this.#stream = undefined;
-    for (const waiter of this.#digitWaiters.splice(0)) waiter();
+    this.#finishDigits();
     return statistics;
+  }
+
+  #finishDigits(): void {
+    for (const waiter of this.#digitWaiters.splice(0)) waiter();
+  }
+
+  /** Only where no events were negotiated: who sends both must not be heard twice. */
+  #hearDigit(frame: Int16Array): void {
+    if (!this.#stream || this.#stream.telephoneEvent) return;
+    const digit = this.#inband.hear(frame, this.rateHz);
+    if (digit !== undefined) this.#options.emit('digitReceived', { sessionId: this.sessionId, digit });
   }
 
   #createReceiver(settings: ConstructorParameters<typeof PacketReceiver>[0]): PacketReceiver {
@@ -277,7 +308,9 @@ export class MediaSession {
     if (isDue) emit('statistics', { sessionId, statistics: this.statistics() });
     if (this.#sockets && (isDue || !this.#hasToldPosition)) {
       this.#hasToldPosition = true;
-      onPosition({ sessionId, rtpPort: this.#sockets.localRtp.port, position: this.#sender.position });
+      const { position: srtp } = this.#srtp;
+      const rtpPort = this.#sockets.localRtp.port;
+      onPosition({ sessionId, rtpPort, position: this.#sender.position, ...(srtp && { srtp }) });
     }
   }
 }

@@ -1,7 +1,7 @@
 // From datagram to frame: source tracking, telephone events, jitter buffer, playout. RFC 3550 §8, RFC 4733 §2.5.2.
 import type { Codec } from '../codec/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
-import { JitterBuffer } from '../jitter/index.ts';
+import { JitterBuffer, type JitterSettings } from '../jitter/index.ts';
 import { parseRtpPacket, SourceTracker, TelephoneEventReceiver, type RtpPacket } from '../rtp/index.ts';
 import { Playout } from './playout.ts';
 
@@ -13,7 +13,30 @@ export interface ReceiveSettings {
   /** Payload types of sound that may arrive. */
   readonly codecs: ReadonlyMap<number, Codec>;
   readonly eventPayloadType: number | undefined;
+  readonly comfortNoisePayloadType?: number | undefined;
+  /** How deep the buffer may be; what is missing takes the default. */
+  readonly jitter?: Partial<JitterSettings> | undefined;
 }
+
+/** What happened to the sound on its way through the buffer and the playout. */
+export interface PlayoutFigures {
+  readonly concealedMs: number;
+  readonly latePackets: number;
+  readonly duplicatePackets: number;
+  readonly reorderedPackets: number;
+  /** By how much sound was made longer and shorter to follow the line. */
+  readonly grownMs: number;
+  readonly shrunkMs: number;
+}
+
+export const NO_FIGURES: PlayoutFigures = {
+  concealedMs: 0,
+  latePackets: 0,
+  duplicatePackets: 0,
+  reorderedPackets: 0,
+  grownMs: 0,
+  shrunkMs: 0,
+};
 
 export interface PacketReceiverEvents {
   readonly onDigit: (digit: string) => void;
@@ -29,27 +52,39 @@ export class PacketReceiver {
   #buffer: JitterBuffer;
   #playout: Playout;
   #digits = new TelephoneEventReceiver();
-  #concealedBeforeMs = 0;
-  #lateBefore = 0;
+  /** Of the buffers and playouts before a change of clock. */
+  #before = NO_FIGURES;
 
   constructor(settings: ReceiveSettings, resamplers: ResamplerFactory, events: PacketReceiverEvents) {
     this.#settings = settings;
     this.#resamplers = resamplers;
     this.#events = events;
-    this.#buffer = new JitterBuffer({ clockRateHz: settings.clockRateHz });
+    this.#buffer = this.#createBuffer();
     this.#playout = this.#createPlayout();
   }
 
-  get concealedMs(): number {
-    return this.#concealedBeforeMs + this.#playout.concealedMs;
-  }
-
-  get latePackets(): number {
-    return this.#lateBefore + this.#buffer.latePackets;
+  /** Everything up to now. */
+  get figures(): PlayoutFigures {
+    const { latePackets, duplicatePackets, reorderedPackets } = this.#buffer;
+    const { concealedMs, grownMs, shrunkMs } = this.#playout;
+    const before = this.#before;
+    return {
+      concealedMs: before.concealedMs + concealedMs,
+      latePackets: before.latePackets + latePackets,
+      duplicatePackets: before.duplicatePackets + duplicatePackets,
+      reorderedPackets: before.reorderedPackets + reorderedPackets,
+      grownMs: before.grownMs + grownMs,
+      shrunkMs: before.shrunkMs + shrunkMs,
+    };
   }
 
   get bufferMs(): number {
     return this.#buffer.bufferedMs + this.#playout.waitingMs;
+  }
+
+  /** How long a packet that came as fast as the fastest should wait. */
+  get targetMs(): number {
+    return this.#buffer.targetMs;
   }
 
   get jitterMs(): number {
@@ -61,10 +96,9 @@ export class PacketReceiver {
     const { clockRateHz, rateHz } = this.#settings;
     this.#settings = settings;
     if (clockRateHz === settings.clockRateHz && rateHz === settings.rateHz) return;
-    this.#concealedBeforeMs = this.concealedMs;
-    this.#lateBefore = this.latePackets;
+    this.#before = this.figures;
     this.#playout.close();
-    this.#buffer = new JitterBuffer({ clockRateHz: settings.clockRateHz });
+    this.#buffer = this.#createBuffer();
     this.#playout = this.#createPlayout();
   }
 
@@ -72,8 +106,10 @@ export class PacketReceiver {
   parse(bytes: Uint8Array): RtpPacket | undefined {
     const packet = parseRtpPacket(bytes);
     if (!packet) return undefined;
-    const { codecs, eventPayloadType } = this.#settings;
-    return codecs.has(packet.payloadType) || packet.payloadType === eventPayloadType ? packet : undefined;
+    const { codecs, eventPayloadType, comfortNoisePayloadType } = this.#settings;
+    const { payloadType } = packet;
+    const isOurs = codecs.has(payloadType) || payloadType === eventPayloadType;
+    return isOurs || payloadType === comfortNoisePayloadType ? packet : undefined;
   }
 
   /** Takes in a parsed packet that arrived at `nowMs`. */
@@ -105,11 +141,20 @@ export class PacketReceiver {
     if (digit !== undefined) this.#events.onDigit(digit);
   }
 
+  #createBuffer(): JitterBuffer {
+    return new JitterBuffer({
+      ...this.#settings.jitter,
+      clockRateHz: this.#settings.clockRateHz,
+      isSound: (payloadType) => payloadType !== this.#settings.comfortNoisePayloadType,
+    });
+  }
+
   #createPlayout(): Playout {
     return new Playout({
       buffer: this.#buffer,
       rateHz: this.#settings.rateHz,
       codecOf: (payloadType) => this.#settings.codecs.get(payloadType),
+      isComfortNoise: (payloadType) => payloadType === this.#settings.comfortNoisePayloadType,
       resamplers: this.#resamplers,
     });
   }

@@ -1,5 +1,5 @@
 // Turns frames into RTP packets: encoder, sequence, timestamp, marker, telephone events. RFC 3550 §5.1, RFC 3551 §4.1.
-import type { Codec, Encoder } from '../codec/index.ts';
+import type { Codec, Encoder, EncoderAdaptation } from '../codec/index.ts';
 import { RTP_HEADER_BYTES, TelephoneEventSender, writeRtpHeader } from '../rtp/index.ts';
 import type { CodecConfig, SendPosition, SessionStream } from './media-engine.ts';
 
@@ -36,6 +36,8 @@ export class PacketSender {
   #frame = new Int16Array(0);
   #filled = 0;
   #ticksPerPacket = 160;
+  #sampleRateHz = 8000;
+  #packetMs = 20;
   #hasPaused = true;
   #events: TelephoneEventSender | undefined;
   #eventPayloadType = -1;
@@ -58,9 +60,21 @@ export class PacketSender {
     this.#encoder?.close();
     this.#encoder = codec.createEncoder();
     this.#config = config;
-    this.#frame = new Int16Array(Math.round((codec.sampleRateHz * config.packetMs) / 1000));
+    this.#sampleRateHz = codec.sampleRateHz;
+    this.#packetMs = config.packetMs;
+    this.#resize();
+  }
+
+  /** Follows the network: the encoder at once, the packet time after the packet that is being filled. */
+  adapt(adaptation: EncoderAdaptation & { readonly packetMs: number }): void {
+    this.#encoder?.adapt?.(adaptation);
+    this.#packetMs = adaptation.packetMs;
+  }
+
+  #resize(): void {
     this.#filled = 0;
-    this.#ticksPerPacket = Math.round((config.clockRateHz * config.packetMs) / 1000);
+    this.#frame = new Int16Array(Math.round((this.#sampleRateHz * this.#packetMs) / 1000));
+    this.#ticksPerPacket = Math.round(((this.#config?.clockRateHz ?? 8000) * this.#packetMs) / 1000);
   }
 
   /** Queues digits; false when telephone events were not negotiated. */
@@ -108,10 +122,11 @@ export class PacketSender {
       this.#sendPacket();
     }
     this.#timestamp = (this.#timestamp + this.#ticksPerPacket) >>> 0;
+    if (this.#frame.length * 1000 !== this.#sampleRateHz * this.#packetMs) this.#resize();
   }
 
   #sendPacket(): void {
-    const event = this.#events?.next(this.#config?.packetMs ?? 20);
+    const event = this.#events?.next((this.#frame.length * 1000) / this.#sampleRateHz);
     if (event) {
       // INTEROP: peers offer 8000 Hz events beside 48 kHz Opus; the timestamp stays on the stream's own clock.
       const startedTicksAgo = Math.round((event.startedMsAgo * (this.#config?.clockRateHz ?? 8000)) / 1000);

@@ -1,23 +1,32 @@
-// Pulls sound out of the jitter buffer: decode, conceal, shorten and lengthen in silence, resample.
+// Pulls sound out of the jitter buffer: decode, conceal, stretch towards the target, comfort noise, resample.
 import type { Codec, Decoder } from '../codec/index.ts';
-import { Concealment, levelDbov, shorten, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
-import type { JitterBuffer, Taken } from '../jitter/index.ts';
+import {
+  ComfortNoise,
+  Concealment,
+  levelDbov,
+  TimeScale,
+  type Resampler,
+  type ResamplerFactory,
+} from '../dsp/index.ts';
+import type { BufferedPacket, JitterBuffer, Taken } from '../jitter/index.ts';
+import { DelayControl } from './delay-control.ts';
 import { SampleFifo } from './sample-fifo.ts';
 
-/** Quieter frames may be left out or doubled without being heard. */
+/** Quieter frames may be stretched anywhere without being heard. */
 const SILENT_DBOV = -45;
 /** More delay than this beyond the target is cut even where it is heard. */
 const HARD_EXCESS_MS = 200;
-/** Silence is cut or doubled when the delay is off by this share of a packet. */
-const SILENT_SHARE = 0.75;
-/** A period may be taken out of speech that resembles itself so much. */
-const LEAST_SIMILARITY = 0.75;
+/** An Opus frame of so few bytes says that the encoder sends no sound for now. */
+const DTX_BYTES = 2;
+/** A decoder is asked for its background in pieces of this. */
+const QUIET_MS = 10;
 
 interface ActiveDecoder {
   readonly payloadType: number;
   readonly codec: Codec;
   readonly decoder: Decoder;
   readonly concealment: Concealment;
+  readonly timeScale: TimeScale;
   readonly resampler: Resampler;
 }
 
@@ -26,6 +35,7 @@ export interface PlayoutOptions {
   /** Rate at which frames are pulled. */
   readonly rateHz: number;
   readonly codecOf: (payloadType: number) => Codec | undefined;
+  readonly isComfortNoise: (payloadType: number) => boolean;
   readonly resamplers: ResamplerFactory;
 }
 
@@ -34,15 +44,30 @@ export class Playout {
   concealedMs = 0;
   readonly #options: PlayoutOptions;
   readonly #fifo = new SampleFifo();
+  readonly #control = new DelayControl();
+  readonly #noise: ComfortNoise;
+  #noiseFrame = new Int16Array(0);
   #active: ActiveDecoder | undefined;
+  /** Invented while it is not known whether sound is late or the peer silent. */
+  #doubtfulMs = 0;
+  #isPeerQuiet = false;
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
+    this.#noise = new ComfortNoise(options.rateHz);
   }
 
   /** Milliseconds that are decoded but not pulled. */
   get waitingMs(): number {
     return (this.#fifo.length * 1000) / this.#options.rateHz;
+  }
+
+  get grownMs(): number {
+    return this.#control.grownMs;
+  }
+
+  get shrunkMs(): number {
+    return this.#control.shrunkMs;
   }
 
   /** Fills `frame` with what is to be heard now. */
@@ -64,36 +89,79 @@ export class Playout {
   #play(taken: Taken, frameSamples: number, nowMs: number): void {
     switch (taken.kind) {
       case 'packet':
-        this.#playPacket(taken.packet.payloadType, taken.packet.payload, nowMs);
+        this.#settleDoubt(taken.isAfterSilence);
+        if (this.#options.isComfortNoise(taken.packet.payloadType)) this.#startNoise(taken.packet.payload);
+        else this.#playPacket(taken.packet, nowMs);
         break;
       case 'lost':
+        this.#settleDoubt(false);
+        this.concealedMs += taken.durationMs;
         this.#conceal(taken.durationMs, taken.next?.payload);
         break;
       case 'notYet':
-        this.#conceal(this.#options.buffer.packetMs, undefined);
+        this.#wait(this.#options.buffer.packetMs);
         break;
       case 'pause':
-        this.#fifo.pushSilence(frameSamples - this.#fifo.length);
+        this.#beSilent(frameSamples - this.#fifo.length);
         break;
     }
   }
 
-  #playPacket(payloadType: number, payload: Uint8Array, nowMs: number): void {
+  /** What was invented before silence that was not sent is no loss. */
+  #settleDoubt(wasSilence: boolean): void {
+    if (!wasSilence) this.concealedMs += this.#doubtfulMs;
+    this.#doubtfulMs = 0;
+  }
+
+  #playPacket({ payloadType, payload }: BufferedPacket, nowMs: number): void {
     const active = this.#activate(payloadType);
     if (!active) return;
     const samples = active.decoder.decode(payload);
     if (samples.length === 0) return;
+    this.#noise.stop();
+    this.#isPeerQuiet = payload.length <= DTX_BYTES;
     active.concealment.receive(samples);
     const packetMs = (samples.length * 1000) / active.codec.sampleRateHz;
     // The buffer speaks of the packet after this one, and what is decoded already is heard first.
     const excessMs = this.#options.buffer.excessMs(nowMs) + packetMs + this.waitingMs;
-    const isSilent = Math.abs(excessMs) > packetMs * SILENT_SHARE && levelDbov(samples) < SILENT_DBOV;
-    if (excessMs > HARD_EXCESS_MS || (excessMs > 0 && isSilent)) return;
-    const isTooLate = excessMs > packetMs;
-    const rest = isTooLate ? shorten(samples, active.codec.sampleRateHz, LEAST_SIMILARITY) : samples;
-    const output = active.resampler.process(rest);
-    this.#fifo.push(output);
-    if (excessMs < 0 && isSilent) this.#fifo.push(output);
+    if (excessMs > HARD_EXCESS_MS) {
+      this.#control.changed(-packetMs);
+      return;
+    }
+    this.#fifo.push(active.resampler.process(this.#stretch(active, samples, excessMs, packetMs)));
+  }
+
+  #stretch(active: ActiveDecoder, samples: Int16Array, excessMs: number, packetMs: number): Int16Array {
+    const request = this.#control.next(excessMs, packetMs, levelDbov(samples) < SILENT_DBOV);
+    if (!request) {
+      active.timeScale.remember(samples);
+      return samples;
+    }
+    const scaled = active.timeScale.scale(samples, request);
+    const byMs = ((scaled.length - samples.length) * 1000) / active.codec.sampleRateHz;
+    if (byMs !== 0) this.#control.changed(byMs);
+    return scaled;
+  }
+
+  /** Nothing is there in time: late, lost, or the peer has fallen silent. */
+  #wait(durationMs: number): void {
+    if (this.#noise.isOn) {
+      this.#makeNoise((durationMs * this.#options.rateHz) / 1000);
+      return;
+    }
+    this.#doubtfulMs += this.#isPeerQuiet ? 0 : durationMs;
+    this.#conceal(durationMs, undefined);
+  }
+
+  #beSilent(count: number): void {
+    if (this.#noise.isOn) {
+      this.#makeNoise(count);
+    } else if (this.#isPeerQuiet && this.#active) {
+      // The decoder of a silent peer goes on with the background that it knows.
+      this.#conceal(QUIET_MS, undefined);
+    } else {
+      this.#fifo.pushSilence(count);
+    }
   }
 
   #conceal(durationMs: number, nextPayload: Uint8Array | undefined): void {
@@ -102,10 +170,27 @@ export class Playout {
       this.#fifo.pushSilence(Math.round((durationMs * this.#options.rateHz) / 1000));
       return;
     }
-    this.concealedMs += durationMs;
     const count = Math.round((durationMs * active.codec.sampleRateHz) / 1000);
     const samples = active.decoder.conceal(count, nextPayload) ?? active.concealment.conceal(count);
+    active.timeScale.remember(samples);
     this.#fifo.push(active.resampler.process(samples));
+  }
+
+  #startNoise(payload: Uint8Array): void {
+    const isNew = !this.#noise.isOn;
+    this.#noise.describe(payload);
+    // The last sound goes on and fades while the noise rises.
+    const durationMs = this.#options.buffer.packetMs;
+    if (isNew && this.#active) this.#conceal(durationMs, undefined);
+    else this.#makeNoise((durationMs * this.#options.rateHz) / 1000);
+  }
+
+  #makeNoise(count: number): void {
+    const samples = Math.max(1, Math.round(count));
+    if (this.#noiseFrame.length < samples) this.#noiseFrame = new Int16Array(samples);
+    const frame = this.#noiseFrame.subarray(0, samples).fill(0);
+    this.#noise.addTo(frame);
+    this.#fifo.push(frame);
   }
 
   #activate(payloadType: number): ActiveDecoder | undefined {
@@ -118,6 +203,7 @@ export class Playout {
       codec,
       decoder: codec.createDecoder(),
       concealment: new Concealment(codec.sampleRateHz),
+      timeScale: new TimeScale(codec.sampleRateHz),
       resampler: this.#options.resamplers.create(codec.sampleRateHz, this.#options.rateHz),
     };
     return this.#active;

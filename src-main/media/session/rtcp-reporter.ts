@@ -17,6 +17,8 @@ export interface RtcpReporterOptions {
   /** What was sent so far and the timestamp that belongs to now; undefined when nothing was sent. */
   readonly sender: () => Pick<SenderInfo, 'rtpTimestamp' | 'packetCount' | 'octetCount'> | undefined;
   readonly reception: () => ReceptionFigures | undefined;
+  /** The peer has told how it receives us. */
+  readonly onReport?: (report: { readonly lossFraction: number; readonly roundTripMs: number | undefined }) => void;
 }
 
 /** Reports at random intervals from `start` until `close`, which says BYE. */
@@ -86,6 +88,7 @@ export class RtcpReporter {
     this.remoteLossFraction = block.fractionLost / 256;
     const nowMs = this.#options.runtime.wallMs();
     this.roundTripMs = roundTripMs(nowMs, block.lastSenderReport, block.delaySinceLast) ?? this.roundTripMs;
+    this.#options.onReport?.({ lossFraction: this.remoteLossFraction, roundTripMs: this.roundTripMs });
   }
 
   #send(extra: readonly RtcpPacket[]): void {

@@ -1,6 +1,6 @@
 // The figures of a session at one moment. RFC 3550 §6.4.1, ITU-T G.107.
 import type { CodecName, SessionStatistics } from './media-engine.ts';
-import type { PacketReceiver } from './packet-receiver.ts';
+import { NO_FIGURES, type PacketReceiver } from './packet-receiver.ts';
 import type { PacketSender } from './packet-sender.ts';
 import { estimateMos } from './quality.ts';
 import type { RtcpReporter } from './rtcp-reporter.ts';
@@ -8,7 +8,7 @@ import type { RtcpReporter } from './rtcp-reporter.ts';
 /** What the way from the microphone and to the loudspeaker adds to the delay of the network. */
 const DEVICE_DELAY_MS = 30;
 
-const NOTHING_RECEIVED = { concealedMs: 0, jitterMs: 0, bufferMs: 0, latePackets: 0 } as const;
+const NOTHING_RECEIVED = { figures: NO_FIGURES, jitterMs: 0, bufferMs: 0, targetMs: 0 } as const;
 
 /** Adds up what both paths know. */
 export function sessionStatistics(
@@ -17,7 +17,8 @@ export function sessionStatistics(
   receiver: PacketReceiver | undefined,
   { roundTripMs, remoteLossFraction }: RtcpReporter,
 ): SessionStatistics {
-  const { concealedMs, jitterMs, bufferMs, latePackets } = receiver ?? NOTHING_RECEIVED;
+  const { figures, jitterMs, bufferMs, targetMs } = receiver ?? NOTHING_RECEIVED;
+  const { latePackets } = figures;
   const receivedPackets = receiver?.tracker.receivedPackets ?? 0;
   const lostPackets = receiver?.tracker.lostPackets ?? 0;
   return {
@@ -25,9 +26,14 @@ export function sessionStatistics(
     receivedPackets,
     lostPackets,
     latePackets,
-    concealedMs: Math.round(concealedMs),
+    duplicatePackets: figures.duplicatePackets,
+    reorderedPackets: figures.reorderedPackets,
+    concealedMs: Math.round(figures.concealedMs),
+    grownMs: Math.round(figures.grownMs),
+    shrunkMs: Math.round(figures.shrunkMs),
     jitterMs,
     bufferMs,
+    bufferTargetMs: targetMs,
     ...(roundTripMs === undefined ? {} : { roundTripMs }),
     ...(remoteLossFraction === undefined ? {} : { remoteLossFraction }),
     mos: estimateMos({

@@ -1,5 +1,6 @@
 // Refuses what an exchange may not ask of the codecs, before any of it is carried out. RFC 3551 §4.2, RFC 7587 §4.2.
-import type { CodecConfig, SessionStream } from './media-engine.ts';
+import { isWholeKey, SRTP_SUITES } from '../srtp/index.ts';
+import type { CodecConfig, SessionStream, StreamSrtp } from './media-engine.ts';
 
 /** Packet times of one Opus frame or a few. RFC 7587 §4.2 */
 const OPUS_PACKET_MS: readonly number[] = [10, 20, 40, 60];
@@ -18,11 +19,17 @@ function codecProblem({ name, payloadType, clockRateHz, packetMs }: CodecConfig)
   return clockRateHz > 0 ? undefined : 'a clock that stands still';
 }
 
+function srtpProblem({ suite, localKey, remoteKey }: StreamSrtp): string | undefined {
+  if (!Object.hasOwn(SRTP_SUITES, suite)) return `${suite} is no way to protect packets`;
+  const isWhole = [localKey, remoteKey].every((key) => isWholeKey({ suite, keyAndSalt: Buffer.from(key, 'base64') }));
+  return isWhole ? undefined : `a key that is not one for ${suite}`;
+}
+
 /** What is wrong with `stream`; undefined when it can be carried out. */
 export function streamProblem(stream: SessionStream): string | undefined {
   const { telephoneEvent, codecs } = stream;
   if (telephoneEvent && (!isPayloadType(telephoneEvent.payloadType) || telephoneEvent.clockRateHz <= 0)) {
     return 'telephone events without a payload type or clock';
   }
-  return codecs.map(codecProblem).find((problem) => problem !== undefined);
+  return codecs.map(codecProblem).find((problem) => problem !== undefined) ?? (stream.srtp && srtpProblem(stream.srtp));
 }

@@ -6,7 +6,6 @@ import {
   LevelMeter,
   Limiter,
   loadResamplerFactory,
-  shorten,
   SilenceDetector,
   type ResamplerFactory,
 } from '../../../../src-main/media/dsp/index.ts';
@@ -175,24 +174,5 @@ describe('tones — ITU-T E.180, O.9', () => {
     for (let second = 0; second < 8; second++) {
       expect(levelDbov(music.subarray(second * 8000, (second + 1) * 8000))).toBeGreaterThan(-35);
     }
-  });
-});
-
-describe('shortening', () => {
-  it('takes whole periods out of a tone and keeps its pitch and level', () => {
-    const heard: number[] = [];
-    const tone = sine(16_000, 200, 8000);
-    for (let at = 0; at < tone.length; at += 160) heard.push(...shorten(tone.slice(at, at + 160), 8000, 0.75));
-
-    const result = Int16Array.from(heard);
-    expect(result.length).toBeLessThan(13_000);
-    expect(toneAmplitude(result.subarray(0, 8000), 200, 8000)).toBeGreaterThan(7500);
-  });
-
-  it('leaves noise and short frames alone', () => {
-    const noise = Int16Array.from({ length: 160 }, (_, i) => ((i * i * 7919) % 20_011) - 10_000);
-
-    expect(shorten(noise, 8000, 0.75).length).toBe(160);
-    expect(shorten(sine(80, 200, 8000), 8000, 0).length).toBe(80);
   });
 });

@@ -107,9 +107,19 @@ describe('jitter buffer — RFC 3550 §6.4.1', () => {
 
   it('counts late, doubled and reordered packets', () => {
     const buffer = new JitterBuffer({ clockRateHz: 8000 });
-    play([...steady(1, 6), [1, 160, 90], [7, 1120, 121], [9, 1440, 125], [8, 1280, 126], [9, 1440, 127]], 140, buffer);
+    const rows = steady(1, 6).filter(([sequence]) => sequence !== 2);
+    play([...rows, [2, 320, 90], [7, 1120, 121], [9, 1440, 125], [8, 1280, 126], [9, 1440, 127]], 140, buffer);
 
     expect([buffer.latePackets, buffer.duplicatePackets, buffer.reorderedPackets]).toEqual([1, 1, 1]);
+  });
+
+  it('takes a copy of what was played already for a duplicate, not for a late packet', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 8000 });
+    const copies = steady(1, 50).map(([s, t, a]): Row => [s, t, a + 150]);
+    play([...steady(1, 50), ...copies], 1200, buffer);
+
+    expect([buffer.latePackets, buffer.duplicatePackets]).toEqual([0, 50]);
+    expect(buffer.targetMs).toBeLessThanOrEqual(40);
   });
 
   it('treats a jump of the timestamp alone as silence that was not sent (RFC 3551 §4.1)', () => {
@@ -136,6 +146,48 @@ describe('jitter buffer — RFC 3550 §6.4.1', () => {
     const heard = play([...steady(1, 4), [30_000, 99_999, 85], [30_001, 100_159, 100], [30_002, 100_319, 120]], 200);
 
     expect(heard.filter((what) => /\d/.test(what)).slice(-3)).toEqual(['30000', '30001', '30002']);
+  });
+
+  it('begins anew when the timestamp leaps and the arrival does not', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 8000 });
+    const after = steady(5, 4).map(([s, t, a]): Row => [s, t + 240_000, a + 80]);
+    const heard = play([...steady(1, 4), ...after], 180, buffer);
+
+    expect(buffer.resyncs).toBe(1);
+    expect(heard.at(-1)).toBe('8');
+    expect(heard.filter((what) => what === 'lost')).toEqual([]);
+  });
+
+  it('tells silence that was not sent from sound that came late', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 8000 });
+    const rows = [...steady(1, 5), ...steady(6, 3).map(([s, t]): Row => [s, t + 4000, (s - 1) * 20 + 500])];
+    const silences: boolean[] = [];
+    for (let nowMs = 0; nowMs < 800; nowMs += 20) {
+      for (const row of rows) if (row[2] === nowMs) put(buffer, row);
+      const taken = buffer.take(nowMs);
+      if (taken.kind === 'packet') silences.push(taken.isAfterSilence);
+    }
+
+    expect(silences).toEqual([false, false, false, false, false, true, false, false]);
+  });
+
+  it('takes emptiness after comfort noise for silence', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 8000, isSound: (payloadType) => payloadType !== 13 });
+    for (const row of steady(1, 2)) put(buffer, row);
+    buffer.put({ sequence: 3, timestamp: 480, payloadType: 13, payload }, 40);
+    const heard = Array.from({ length: 12 }, (_, i) => told(buffer.take(i * 20)));
+
+    expect(heard.filter((what) => what === 'notYet')).toEqual([]);
+  });
+
+  it('learns the duration of packets in spite of short silences', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 8000 });
+    put(buffer, [1, 160, 0]);
+    put(buffer, [2, 160 * 4, 60]);
+    expect(buffer.packetMs).toBe(20);
+
+    put(buffer, [3, 160 * 7, 120]);
+    expect(buffer.packetMs).toBe(60);
   });
 
   it('deepens when packets come unevenly, and reports what is too much afterwards', () => {

@@ -1,0 +1,47 @@
+// The places in which packets wait for their turn, by sequence number, and which numbers had theirs.
+
+export interface BufferedPacket {
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly payloadType: number;
+  readonly payload: Uint8Array;
+}
+
+/** Places; a power of two, more than any depth needs. */
+export const SLOTS = 256;
+
+/** Holds at most 256 packets, whatever comes. */
+export class PacketRing {
+  /** Packets that wait. */
+  count = 0;
+  readonly #slots: (BufferedPacket | undefined)[] = new Array<BufferedPacket | undefined>(SLOTS).fill(undefined);
+  readonly #taken = new Int32Array(SLOTS).fill(-1);
+
+  at(sequence: number): BufferedPacket | undefined {
+    return this.#slots[sequence & (SLOTS - 1)];
+  }
+
+  put(packet: BufferedPacket): void {
+    this.#slots[packet.sequence & (SLOTS - 1)] = packet;
+    this.count++;
+  }
+
+  /** Takes the packet out and remembers its number. */
+  remove(packet: BufferedPacket): void {
+    const slot = packet.sequence & (SLOTS - 1);
+    this.#slots[slot] = undefined;
+    this.#taken[slot] = packet.sequence;
+    this.count--;
+  }
+
+  /** Whether a packet of this number waits or was taken out: then another one is a duplicate. */
+  hasSeen(sequence: number): boolean {
+    return this.at(sequence)?.sequence === sequence || this.#taken[sequence & (SLOTS - 1)] === sequence;
+  }
+
+  clear(): void {
+    this.#slots.fill(undefined);
+    this.#taken.fill(-1);
+    this.count = 0;
+  }
+}
