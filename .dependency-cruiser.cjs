@@ -47,7 +47,7 @@ module.exports = {
       'call and registration are the ground floor of the features.',
       { path: `^${S}/features/(call|registration|contacts)/` },
       {
-        path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup)/`,
+        path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup|referral)/`,
       },
     ),
     only(`${S}/app`, [`${S}/(base|sip|sdp|media|storage|features)`, 'src-shared']),

@@ -3,6 +3,7 @@ import { Away, MessageStore } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
+import { Referrals } from '../features/referral/index.ts';
 import { Registrations, type Account } from '../features/registration/index.ts';
 import type { AccountIdentity } from '../sip/core/index.ts';
 import { SipUri } from '../sip/syntax/index.ts';
@@ -56,8 +57,12 @@ export function composeFeatures(
   const registrations: Registrations = new Registrations(stack.core, logger, instanceId);
   const servers = new KnownServers(transport, registrations);
   const addresses = new LocalAddresses(network, transport, config.media.address);
-  const isListeningFixed = config.sip.listen.length > 0;
-  const accounts = new Accounts({ registrations, addresses, servers, logger, testLine, transport, isListeningFixed });
+  const notices = new Notices(runtime, () => publisher.touch('notices'));
+  const accounts = new Accounts({
+    ...{ registrations, addresses, servers, logger, testLine, transport },
+    listen: config.sip.listen,
+    tell: (text) => notices.add(text),
+  });
 
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
   const isAway = (): boolean => away.settings.enabled;
@@ -70,7 +75,6 @@ export function composeFeatures(
     settings: readAwaySettings(settings, config),
     defaultGreetingFile: ports.assets.greetingFile,
   });
-  const notices = new Notices(runtime, () => publisher.touch('notices'));
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
@@ -92,6 +96,7 @@ export function composeFeatures(
       onMoved: () => calls.refreshTargets(),
     }),
     notices,
+    referrals: createReferrals(ports, stack, registrations, calls, publisher),
     ...composePickUp(stack, calls, people, publisher, notices),
     accountBook: new AccountBook(settings, ports.secrets),
     trace: new SipTrace(transport),
@@ -104,7 +109,7 @@ function createStack(ports: PhonePorts, trust: CertificateQuestions, known: () =
   const { network, runtime, logger, config } = ports;
   return createSipStack({
     ...{ network, runtime, logger: logger.child('sip'), trust },
-    accountFor: (request) => known().registrations.accountFor(request)?.identity ?? NOBODY,
+    accountFor: (request, flow) => known().registrations.accountFor(request, flow)?.identity ?? NOBODY,
     door: frontDoor(config, known),
     maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
   });
@@ -128,7 +133,7 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     logger: logger.child('call'),
     settings: config.calls,
     portRange: config.media.portRange,
-    accountOf: ({ request }) => registrations.accountFor(request),
+    accountOf: ({ request, flow }) => registrations.accountFor(request, flow),
     localAddressOf: (account) => addresses.of(account),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
     anonymousContactOf: (accountId) => registrations.anonymousContactOf(accountId),
@@ -154,6 +159,21 @@ function composePickUp(
       ...{ core, calls, onChanged: () => publisher.touch('callBacks'), tell: (text) => notices.add(text) },
     }),
   };
+}
+
+/** Calls that others ask for. */
+function createReferrals(
+  { config }: PhonePorts,
+  { core }: SipStack,
+  registrations: Registrations,
+  calls: CallManager,
+  publisher: ViewPublisher,
+): Referrals {
+  return new Referrals({
+    ...{ core, calls, settings: config.calls, onChanged: () => publisher.touch('referrals') },
+    accountOf: (request, flow) => registrations.accountFor(request, flow),
+    isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
+  });
 }
 
 /** What is kept of calls. */

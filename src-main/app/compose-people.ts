@@ -4,7 +4,7 @@ import type { CallManager } from '../features/call/index.ts';
 import { Texts } from '../features/messaging/index.ts';
 import { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
 import type { Account, Registrations } from '../features/registration/index.ts';
-import type { UserAgentCore } from '../sip/core/index.ts';
+import type { Flow, UserAgentCore } from '../sip/core/index.ts';
 import type { SipRequest } from '../sip/syntax/index.ts';
 import { ContactRepository, TextRepository } from '../storage/index.ts';
 import type { Accounts } from './accounts.ts';
@@ -30,7 +30,7 @@ type PeopleParts = Pick<PhoneParts, 'contacts' | 'texts' | 'watches' | 'ownPrese
 export function composePeople(options: PeopleOptions): PeopleParts {
   const { ports, publisher, core, registrations, accounts, calls, quietTime } = options;
   const { runtime, database, config } = ports;
-  const accountFor = (request: SipRequest): Account | undefined => registrations.accountFor(request);
+  const accountFor = (request: SipRequest, flow: Flow): Account | undefined => registrations.accountFor(request, flow);
   const presenceChanged = (): void => publisher.touch('presence');
   const watches = new Watches({ core, onChanged: presenceChanged });
   const contacts: Contacts = new Contacts({

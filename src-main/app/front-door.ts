@@ -28,7 +28,7 @@ function screenArrival(
   policy: DirectCallPolicy,
 ): ArrivalVerdict {
   const { requestUri, from, to, headers, method } = request;
-  const account = registrations.accountFor(request);
+  const account = registrations.accountFor(request, flow);
   const caller = from.uri.kind === 'sip' ? from.uri.user : undefined;
   return judgeArrival({
     method,

@@ -1,11 +1,14 @@
 // Opens the sockets that the phone listens on.
 import type { SipSettings } from '../../src-shared/contract/index.ts';
-import type { TransportLayer } from '../sip/transport/index.ts';
+import type { Account } from '../features/registration/index.ts';
+import type { OwnWish, TransportLayer } from '../sip/transport/index.ts';
 
 export interface ListeningPlace {
   readonly transport: string;
   readonly address: string;
   readonly port: number;
+  /** The account that has it for itself. */
+  readonly accountId?: string;
 }
 
 type Wish = SipSettings['listen'][number];
@@ -38,11 +41,26 @@ export async function listenEverywhere(transport: TransportLayer): Promise<void>
     await transport.listen({ protocol, address, port });
 }
 
+/** The sockets that an account wants for itself; undefined when it shares those of the phone. */
+export function ownWishesOf(account: Account, named: readonly Wish[], isElsewhere: boolean): OwnWish[] | undefined {
+  const { listenPort: port, transport } = account.settings;
+  if (typeof port !== 'number') return undefined;
+  // RFC 3261 §18.2.1: who is reached by UDP is reached by TCP at the same port too
+  const protocols = transport === 'tls' ? (['tls'] as const) : (['udp', 'tcp'] as const);
+  const addresses = named.length > 0 ? [...new Set(named.map(({ address }) => address))] : ownAddresses(isElsewhere);
+  return protocols.flatMap((protocol) =>
+    addresses.map((address) => ({ protocol, address, port, isOptional: named.length === 0 && address === '::' })),
+  );
+}
+
+const ownAddresses = (isElsewhere: boolean): string[] => (isElsewhere ? ['0.0.0.0', '::'] : ['127.0.0.1']);
+
 export function listeningPlaces(transport: TransportLayer): readonly ListeningPlace[] {
-  return transport.listeningPoints.map(({ protocol, local }) => ({
+  return transport.listeningPoints.map(({ protocol, local, listener }) => ({
     transport: protocol,
     address: local.address,
     port: local.port,
+    ...(listener !== undefined && { accountId: listener }),
   }));
 }
 

@@ -8,6 +8,7 @@ import type { History } from '../features/history/index.ts';
 import type { Texts } from '../features/messaging/index.ts';
 import type { CallBacks, PickUp } from '../features/pickup/index.ts';
 import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
+import type { Referrals } from '../features/referral/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { DataFolder, SettingsStore } from '../storage/index.ts';
@@ -48,6 +49,7 @@ export interface PhoneParts {
   readonly notices: Notices;
   readonly pickUp: PickUp;
   readonly callBacks: CallBacks;
+  readonly referrals: Referrals;
   readonly certificates: CertificateQuestions;
   readonly networkWatch: NetworkWatch;
   readonly quietTime: QuietTime;

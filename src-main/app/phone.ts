@@ -20,6 +20,7 @@ export interface Phone {
   /** Puts the accounts to work: they register. Resolves when they are there, whether they are registered or not. */
   start(): Promise<void>;
   readonly handlers: CommandHandlers;
+  /** The sockets that are open now. */
   readonly listen: readonly ListeningPlace[];
   getView(): PhoneView;
   /** Accounts and calls, as an event would bring them. */
@@ -75,7 +76,9 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   return {
     start,
     handlers: createHandlers(parts),
-    listen: listeningPlaces(stack.transport),
+    get listen() {
+      return listeningPlaces(stack.transport);
+    },
     getView: () => publisher.get(),
     getActivity: () => ({ event: 'phone.changed', ...publisher.getSome(['accounts', 'calls']) }),
     whenQuiet: (delayMs, work) => void parts.quietTime.after(delayMs, work),
@@ -85,6 +88,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     close: async () => {
       for (const timer of later) timer.cancel();
       parts.callBacks.close();
+      parts.referrals.close();
       closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);

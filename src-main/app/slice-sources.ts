@@ -7,6 +7,7 @@ import type { History } from '../features/history/index.ts';
 import type { Texts } from '../features/messaging/index.ts';
 import type { CallBacks } from '../features/pickup/index.ts';
 import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/presence/index.ts';
+import type { Referrals } from '../features/referral/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
@@ -28,6 +29,7 @@ export interface SliceParts {
   readonly player: MessagePlayer;
   readonly notices: Notices;
   readonly callBacks: CallBacks;
+  readonly referrals: Referrals;
   readonly certificates: CertificateQuestions;
   readonly preferences: Preferences;
   readonly contacts: Contacts;
@@ -60,6 +62,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     playback: () => player.playing,
     notices: () => notices.list(),
     callBacks: () => [...parts.callBacks.list()],
+    referrals: () => [...parts.referrals.list()],
     certificateQuestions: () => parts.certificates.list(),
     testLine: () => testLineSlice(parts.testLineAddress()),
     isDoNotDisturb: () => preferences.isDoNotDisturb,

@@ -25,6 +25,8 @@ export const accountSchema = v.strictObject({
   registerExpiresSec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(30), v.maxValue(86_400)), 300),
   outboundProxies: v.optional(v.array(nonEmpty), []),
   transport: v.optional(v.picklist(TRANSPORTS), 'udp'),
+  /** A port that this account has for itself, 0 for any; null: it shares those of the phone. */
+  listenPort: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))), null),
   /** Which addresses of the provider's servers are used. */
   addressFamily: v.optional(v.picklist(['any', 'ipv4', 'ipv6']), 'any'),
   codecs: v.optional(v.pipe(v.array(v.picklist(CODECS)), v.minLength(1)), ['opus', 'G722', 'PCMA', 'PCMU']),

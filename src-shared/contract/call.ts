@@ -98,3 +98,16 @@ export const historyEntrySchema = v.object({
 });
 
 export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;
+
+/** Somebody asks this phone, outside any call, to call somebody: only the user may say yes. RFC 5359 §2.18 */
+export const referralSchema = v.object({
+  id: v.string(),
+  accountId: v.string(),
+  target: v.string(),
+  /** Who asks. */
+  referredBy: v.string(),
+  /** The own server says that it is them. */
+  isAsserted: v.boolean(),
+});
+
+export type ReferralView = v.InferOutput<typeof referralSchema>;

@@ -41,6 +41,10 @@ export const callSettingsSchema = v.strictObject({
   maxCalls: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8),
   /** Who decides when a peer wants us to call somebody else, or puts another call in the place of ours. */
   acceptTransfers: v.optional(v.picklist(['ask', 'always', 'never']), 'ask'),
+  /** What becomes of those who ask this phone, outside any call, to call somebody. RFC 5359 §2.18 */
+  acceptReferrals: v.optional(v.picklist(['never', 'ask']), 'never'),
+  /** Addresses that may have this phone dial without a question, when the own server vouches for them. */
+  trustedReferrers: v.optional(v.pipe(v.array(v.pipe(v.string(), v.trim(), v.minLength(1))), v.maxLength(100)), []),
   /** What those hear who are on hold; null: nothing. */
   holdMusicFile: v.optional(v.nullable(v.string()), null),
   /** A call from whose peer nothing comes for so long is over; null: it never is. */

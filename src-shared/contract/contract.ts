@@ -22,6 +22,7 @@ const text = v.pipe(v.string(), v.maxLength(4096));
 const byCall = v.strictObject({ callId: text });
 const byCalls = v.strictObject({ callIds: v.pipe(v.array(text), v.minLength(1)) });
 const byAccount = v.strictObject({ accountId: text });
+const byReferral = v.strictObject({ referralId: text });
 const byMessage = v.strictObject({ messageId: text });
 const byTarget = v.strictObject({ target: text, accountId: v.optional(text) });
 const limit = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 100);
@@ -79,6 +80,9 @@ export const contract = Object.freeze({
     /** The peer asks us to call somebody else: yes, and here is the new call. */
     acceptTransfer: command(byCall, v.object({ callId: v.string() })),
     declineTransfer: command(byCall, done),
+    /** Somebody asks for a call outside any other: yes, and here it is. RFC 5359 §2.18 */
+    acceptReferral: command(byReferral, v.object({ callId: v.string() })),
+    declineReferral: command(byReferral, done),
     /** The focus of a conference call is asked to bring somebody in, or to send them away. RFC 4579 */
     addParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
     removeParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),

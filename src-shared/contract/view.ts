@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { accountViewSchema } from './account.ts';
 import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
-import { callViewSchema, historyEntrySchema } from './call.ts';
+import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
 export const audioSchema = v.object({
@@ -28,6 +28,8 @@ export const sliceSchemas = {
   notices: v.array(noticeSchema),
   /** Lines that are called as soon as they are free. */
   callBacks: v.array(v.object({ address: v.string(), accountId: v.string(), untilMs: v.number() })),
+  /** Calls that somebody asks this phone to place: call.acceptReferral or call.declineReferral. */
+  referrals: v.array(referralSchema),
   /** Servers whose certificates wait for certificate.trust or certificate.refuse. */
   certificateQuestions: v.array(certificateQuestionSchema),
   testLine: v.nullable(v.object({ address: v.string(), numbers: v.array(testLineNumberSchema) })),

@@ -48,6 +48,11 @@ export class WirePeer {
     return (this.#server?.address() as AddressInfo).port;
   }
 
+  /** Where what came last came from, and where what is sent goes. */
+  get remotePort(): number {
+    return this.#remotePort;
+  }
+
   /** Over TCP: on the connection that there is, or on a new one. */
   async send(text: string | Buffer, remotePort = this.#remotePort): Promise<void> {
     const bytes = Buffer.from(text);
@@ -160,7 +165,7 @@ export class WirePeer {
   }
 
   #take(text: string): void {
-    if (/^[\r\n]*$/.test(text)) {
+    if (isLineEnds(text)) {
       this.keepAlives++;
       return;
     }
@@ -172,7 +177,8 @@ export class WirePeer {
     const socket = createSocket('udp4');
     this.#socket = socket;
     socket.on('message', (bytes, from) => {
-      this.#remotePort = from.port;
+      // Line ends may be of another socket, which only asks whether anybody is here.
+      if (!isLineEnds(bytes.toString())) this.#remotePort = from.port;
       this.#take(bytes.toString());
     });
     return new Promise((resolve) => socket.bind(0, LOOPBACK, resolve));
@@ -216,3 +222,5 @@ export class WirePeer {
     }
   }
 }
+
+const isLineEnds = (text: string): boolean => /^[\r\n]*$/.test(text);

@@ -1,6 +1,6 @@
 // WebSocket on real sockets, and with Kamailio as registrar and proxy.
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createStreamServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { silentLogger } from '../../src-main/base/logger.ts';
@@ -128,6 +128,44 @@ describe('WebSocket on real sockets', () => {
 
     expect(refused).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
     expect(nobody).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
+  });
+});
+
+describe('a WebSocket whose handshake is never answered (RFC 7118 §4)', () => {
+  it('is given up in time, and its connection closed', async () => {
+    const sockets: Socket[] = [];
+    let endedSockets = 0;
+    const silent = createStreamServer((stream) => {
+      sockets.push(stream);
+      // Without a reader the end of the stream is never seen.
+      stream.resume();
+      stream.on('error', () => {}).on('close', () => endedSockets++);
+    });
+    await new Promise<void>((resolve) => silent.listen(0, LOOPBACK, resolve));
+    const { port: silentPort } = silent.address() as AddressInfo;
+    const real = nodeRuntime();
+    const user = { onMessage: () => {}, onSendFailed: () => {}, onFlowClosed: () => {} };
+    const hurried = new TransportLayer({
+      network: nodeNetwork(),
+      // Ten seconds are half a second.
+      runtime: {
+        ...real,
+        setTimer: (delayMs, callback, isBackground) => real.setTimer(delayMs / 20, callback, isBackground),
+      },
+      logger: silentLogger,
+      user,
+    });
+    const startMs = performance.now();
+    const stalled = await hurried.connect({ protocol: 'ws', address: { address: LOOPBACK, port: silentPort } });
+    const tookMs = performance.now() - startMs;
+    await until(() => (endedSockets > 0 ? true : undefined));
+    hurried.close();
+    silent.close();
+
+    expect(stalled).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
+    expect(tookMs).toBeGreaterThan(450);
+    expect(tookMs).toBeLessThan(3000);
+    expect([sockets.length, endedSockets]).toEqual([1, 1]);
   });
 });
 

@@ -32,6 +32,8 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
       fromCall(await calls.transferAttended(callId, consultationCallId)),
     'call.acceptTransfer': ({ callId }) => Promise.resolve(fromCall(calls.acceptTransfer(callId))),
     'call.declineTransfer': ({ callId }) => Promise.resolve(fromCall(calls.declineTransfer(callId))),
+    'call.acceptReferral': ({ referralId }) => Promise.resolve(fromCall(parts.referrals.accept(referralId))),
+    'call.declineReferral': ({ referralId }) => Promise.resolve(fromCall(parts.referrals.decline(referralId))),
     'call.addParticipant': async ({ callId, target }) => fromCall(await calls.changeParticipant(callId, target, 'add')),
     'call.removeParticipant': async ({ callId, target }) =>
       fromCall(await calls.changeParticipant(callId, target, 'remove')),

@@ -1,9 +1,9 @@
 // Whether a caller may have the phone answer by itself, as an intercom does: only by the account's policy. RFC 5373 §4, §7.
 import type { ExtraHeaders } from '../../sip/core/index.ts';
-import { parseUri, type SipRequest } from '../../sip/syntax/index.ts';
+import type { SipRequest } from '../../sip/syntax/index.ts';
 import type { AccountSettings } from '../registration/index.ts';
 import type { RemoteParty } from './call-info.ts';
-import { addressOf } from './remote-party.ts';
+import { isListed } from './listed-address.ts';
 
 /** RFC 5373 §4.1: the caller asks for it. INTEROP: desk phones ask by Alert-Info or Call-Info. */
 export function asksForAutoAnswer({ headers }: SipRequest): boolean {
@@ -20,13 +20,7 @@ export function asksForAutoAnswer({ headers }: SipRequest): boolean {
 export function mayAutoAnswer(remote: RemoteParty, settings: AccountSettings): boolean {
   if (settings.answerMode !== 'trusted' || !remote.isAsserted || remote.isAnonymous === true) return false;
   const { autoAnswerCallers: listed = [] } = settings;
-  return listed.length === 0 || listed.some((caller) => isSameCaller(caller, remote.address));
-}
-
-/** People leave the scheme out. */
-function isSameCaller(listed: string, address: string): boolean {
-  const parsed = parseUri(/^(sips?|tel):/i.test(listed) ? listed : `sip:${listed}`);
-  return parsed.ok && addressOf(parsed.value).toLowerCase() === address.toLowerCase();
+  return listed.length === 0 || isListed(listed, remote.address);
 }
 
 /** RFC 5373 §4.3: who asked for a mode learns by the 2xx which one it was, under the name that was asked with. */

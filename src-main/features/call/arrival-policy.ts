@@ -22,12 +22,15 @@ export type ArrivalVerdict = 'accept' | 'drop' | { readonly refuseWith: number }
 const SCANNERS =
   /friendly-scanner|friendly-request|sipvicious|sundayddr|sip-?scan|siparmyknife|sipcli|vaxsipuseragent|pplsip|\biwar\b|\bsmap\b|\bmr\.? ?sip\b/i;
 
+/** RFC 3515 §5.2: who asks for a call is no less a stranger than who calls. */
+const PLACING_METHODS = ['INVITE', 'REFER'];
+
 export const isScanner = (name: string | undefined): boolean => name !== undefined && SCANNERS.test(name);
 
 /** An answer tells a scanner that there is a phone, so it gets none; a person who dialled wrong is told. */
 export function judgeArrival(facts: ArrivalFacts): ArrivalVerdict {
   if (facts.names.some(isScanner)) return 'drop';
-  if (facts.method !== 'INVITE' || facts.isWithinDialog) return 'accept';
+  if (!PLACING_METHODS.includes(facts.method) || facts.isWithinDialog) return 'accept';
   // RFC 3261 §21.4.5: a call for a user who does not live here
   if (!facts.isForUs) return { refuseWith: 404 };
   if (facts.isFromOwnServer || facts.policy === 'allow') return 'accept';

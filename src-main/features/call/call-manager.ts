@@ -39,7 +39,7 @@ export class CallManager {
   readonly #conference: LocalConference;
 
   constructor(options: CallManagerOptions) {
-    const { core, engine, settings } = options;
+    const { engine, settings } = options;
     this.#options = options;
     this.events = new TypedEmitter(options.logger);
     this.#live = new LiveCalls(options, this.events, (call) => this.#follow(call));
@@ -49,10 +49,9 @@ export class CallManager {
     });
     this.#transferRequests = new TransferRequests({
       policy: settings.acceptTransfers,
-      dial: (from, target, headers) => this.#live.place(from.account, target, { headers }),
+      dial: ({ account }, target, headers) =>
+        this.#live.place(account, target, { headers, isAnonymous: account.settings.hideIdentity ?? false }),
     });
-    // RFC 3515 §2.4.2: outside a call nobody may have this phone dial
-    core.onRequest('REFER', (refer) => refer.respond(403));
     const silent = new SilentCalls(options.runtime, settings.silenceLimitSec);
     engine.events.on('statistics', ({ sessionId, statistics }) => {
       const call = this.#calls.byMedia(sessionId);
@@ -104,9 +103,9 @@ export class CallManager {
     return this.#call(account, target.value, { isAnonymous });
   }
 
-  /** Calls an address that a watched line named, with a header that says which call is meant there. */
+  /** Calls an address that somebody else named, with what the INVITE carries on from there. */
   callFor(account: Account, target: SipUri, headers: ExtraHeaders): Outcome<{ readonly callId: string }> {
-    return this.#call(account, target, { headers });
+    return this.#call(account, target, { headers, isAnonymous: account.settings.hideIdentity ?? false });
   }
 
   #call(account: Account, target: SipUri, placing: Placing): Outcome<{ readonly callId: string }> {

@@ -12,4 +12,7 @@ export type {
 } from './call-info.ts';
 export { CallMedia, type CallMediaOptions } from './call-media.ts';
 export { parseDialTarget } from './dial-target.ts';
+export { isListed } from './listed-address.ts';
 export { ANSWER_IN_PERSON, type AnswerOptions } from './incoming-call.ts';
+export { referredStatusOf } from './referred-call.ts';
+export { addressOf, remotePartyOf } from './remote-party.ts';

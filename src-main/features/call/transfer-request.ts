@@ -7,6 +7,7 @@ import { IncomingRefer } from '../../sip/usage/index.ts';
 import { plainAddress } from '../registration/index.ts';
 import type { Call, CallEvents } from './call.ts';
 import type { CallFailure } from './call-info.ts';
+import { referredStatusOf } from './referred-call.ts';
 
 /** Who decides on a transfer that a peer asks for. */
 export type TransferPolicy = 'ask' | 'always' | 'never';
@@ -105,13 +106,12 @@ export class TransferRequests {
 /** RFC 3515 §2.4.5: tells the one who asked how the new call goes. */
 function reportOn(next: Call, refer: IncomingRefer): void {
   let lastPhase = next.phase;
-  const stop = next.events.on('changed', ({ phase, ending }) => {
-    if (phase === lastPhase) return;
-    lastPhase = phase;
-    if (phase === 'ringing' || phase === 'early') return refer.report(180, 'Ringing');
-    stop();
-    if (phase === 'connected') return refer.report(200, 'OK');
-    const statusCode = Math.max(300, ending?.statusCode ?? (ending?.by === 'local' ? 487 : 500));
+  const stop = next.events.on('changed', (info) => {
+    if (info.phase === lastPhase) return;
+    lastPhase = info.phase;
+    const statusCode = referredStatusOf(info);
+    if (statusCode === undefined) return;
+    if (statusCode >= 200) stop();
     refer.report(statusCode, reasonPhraseOf(statusCode));
   });
 }

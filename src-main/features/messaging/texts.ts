@@ -2,7 +2,7 @@
 import type { Timer } from '../../base/runtime.ts';
 import { randomToken, type Runtime } from '../../base/runtime.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Body, IncomingRequest, UserAgentCore } from '../../sip/core/index.ts';
+import type { Body, Flow, IncomingRequest, UserAgentCore } from '../../sip/core/index.ts';
 import { textBody } from '../../sip/core/index.ts';
 import type { SipRequest, SipUri } from '../../sip/syntax/index.ts';
 import {
@@ -37,7 +37,7 @@ export interface TextsOptions {
   readonly repository: TextRepository;
   readonly calls: CallManager;
   readonly settings: TextSettings;
-  readonly accountFor: (request: SipRequest) => Account | undefined;
+  readonly accountFor: (request: SipRequest, flow: Flow) => Account | undefined;
   readonly onChanged: () => void;
 }
 
@@ -69,7 +69,9 @@ export class Texts {
   constructor(options: TextsOptions) {
     this.#options = options;
     this.#rate = new RateLimit(options.runtime, { perWindow: 60, windowMs: 10_000 });
-    options.core.onRequest('MESSAGE', (message) => this.#receive(message, options.accountFor(message.request)));
+    options.core.onRequest('MESSAGE', (message) =>
+      this.#receive(message, options.accountFor(message.request, message.flow)),
+    );
     options.calls.events.on('message', ({ message, account }) => this.#receive(message, account));
   }
 

@@ -1,6 +1,13 @@
 // Messages that wait at the accounts' servers: asked for by SUBSCRIBE, or told unasked. RFC 3842 §4.
 import type { Timer } from '../../base/runtime.ts';
-import { bodyText, mediaType, type Body, type IncomingRequest, type UserAgentCore } from '../../sip/core/index.ts';
+import {
+  bodyText,
+  mediaType,
+  type Body,
+  type Flow,
+  type IncomingRequest,
+  type UserAgentCore,
+} from '../../sip/core/index.ts';
 import type { SipRequest } from '../../sip/syntax/index.ts';
 import {
   eventOf,
@@ -14,7 +21,7 @@ import type { Account, Registrations } from '../registration/index.ts';
 export interface MessageWaitingOptions {
   readonly core: UserAgentCore;
   readonly registrations: Registrations;
-  readonly accountFor: (request: SipRequest) => Account | undefined;
+  readonly accountFor: (request: SipRequest, flow: Flow) => Account | undefined;
   readonly onChanged: () => void;
 }
 
@@ -89,7 +96,7 @@ export class MessageWaiting {
 
   /** INTEROP: many servers send NOTIFY without a subscription. RFC 3842 §2.2 is lived that way. */
   #onUnsolicited(notify: IncomingRequest): void {
-    const account = this.#options.accountFor(notify.request);
+    const account = this.#options.accountFor(notify.request, notify.flow);
     // RFC 6665 §4.1.3: what nobody subscribed to is 481
     if (eventOf(notify.request) !== EVENT) return notify.respond(481);
     if (!account || account.settings.messageWaiting === 'off') return notify.respond(account ? 481 : 404);

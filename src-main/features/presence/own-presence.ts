@@ -1,5 +1,5 @@
 // What others may see of the user: published at the accounts' servers, and told to phones that ask. RFC 3903, RFC 3856, RFC 4235.
-import { textBody, type AccountIdentity, type UserAgentCore } from '../../sip/core/index.ts';
+import { textBody, type AccountIdentity, type Flow, type UserAgentCore } from '../../sip/core/index.ts';
 import { formatUri, type SipRequest } from '../../sip/syntax/index.ts';
 import {
   DIALOG_INFO_TYPE,
@@ -19,7 +19,7 @@ export interface OwnPresenceOptions {
   readonly core: UserAgentCore;
   readonly calls: CallManager;
   readonly registrations: Registrations;
-  readonly accountFor: (request: SipRequest) => Account | undefined;
+  readonly accountFor: (request: SipRequest, flow: Flow) => Account | undefined;
   /** Whether this sender may see the user's state. */
   readonly mayWatch: (address: string) => boolean;
   /** Whoever may watch may pick up and join: they are told what that needs. */
@@ -50,7 +50,8 @@ export class OwnPresencePublisher {
   constructor(options: OwnPresenceOptions) {
     this.#options = options;
     const isAllowed = ({ from }: SipRequest): boolean => options.mayWatch(plainAddress(from.uri));
-    const accountFor = (request: SipRequest): AccountIdentity | undefined => options.accountFor(request)?.identity;
+    const accountFor = (request: SipRequest, flow: Flow): AccountIdentity | undefined =>
+      options.accountFor(request, flow)?.identity;
     this.#notifier = new Notifier({
       core: options.core,
       packages: [

@@ -23,6 +23,8 @@ export interface AccountSettings {
   readonly registerExpiresSec: number;
   readonly outboundProxies: readonly string[];
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  /** A port that this account has for itself, 0 for any; null: it shares those of the phone. */
+  readonly listenPort?: number | null;
   readonly addressFamily?: 'any' | 'ipv4' | 'ipv6';
   readonly codecs: readonly CodecPreference[];
   readonly srtp: SrtpPreference;
@@ -74,10 +76,15 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
   }
+  if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
-  const configured = identityOf(settings, address, username, outboundProxies);
+  const id = settings.id ?? accountIdOf(address);
+  const configured = {
+    ...identityOf(settings, address, username, outboundProxies),
+    ...(hasOwnPort(settings) && { listener: id }),
+  };
   return ok({
-    id: settings.id ?? accountIdOf(address),
+    id,
     settings,
     isTestLine,
     address,
@@ -86,6 +93,12 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     configured,
   });
 }
+
+/** RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back. */
+const mayListen = (settings: AccountSettings): boolean =>
+  !hasOwnPort(settings) || !['ws', 'wss'].includes(settings.transport);
+
+const hasOwnPort = ({ listenPort }: AccountSettings): boolean => typeof listenPort === 'number';
 
 function identityOf(
   settings: AccountSettings,

@@ -85,16 +85,19 @@ export class Registrations {
   }
 
   /** RFC 3261 §8.2.2.1: the account that a request is for, by the user part that we registered, then by its own address. */
-  accountFor(request: SipRequest): Account | undefined {
+  accountFor(request: SipRequest, flow?: Flow): Account | undefined {
     const { requestUri, to } = request;
-    const accounts = this.accounts;
+    // What comes to the port of one account is for nobody else.
+    const accounts = this.accounts.filter(({ id }) => flow?.listener === undefined || flow.listener === id);
     const user = requestUri.kind === 'sip' ? requestUri.user : undefined;
     const fitting = accounts.filter(
       ({ identity, address }) => user !== undefined && (identity.contactUser === user || address.user === user),
     );
     if (fitting.length <= 1) return fitting[0];
     const toHost = to.uri.kind === 'sip' ? to.uri.host : '';
-    return fitting.find(({ address }) => isSameHost(address.host, toHost)) ?? fitting[0];
+    const named = fitting.filter(({ address }) => isSameHost(address.host, toHost));
+    const likely = named.length > 0 ? named : fitting;
+    return likely.find(({ configured }) => configured.listener === flow?.listener) ?? likely[0];
   }
 
   /** Whether a message over `flow` comes from the server that the account is registered with. RFC 3325 §5 */

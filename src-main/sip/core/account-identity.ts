@@ -30,6 +30,8 @@ export interface AccountIdentity {
   readonly transport?: TransportProtocol;
   /** Which addresses of servers' names are used; both when absent. */
   readonly addressFamily?: AddressFamily;
+  /** Its requests go from the sockets that the transport has for this name alone. */
+  readonly listener?: string;
   /** What Contact names instead of the local address, when a NAT's public address is known. */
   readonly contactAddress?: SocketAddress;
   /** Session timer that we ask for, in seconds; absent or 0 asks for none. RFC 4028 §4 */

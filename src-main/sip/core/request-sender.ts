@@ -46,7 +46,10 @@ export class RequestSender {
     const { transactions, logger } = this.#options;
     const located = await transactions.transport.locate(securedHop(nextHop, ack), preference(account));
     for (const hop of located.ok ? located.value : []) {
-      const connected = await transactions.transport.connect(hop, { messageSizeBytes: serializeMessage(ack).length });
+      const connected = await transactions.transport.connect(hop, {
+        messageSizeBytes: serializeMessage(ack).length,
+        listener: account.listener,
+      });
       if (!connected.ok) continue;
       const flow = connected.value;
       const send = (): void => transactions.sendAck(ack.clone(), flow);

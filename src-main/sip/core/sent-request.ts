@@ -23,6 +23,8 @@ export interface RequestFailure {
   /** `auth`: the credentials were refused, or there are none; `limit`: too many requests in progress. */
   readonly kind: 'timeout' | 'transport' | 'cancelled' | 'auth' | 'limit' | 'ended';
   readonly message: string;
+  /** The account's own port cannot be had: no server and no proxy is to blame. */
+  readonly isOwnFault?: boolean;
   /** The response behind the failure, for `auth`. */
   readonly response?: SipResponse;
 }
@@ -122,13 +124,19 @@ export class SentRequest {
       const connected = await this.#context.transactions.transport.connect(hop, {
         messageSizeBytes,
         hasAlternative: this.#hops.length + this.#otherRoutes.length > 0,
+        listener: this.#options.account.listener,
       });
       this.#hop = hop;
       if (connected.ok) {
         this.#send(connected.value);
         return;
       }
-      failure = { kind: 'transport', message: connected.error.message };
+      const isOwnFault = connected.error.kind === 'noOwnSocket';
+      failure = { kind: 'transport', message: connected.error.message, ...(isOwnFault && { isOwnFault }) };
+      if (isOwnFault) {
+        this.#fail(failure);
+        return;
+      }
     }
     await this.#tryNextRoutes(failure);
   }

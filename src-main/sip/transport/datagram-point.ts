@@ -19,6 +19,7 @@ export class DatagramPoint {
   readonly protocol = 'udp';
   readonly local: SocketAddress;
   readonly sentBy: SocketAddress;
+  readonly listener: string | undefined;
   isClosed = false;
   readonly #socket: DatagramSocket;
   readonly #owner: FlowOwner;
@@ -26,9 +27,10 @@ export class DatagramPoint {
   /** Addresses of ours that flows named. */
   readonly #learnt = new Set<string>();
 
-  constructor(socket: DatagramSocket, sentBy: SocketAddress, owner: FlowOwner) {
+  constructor(socket: DatagramSocket, sentBy: SocketAddress, owner: FlowOwner, listener?: string) {
     this.local = socket.local;
     this.sentBy = sentBy;
+    this.listener = listener;
     this.#socket = socket;
     this.#owner = owner;
     socket.start({
@@ -94,6 +96,10 @@ export class DatagramFlow implements RawFlow {
 
   get sentBy(): SocketAddress {
     return this.#sentBy ?? this.#point.sentBy;
+  }
+
+  get listener(): string | undefined {
+    return this.#point.listener;
   }
 
   get isAddressKnown(): boolean {

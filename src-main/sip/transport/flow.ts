@@ -16,6 +16,8 @@ export interface Flow {
   /** Where peers reach us: goes into Via and, unless NAT is known, into Contact. */
   readonly sentBy: SocketAddress;
   readonly isClosed: boolean;
+  /** Whose sockets it belongs to; absent for those that all share. */
+  readonly listener?: string | undefined;
   /** The peer may use this connection for its own requests to us. RFC 5923 §5 */
   readonly isReusable?: boolean;
   /** Sends as is; what cannot be sent comes back by `TransportUser.onSendFailed`, never by an exception. */

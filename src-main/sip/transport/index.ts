@@ -20,6 +20,7 @@ export {
   isWebSocket,
   parseProtocol,
 } from './flow.ts';
+export type { OwnWish } from './own-listeners.ts';
 export type { KeepAliveOptions } from './keep-alive.ts';
 export type { ListenOptions, ListeningPoint } from './listening-points.ts';
 export type { AddressFamily, LocateFailure, LocateOptions } from './locator.ts';

@@ -13,12 +13,15 @@ export interface ListenOptions {
   readonly port: number;
   /** What Via and Contact say instead of `address`, where a router maps it. */
   readonly advertisedAddress?: string;
+  /** For whom alone it is; absent: for everybody who has none of their own. */
+  readonly listener?: string;
 }
 
 export interface ListeningPoint {
   readonly protocol: TransportProtocol;
   readonly local: SocketAddress;
   readonly sentBy: SocketAddress;
+  readonly listener?: string | undefined;
   close(): void;
 }
 
@@ -28,7 +31,7 @@ interface StreamPoint extends ListeningPoint {
   readonly protocol: ListenedStream;
 }
 
-type OnConnection = (connection: StreamConnection, protocol: ListenedStream) => void;
+type OnConnection = (connection: StreamConnection, protocol: ListenedStream, listener: string | undefined) => void;
 
 export class ListeningPoints {
   readonly #network: SipNetwork;
@@ -64,16 +67,16 @@ export class ListeningPoints {
   }
 
   /** The socket to reach `remote` by: of its address family, and on the loopback interface exactly if `remote` is. */
-  datagramPointFor(remote: SocketAddress): DatagramPoint | undefined {
-    const fitting = [...this.#datagramPoints].filter(
+  datagramPointFor(remote: SocketAddress, listener?: string): DatagramPoint | undefined {
+    const fitting = ownOrShared([...this.#datagramPoints], listener).filter(
       ({ local, isClosed }) => !isClosed && isIpv6Address(local.address) === isIpv6Address(remote.address),
     );
     return fitting.find(({ local }) => isLoopback(local.address) === isLoopback(remote.address)) ?? fitting[0];
   }
 
   /** A flow that names the address of ours that `remote` can answer to; undefined when there is no way to it. */
-  async datagramFlowTo(remote: SocketAddress): Promise<RawFlow | undefined> {
-    const point = this.datagramPointFor(remote);
+  async datagramFlowTo(remote: SocketAddress, listener?: string): Promise<RawFlow | undefined> {
+    const point = this.datagramPointFor(remote, listener);
     const flow = point?.flowTo(remote);
     // A socket bound to every address learns for each new peer which one to give.
     if (!point || !flow || !isWildcard(point.local.address)) return flow;
@@ -96,8 +99,11 @@ export class ListeningPoints {
   }
 
   /** Where a peer of a connection from `local` could reach us anew, if we listen. */
-  streamSentBy(protocol: TransportProtocol, local: SocketAddress): SocketAddress | undefined {
-    const points = [...this.#streamPoints].filter((point) => point.protocol === protocol);
+  streamSentBy(protocol: TransportProtocol, local: SocketAddress, listener?: string): SocketAddress | undefined {
+    const points = ownOrShared(
+      [...this.#streamPoints].filter((point) => point.protocol === protocol),
+      listener,
+    );
     const exact = points.find(({ local: own }) => own.address === local.address);
     if (exact) return exact.sentBy;
     // A listener bound to every address of the family is reached at the connection's own.
@@ -115,10 +121,17 @@ export class ListeningPoints {
     const failures: NetworkFailure[] = [];
     for (const wish of wishes) {
       let opened = await this.listen(wish);
-      if (!opened.ok) opened = await this.listen({ ...wish, port: 0 });
-      if (!opened.ok) failures.push(opened.error);
+      // A port that belongs to one account is not exchanged for another behind its back.
+      if (!opened.ok && wish.listener === undefined) opened = await this.listen({ ...wish, port: 0 });
+      if (!opened.ok && wish.listener === undefined) failures.push(opened.error);
     }
     return failures;
+  }
+
+  /** Closes those of `listener`, for good. */
+  closeOf(listener: string): void {
+    for (const point of [...this.#datagramPoints, ...this.#streamPoints])
+      if (point.listener === listener) this.#drop(point);
   }
 
   close(): void {
@@ -133,10 +146,21 @@ export class ListeningPoints {
     this.#wishes.clear();
   }
 
+  #drop(point: ListeningPoint): void {
+    for (const points of [this.#datagramPoints, this.#streamPoints]) (points as Set<ListeningPoint>).delete(point);
+    this.#wishes.delete(point);
+    point.close();
+  }
+
   async #listenDatagram(options: ListenOptions): Promise<Result<ListeningPoint, NetworkFailure>> {
     const bound = await this.#network.bindDatagram({ address: options.address, port: options.port });
     if (!bound.ok) return bound;
-    const point = new DatagramPoint(bound.value, this.#sentByOf(bound.value.local, options), this.#owner);
+    const point = new DatagramPoint(
+      bound.value,
+      this.#sentByOf(bound.value.local, options),
+      this.#owner,
+      options.listener,
+    );
     return this.#keep(point, this.#datagramPoints, options);
   }
 
@@ -144,9 +168,9 @@ export class ListeningPoints {
     options: ListenOptions,
     protocol: ListenedStream,
   ): Promise<Result<ListeningPoint, NetworkFailure>> {
-    const { address, port } = options;
+    const { address, port, listener: user } = options;
     const listening = await this.#network.listenStream({ address, port, protocol }, (connection) =>
-      this.#onConnection(connection, protocol),
+      this.#onConnection(connection, protocol, user),
     );
     if (!listening.ok) return listening;
     const listener: StreamListener = listening.value;
@@ -156,7 +180,7 @@ export class ListeningPoints {
       this.#wishes.delete(point);
       listener.close();
     };
-    const point: StreamPoint = { protocol, local, sentBy: this.#sentByOf(local, options), close };
+    const point: StreamPoint = { protocol, local, sentBy: this.#sentByOf(local, options), listener: user, close };
     return this.#keep(point, this.#streamPoints, options);
   }
 
@@ -181,6 +205,12 @@ export class ListeningPoints {
     this.#wishes.set(point, options);
     return ok(point);
   }
+}
+
+/** Those of `listener`; those that are nobody's where it has none of this kind. */
+function ownOrShared<P extends ListeningPoint>(points: readonly P[], listener: string | undefined): readonly P[] {
+  const own = listener === undefined ? [] : points.filter((point) => point.listener === listener);
+  return own.length > 0 ? own : points.filter((point) => point.listener === undefined);
 }
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';

@@ -26,6 +26,7 @@ export interface StreamFlowOptions {
   readonly isReusable: boolean;
   /** The domain that the peer's certificate was judged for. */
   readonly serverName?: string;
+  readonly listener?: string | undefined;
   readonly runtime: Runtime;
   readonly owner: FlowOwner;
   readonly onKeepAlive: (flow: RawFlow) => void;
@@ -40,6 +41,7 @@ export class StreamFlow implements RawFlow {
   readonly remote: SocketAddress;
   readonly sentBy: SocketAddress;
   readonly serverName: string | undefined;
+  readonly listener: string | undefined;
   readonly isIncoming: boolean;
   readonly isReusable: boolean;
   isClosed = false;
@@ -61,6 +63,7 @@ export class StreamFlow implements RawFlow {
     this.remote = connection.remote;
     this.sentBy = sentBy;
     this.serverName = serverName;
+    this.listener = options.listener;
     this.isIncoming = isIncoming;
     this.isReusable = options.isReusable;
     this.#usedAtMs = options.runtime.nowMs();

@@ -7,7 +7,7 @@ import type { FlowOwner } from './datagram-point.ts';
 import { type RawFlow, isSecureProtocol } from './flow.ts';
 import type { NetworkFailure, SipNetwork, StreamConnection, StreamProtocol, StreamTarget } from './network.ts';
 import { sourceOf } from './source.ts';
-import { StreamFlow } from './stream-flow.ts';
+import { StreamFlow, type StreamFlowOptions } from './stream-flow.ts';
 
 /** Connections at a time, whoever opened them. */
 export const MAX_CONNECTIONS = 256;
@@ -17,6 +17,8 @@ export const MAX_CONNECTIONS_PER_SOURCE = 64;
 /** A hop of a connection's protocol. */
 export interface StreamHop extends StreamTarget {
   readonly protocol: StreamProtocol;
+  /** Whose connection it is; absent: of all who share. */
+  readonly listener?: string | undefined;
 }
 
 export type OpenFailure =
@@ -28,9 +30,13 @@ export interface StreamFlowsOptions {
   readonly runtime: Runtime;
   readonly owner: FlowOwner;
   /** Whether we listen for `protocol`, so that a peer might otherwise open a connection of its own to us. */
-  readonly isListening: (protocol: StreamProtocol) => boolean;
+  readonly isListening: (protocol: StreamProtocol, listener: string | undefined) => boolean;
   /** What goes into Via on a connection: where we listen, if we do. */
-  readonly sentByFor: (protocol: StreamProtocol, connection: StreamConnection) => SocketAddress;
+  readonly sentByFor: (
+    protocol: StreamProtocol,
+    connection: StreamConnection,
+    listener: string | undefined,
+  ) => SocketAddress;
   /** Whether a certificate is good for the domain that was to be reached. */
   readonly judge: (certificate: PeerCertificate, host: string, port: number) => CertificateRefusal | undefined;
   readonly onKeepAlive: (flow: RawFlow) => void;
@@ -50,21 +56,21 @@ export class StreamFlows {
     this.#options = options;
   }
 
-  accept(connection: StreamConnection, protocol: StreamProtocol): void {
+  accept(connection: StreamConnection, protocol: StreamProtocol, listener?: string): void {
     if (this.#isClosed || this.#flows.size >= MAX_CONNECTIONS || this.#isGreedy(connection.remote)) {
       this.#options.onRefused();
       connection.start({ onData: () => {}, onClosed: () => {} });
       connection.close(true);
       return;
     }
-    this.#add(connection, { protocol, isIncoming: true });
+    this.#add(connection, { protocol, isIncoming: true, listener });
   }
 
   /** The connection to `hop`: one that is there, or a new one within `limitMs`. */
   connect(hop: StreamHop, limitMs: number): Opened {
     const known = this.#reusable(hop);
     if (known) return Promise.resolve(ok(known));
-    const key = `${hop.protocol}/${formatSocketAddress(hop)}/${hop.serverName ?? ''}`;
+    const key = `${hop.protocol}/${formatSocketAddress(hop)}/${hop.serverName ?? ''}/${hop.listener ?? ''}`;
     const opening = this.#opening.get(key);
     if (opening) return opening.opened;
     if (this.#isClosed || this.#flows.size + this.#opening.size >= MAX_CONNECTIONS) {
@@ -144,24 +150,26 @@ export class StreamFlows {
         return refusal ? err({ kind: 'untrusted', refusal }) : networkError('failed', 'the peer has no certificate');
       }
     }
-    const { protocol, serverName } = hop;
-    return ok(this.#add(connection, { protocol, isIncoming: false, ...(serverName !== undefined && { serverName }) }));
+    const { protocol, serverName, listener } = hop;
+    return ok(
+      this.#add(connection, { protocol, isIncoming: false, listener, ...(serverName !== undefined && { serverName }) }),
+    );
   }
 
   #add(
     connection: StreamConnection,
-    about: { readonly protocol: StreamProtocol; readonly isIncoming: boolean; readonly serverName?: string },
+    about: Pick<StreamFlowOptions, 'protocol' | 'isIncoming' | 'serverName' | 'listener'>,
   ): StreamFlow {
     const { network, runtime, owner, sentByFor, isListening, onKeepAlive } = this.#options;
-    const { protocol, isIncoming } = about;
+    const { protocol, isIncoming, listener } = about;
     const { local, remote } = connection;
     const flow = new StreamFlow({
       ...about,
       id: `${protocol}/${formatSocketAddress(local)}/${formatSocketAddress(remote)}/${++this.#count}`,
       connection,
-      sentBy: sentByFor(protocol, connection),
+      sentBy: sentByFor(protocol, connection, listener),
       // RFC 5923 §5: only who shows a certificate, and listens, may have a TLS connection used both ways
-      isReusable: protocol === 'tls' && !isIncoming && network.hasCertificate && isListening(protocol),
+      isReusable: protocol === 'tls' && !isIncoming && network.hasCertificate && isListening(protocol, listener),
       runtime,
       owner,
       onKeepAlive,
@@ -174,7 +182,7 @@ export class StreamFlows {
 /** Whether what is for `hop` may go by `flow`. */
 function isFitting(flow: StreamFlow, hop: StreamHop): boolean {
   const leadsThere = isSameSocketAddress(flow.remote, hop) || (flow.alias && isSameSocketAddress(flow.alias, hop));
-  if (leadsThere !== true) return false;
+  if (leadsThere !== true || flow.listener !== hop.listener) return false;
   // RFC 7118 §5.3: `transport=ws` is written for both kinds of WebSocket, so the secured one that is there will do.
   const isSameKind = flow.protocol === hop.protocol || (flow.protocol === 'wss' && hop.protocol === 'ws');
   // RFC 5923 §8.2: a connection that was secured for one domain is not used for another.

@@ -12,6 +12,7 @@ import { FailedTargets } from './failed-targets.ts';
 import { type ListenOptions, type ListeningPoint, ListeningPoints } from './listening-points.ts';
 import { type LocateOptions, type Located, Locator } from './locator.ts';
 import type { NetworkFailure, SipNetwork, StreamConnection, StreamProtocol } from './network.ts';
+import { OwnListeners, type OwnWish } from './own-listeners.ts';
 import { Receiver } from './receiver.ts';
 import { SourceGate } from './source-gate.ts';
 import { type StreamHop, StreamFlows } from './stream-flows.ts';
@@ -44,6 +45,7 @@ export class TransportLayer {
   readonly #network: SipNetwork;
   readonly #counters = zeroCounters();
   readonly #points: ListeningPoints;
+  readonly #own: OwnListeners;
   readonly #streams: StreamFlows;
   readonly #locator: Locator;
   readonly #failedTargets: FailedTargets;
@@ -74,15 +76,17 @@ export class TransportLayer {
       network,
       runtime,
       owner,
-      isListening: (protocol) => this.#points.all.some((point) => point.protocol === protocol),
-      sentByFor: (protocol, connection) => this.#streamSentBy(protocol, connection),
+      isListening: (protocol, listener) =>
+        this.#points.all.some((point) => point.protocol === protocol && point.listener === listener),
+      sentByFor: (protocol, connection, listener) => this.#streamSentBy(protocol, connection, listener),
       judge: (certificate, host, port) => judgeCertificate(certificate, { host, port, nowMs: runtime.wallMs() }, trust),
       onKeepAlive: (flow) => this.#onKeepAlive(flow),
       onRefused: () => this.#counters.refusedConnections++,
     });
-    this.#points = new ListeningPoints(network, owner, (connection, protocol) =>
-      this.#streams.accept(connection, protocol),
+    this.#points = new ListeningPoints(network, owner, (connection, protocol, listener) =>
+      this.#streams.accept(connection, protocol, listener),
     );
+    this.#own = new OwnListeners(this.#points);
   }
 
   get counters(): Readonly<TransportCounters> {
@@ -97,6 +101,17 @@ export class TransportLayer {
   async listen(options: ListenOptions): Promise<Result<ListeningPoint, NetworkFailure>> {
     if (this.#isClosed) return err({ kind: 'failed', message: 'the transport is closed' });
     return this.#points.listen(options);
+  }
+
+  /** Sockets for what is sent with this `listener` alone; the failure is in words, and each use tries again. */
+  async listenFor(listener: string, wishes: readonly OwnWish[]): Promise<Result<undefined, NetworkFailure>> {
+    if (this.#isClosed) return err({ kind: 'failed', message: 'the transport is closed' });
+    return this.#own.claim(listener, wishes);
+  }
+
+  /** Closes the sockets of `listener`; it shares those of all others from now on. */
+  stopListeningFor(listener: string): void {
+    this.#own.release(listener);
   }
 
   /** The hops to try for `uri`, in order; those that failed lately come last. RFC 3263 §4. */
@@ -114,18 +129,21 @@ export class TransportLayer {
   async connect(hop: Hop, options: ConnectOptions = {}): Promise<Result<Flow, TransportFailure>> {
     if (this.#isClosed) return err({ kind: 'closed', message: 'the transport is closed' });
     const { protocol, address } = hop;
+    const { listener } = options;
+    const owned = listener === undefined ? undefined : await this.#own.ensure(listener);
+    if (owned?.ok === false) return err({ kind: 'noOwnSocket', message: owned.error.message });
     if (protocol !== 'udp') {
       const limitMs = options.hasAlternative === true ? ALTERNATIVE_CONNECT_LIMIT_MS : CONNECT_LIMIT_MS;
-      const opened = await this.#connectStream(hop, protocol, limitMs);
+      const opened = await this.#connectStream({ ...hop, listener }, protocol, limitMs);
       if (!opened.ok) this.#failedTargets.add(hop);
       return opened;
     }
     // RFC 3261 §18.1.1: a large request goes by TCP; if that is refused, by UDP all the same.
     if ((options.messageSizeBytes ?? 0) > MAX_DATAGRAM_REQUEST_BYTES) {
-      const stream = await this.#connectStream(hop, 'tcp', ALTERNATIVE_CONNECT_LIMIT_MS);
+      const stream = await this.#connectStream({ ...hop, listener }, 'tcp', ALTERNATIVE_CONNECT_LIMIT_MS);
       if (stream.ok) return stream;
     }
-    const flow = await this.#points.datagramFlowTo(address);
+    const flow = await this.#points.datagramFlowTo(address, listener);
     return flow
       ? ok(flow)
       : err({ kind: 'noListeningPoint', message: `no socket can reach ${formatSocketAddress(address)}` });
@@ -174,7 +192,7 @@ export class TransportLayer {
     this.#locator.forget();
     this.#keepAlive.close();
     this.#streams.closeAll('the network changed');
-    const failures = await this.#points.rebind();
+    const failures = [...(await this.#points.rebind()), ...(await this.#own.ensureAll())];
     this.events.emit('rebound', undefined);
     return failures;
   }
@@ -229,11 +247,11 @@ export class TransportLayer {
   }
 
   async #connectStream(
-    { address, serverName }: Omit<Hop, 'protocol'>,
+    { address, serverName, listener }: Omit<Hop, 'protocol'> & Pick<StreamHop, 'listener'>,
     protocol: StreamProtocol,
     limitMs: number,
   ): Promise<Result<Flow, TransportFailure>> {
-    const hop: StreamHop = { ...address, protocol, ...(serverName !== undefined && { serverName }) };
+    const hop: StreamHop = { ...address, protocol, listener, ...(serverName !== undefined && { serverName }) };
     const opened = await this.#streams.connect(hop, limitMs);
     if (opened.ok) return opened;
     if (opened.error.kind === 'network') return err({ kind: 'connectFailed', message: opened.error.failure.message });
@@ -243,20 +261,20 @@ export class TransportLayer {
   }
 
   async #reconnectAndSend(response: SipResponse, requestFlow: Flow): Promise<void> {
-    const { protocol } = requestFlow;
+    const { protocol, listener } = requestFlow;
     const address = responseTarget(response, requestFlow);
     // RFC 7118 §5.3: the server of a WebSocket cannot be called back; RFC 3261 §26.2.1: nor is a secured way left.
     const opened =
       protocol === 'udp' || isWebSocket(protocol)
         ? err({ kind: 'closed', message: 'the connection is closed' } as const)
-        : await this.#connectStream({ address }, protocol, CONNECT_LIMIT_MS);
+        : await this.#connectStream({ address, listener }, protocol, CONNECT_LIMIT_MS);
     if (opened.ok) opened.value.send(response);
     else this.#onSendFailed(requestFlow, response, opened.error.message);
   }
 
-  #streamSentBy(protocol: StreamProtocol, { local }: StreamConnection): SocketAddress {
+  #streamSentBy(protocol: StreamProtocol, { local }: StreamConnection, listener: string | undefined): SocketAddress {
     if (isWebSocket(protocol)) return { address: this.#invalidHost, port: defaultPort(protocol) };
-    const { address, port } = this.#points.streamSentBy(protocol, local) ?? local;
+    const { address, port } = this.#points.streamSentBy(protocol, local, listener) ?? local;
     return { address: withoutZone(address), port };
   }
 

@@ -25,7 +25,7 @@ export interface TransportEvents {
 }
 
 export interface TransportFailure {
-  readonly kind: 'noListeningPoint' | 'connectFailed' | 'untrustedCertificate' | 'closed';
+  readonly kind: 'noListeningPoint' | 'noOwnSocket' | 'connectFailed' | 'untrustedCertificate' | 'closed';
   readonly message: string;
   /** For `untrustedCertificate`. */
   readonly refusal?: CertificateRefusal;
@@ -36,6 +36,8 @@ export interface ConnectOptions {
   readonly messageSizeBytes?: number;
   /** Another hop follows: less time is spent on this one. */
   readonly hasAlternative?: boolean;
+  /** Whose sockets it goes from, where these have been claimed. */
+  readonly listener?: string | undefined;
 }
 
 const REFUSALS = {

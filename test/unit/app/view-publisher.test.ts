@@ -13,6 +13,7 @@ function publisher() {
     presence: () => ({ own: null, watched: [] }),
     conversations: () => [],
     callBacks: () => [],
+    referrals: () => [],
     texts: () => [],
     history: () => [],
     messages: () => [],

@@ -37,6 +37,19 @@ describe('an account', () => {
     expect(created.ok && created.value.identity.outboundProxies.map(String)).toEqual(['sip:proxy.example:5080;lr']);
   });
 
+  it('has a port for itself where it wants one, but not over a WebSocket — RFC 7118 §4', () => {
+    const created = (more: object) => createAccount(settings({ address: 'alice@example.com', ...more }));
+
+    expect(created({})).toMatchObject({ ok: true, value: { configured: {} } });
+    expect(created({ listenPort: 5070 })).toMatchObject({
+      ok: true,
+      value: { configured: { listener: 'alice@example.com' } },
+    });
+    expect(created({ listenPort: 5070, transport: 'wss' })).toMatchObject({
+      error: 'An account over a WebSocket listens nowhere: take listenPort out.',
+    });
+  });
+
   it('says which setting is wrong', () => {
     expect(createAccount(settings({ address: 'nobody' }))).toMatchObject({
       ok: false,

@@ -1,11 +1,14 @@
 // Tables that peers can fill: each is filled beyond its limit here, and keeps to it.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Authenticator, newAttempt } from '../../../src-main/sip/core/authenticator.ts';
+import { ProxyHealth } from '../../../src-main/sip/core/proxy-health.ts';
 import { MergedRequests } from '../../../src-main/sip/core/merged-requests.ts';
 import { buildResponse, NameAddress, type SipRequest } from '../../../src-main/sip/syntax/index.ts';
+import { Locator } from '../../../src-main/sip/transport/locator.ts';
 import { DatagramPoint } from '../../../src-main/sip/transport/datagram-point.ts';
 import { FailedTargets } from '../../../src-main/sip/transport/failed-targets.ts';
-import type { Hop } from '../../../src-main/sip/transport/index.ts';
+import { TransportLayer, type Hop } from '../../../src-main/sip/transport/index.ts';
+import { silentLogger } from '../../../src-main/base/logger.ts';
 import { FakeRuntime } from '../../support/fake-runtime.ts';
 import { addressOf, requestOf, sipUriOf } from '../../support/message-builders.ts';
 import { RawPeer, SipAgent } from '../../support/sip-agent.ts';
@@ -129,4 +132,53 @@ describe('credentials of one account — RFC 3261 §22.3', () => {
 
     expect([isKnown(5), isKnown(6), isKnown(69)]).toEqual([false, true, true]);
   });
+});
+
+describe('proxies that did not answer — RFC 3263 §4.3', () => {
+  it('stand back up to 128 of them, the oldest being asked again first', () => {
+    const health = new ProxyHealth(runtime);
+    const routesTo = (index: number) => [new NameAddress({ uri: sipUriOf(`sip:p${index}.example.com;lr`) })];
+    for (let index = 0; index < 200; index++) health.noteFailure(routesTo(index));
+    const first = (one: number, other: number) => health.order([routesTo(one), routesTo(other)])[0];
+
+    expect(first(199, 0)).toEqual(routesTo(0));
+    expect(first(72, 71)).toEqual(routesTo(71));
+    expect(first(73, 72)).toEqual(routesTo(73));
+  });
+});
+
+describe('addresses of one name — RFC 3263 §4.2', () => {
+  it('are tried up to 16, whether the name has them or its service records', async () => {
+    const addresses = Array.from({ length: 100 }, (_, index) => `192.0.2.${index + 1}`);
+    for (const name of ['many.example.com', 'other.example.com']) network.addresses.set(name, addresses);
+    network.services.set(
+      '_sip._udp.example.com',
+      ['many', 'other'].map((name) => ({ priority: 1, weight: 1, port: 5060, name: `${name}.example.com` })),
+    );
+    const locator = new Locator(network.host('10.0.0.1'), runtime);
+
+    for (const uri of ['sip:bob@many.example.com', 'sip:bob@example.com']) {
+      const located = await locator.locate(sipUriOf(uri), { protocol: 'udp' });
+      expect(located.ok && located.value.map(({ address }) => address.address)).toEqual(addresses.slice(0, 16));
+    }
+  });
+});
+
+describe('connections of ours — RFC 3263 §4.3', () => {
+  it.each(['tcp', 'tls', 'ws', 'wss'] as const)(
+    'that are not there after ten seconds are given up (%s)',
+    async (protocol) => {
+      network.silentHosts.add('10.0.0.9');
+      const user = { onMessage: () => {}, onSendFailed: () => {}, onFlowClosed: () => {} };
+      const layer = new TransportLayer({ network: network.host('10.0.0.1'), runtime, logger: silentLogger, user });
+      let outcome: unknown;
+      void layer.connect({ protocol, address: { address: '10.0.0.9', port: 5060 } }).then((it) => (outcome = it));
+      await runtime.advance(9_900);
+      expect(outcome).toBeUndefined();
+      await runtime.advance(200);
+
+      expect(outcome).toMatchObject({ ok: false, error: { kind: 'connectFailed' } });
+      expect(runtime.pendingTimers).toBe(0);
+    },
+  );
 });

@@ -1,24 +1,15 @@
-// Call transfer: REFER within a session and the NOTIFYs that report on it. RFC 3515, RFC 3420, RFC 5589.
-import {
-  textBody,
-  type ExtraHeaders,
-  type IncomingRequest,
-  type InviteSession,
-  type UserAgentCore,
-} from '../../core/index.ts';
+// Call transfer as we ask for it: REFER within a session and the NOTIFYs that report on it. RFC 3515, RFC 5589.
+import type { ExtraHeaders, IncomingRequest, InviteSession, UserAgentCore } from '../../core/index.ts';
 import {
   formatNameAddress,
   Header,
   NameAddress,
   Parameters,
-  SipUri,
   type ReplacesValue,
   type Uri,
 } from '../../syntax/index.ts';
 import { ReferProgress } from './refer-progress.ts';
 import { readReferReport } from './refer-report.ts';
-
-const SIPFRAG = 'message/sipfrag;version=2.0';
 
 /** RFC 3515 §2.4.4: how long the referee may take before we stop waiting for NOTIFYs. */
 const NOTIFY_LIMIT_MS = 180_000;
@@ -71,70 +62,5 @@ export class OutgoingRefer {
     notify.respond(200);
     if (report.status) this.#isAccepted = true;
     this.#progress.report(report);
-  }
-}
-
-/** A REFER that came, in the words of a feature. */
-export class IncomingRefer {
-  readonly referTo: NameAddress;
-  readonly referredBy: NameAddress | undefined;
-  /** The session that the new call is to replace, when Refer-To says so; malformed ones are left out. */
-  readonly replaces: ReplacesValue | undefined;
-  readonly #request: IncomingRequest;
-  readonly #session: InviteSession;
-  #isReportWanted = true;
-
-  private constructor(request: IncomingRequest, session: InviteSession, referTo: NameAddress) {
-    this.#request = request;
-    this.#session = session;
-    this.referTo = referTo;
-    this.referredBy = request.request.headers.get(Header.ReferredBy);
-    const replaces = referTo.uri instanceof SipUri ? referTo.uri.headers.get('Replaces') : undefined;
-    this.replaces = replaces === undefined ? undefined : Header.Replaces.parse(replaces);
-  }
-
-  /** RFC 3892 §2.2, RFC 3891 §3: what the INVITE to the target carries on from the REFER. */
-  get inviteHeaders(): ExtraHeaders {
-    return [
-      ...(this.referredBy ? [['Referred-By', formatNameAddress(this.referredBy)] as const] : []),
-      ...(this.replaces ? [['Replaces', Header.Replaces.format(this.replaces)] as const] : []),
-    ];
-  }
-
-  /** From a session's `refer` event; a REFER without one readable Refer-To is refused with 400. RFC 3515 §2.4.2 */
-  static take(request: IncomingRequest, session: InviteSession): IncomingRefer | undefined {
-    const referTo = request.request.headers.get(Header.ReferTo);
-    if (referTo && request.request.headers.raw('Refer-To').length === 1) {
-      return new IncomingRefer(request, session, referTo);
-    }
-    request.respond(400);
-    return undefined;
-  }
-
-  /** RFC 3515 §2.4.4, RFC 4488 §4: 202 and a first NOTIFY, unless the peer wants none. */
-  accept(): void {
-    this.#isReportWanted = this.#request.request.headers.first('Refer-Sub')?.trim().toLowerCase() !== 'false';
-    this.#request.respond(202, this.#isReportWanted ? {} : { headers: [['Refer-Sub', 'false']] });
-    this.report(100, 'Trying');
-  }
-
-  reject(statusCode = 603): void {
-    this.#request.respond(statusCode);
-  }
-
-  /** Tells the peer how the new call is doing; a final status ends the reports. */
-  report(statusCode: number, reasonPhrase: string): void {
-    if (!this.#isReportWanted || this.#session.state === 'ended') return;
-    const isFinal = statusCode >= 200;
-    if (isFinal) this.#isReportWanted = false;
-    const state = isFinal ? 'terminated;reason=noresource' : 'active;expires=180';
-    void this.#session.request('NOTIFY', {
-      headers: [
-        ['Event', 'refer'],
-        ['Subscription-State', state],
-      ],
-      body: textBody(SIPFRAG, `SIP/2.0 ${statusCode} ${reasonPhrase.replace(/[\r\n]+/g, ' ')}\r\n`),
-      hasContact: true,
-    });
   }
 }

@@ -228,9 +228,10 @@ export class FlowRegistration {
     });
   }
 
-  #onFailure({ kind, response }: RequestFailure): void {
+  #onFailure({ kind, response, isOwnFault, message }: RequestFailure): void {
     const failure = kind === 'auth' || kind === 'timeout' ? kind : 'transport';
-    this.#take({ kind: 'failed', failure, ...(response && { statusCode: response.statusCode }) });
+    const why = { ...(response && { statusCode: response.statusCode }), ...(isOwnFault && { reason: message }) };
+    this.#take({ kind: 'failed', failure, ...why });
   }
 
   #onResponse(response: SipResponse, askedSec: number): void {

@@ -36,7 +36,12 @@ export type RegistrationInput =
       readonly retryAfterSec?: number;
     }
   /** No usable answer: time-out, transport, or our credentials were refused. */
-  | { readonly kind: 'failed'; readonly failure: 'timeout' | 'transport' | 'auth'; readonly statusCode?: number }
+  | {
+      readonly kind: 'failed';
+      readonly failure: 'timeout' | 'transport' | 'auth';
+      readonly statusCode?: number;
+      readonly reason?: string;
+    }
   | { readonly kind: 'timer' }
   /** The connection that was registered over is gone; `livedSec` after the first registration over it. */
   | { readonly kind: 'connectionLost'; readonly livedSec: number }
@@ -199,7 +204,7 @@ function failed(
   if (!isAsking(state)) return stay(state);
   if (input.failure === 'auth') return refuse(state, input.statusCode ?? 401, 'credentials refused');
   const statusCode = input.statusCode ?? (input.failure === 'timeout' ? 408 : 503);
-  return wait(state, backOffMs(state.failures, context), { statusCode, reason: input.failure });
+  return wait(state, backOffMs(state.failures, context), { statusCode, reason: input.reason ?? input.failure });
 }
 
 function refuse(state: RegistrationState, statusCode: number, reason: string): RegistrationStep {

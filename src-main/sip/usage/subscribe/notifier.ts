@@ -6,6 +6,7 @@ import {
   type AccountIdentity,
   type Body,
   type ExtraHeaders,
+  type Flow,
   type IncomingRequest,
   type UsageDialog,
   type UserAgentCore,
@@ -18,7 +19,7 @@ export interface EventPackage {
   readonly event: string;
   readonly contentType: string;
   /** The account that is watched; undefined when nobody of that name is here. */
-  readonly accountFor: (request: SipRequest) => AccountIdentity | undefined;
+  readonly accountFor: (request: SipRequest, flow: Flow) => AccountIdentity | undefined;
   /** Whether the sender may watch. */
   readonly isAllowed: (request: SipRequest) => boolean;
   /** The whole state. `version` counts the NOTIFYs of one subscription from 0. */
@@ -81,7 +82,7 @@ export class Notifier {
       incoming.respond(489, { headers: this.#allowEvents });
       return;
     }
-    const account = eventPackage.accountFor(request);
+    const account = eventPackage.accountFor(request, incoming.flow);
     const refusal = account ? this.#refuse(request, eventPackage) : 404;
     if (refusal !== undefined || !account) {
       incoming.respond(refusal ?? 404, { headers: this.#headersOf(refusal) });

@@ -95,6 +95,22 @@ describe('re-INVITE — RFC 3261 §14, RFC 3665 §3.7', () => {
     expect(network.texts().filter((text) => text.startsWith('SIP/2.0 491'))).not.toHaveLength(0);
   });
 
+  it('gives up after six re-INVITEs that were all answered 491 — RFC 3261 §14.1', async () => {
+    const { peer, call } = await connectToPeer();
+    const { respond } = peer;
+    peer.respond = (request, it) => {
+      if (request.method === 'INVITE' && request.to.tag !== undefined) it.reply(request, 491);
+      else respond(request, it);
+    };
+    const before = peer.requests('INVITE').length;
+    const outcome = call.established.reInvite({ body: sdp('hold') });
+    await runtime.advance(60_000);
+
+    expect(await outcome).toEqual({ kind: 'failed', reason: 'glare' });
+    expect(peer.requests('INVITE')).toHaveLength(before + 6);
+    expect(call.established.state).toBe('confirmed');
+  });
+
   it('refuses a re-INVITE that comes before its own is answered with 491 — RFC 3261 §14.2', async () => {
     const { peer, call, invite } = await connectToPeer();
     void call.established.reInvite({ body: sdp('hold') });
