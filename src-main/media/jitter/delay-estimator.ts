@@ -17,7 +17,7 @@ const SPAN_MS = 500;
 /** The percentile is computed anew after so many packets, or when a packet is later than it. */
 const STRIDE = 4;
 /** So much later than the percentile is a peak. */
-const PEAK_MS = 50;
+const PEAK_MS = 12;
 
 /** Delays are milliseconds of arrival minus media time, with any origin that stays the same. */
 export class DelayEstimator {

@@ -13,6 +13,8 @@ interface Line {
   /** How much faster than ours the sender's clock runs, in parts per million. */
   readonly driftPpm?: number;
   readonly packetMs?: number;
+  /** How much too late the clock that pulls frame `i` wakes; the frames after it are pulled in time. */
+  readonly wakesLateMs?: (i: number) => number;
 }
 
 interface Arrival {
@@ -27,6 +29,8 @@ export interface Heard {
   readonly receiver: PacketReceiver;
   readonly figuresAfterFirstSecond: PacketReceiver['figures'];
   readonly highestTargetMs: number;
+  /** When sound was made shorter or longer. */
+  readonly adjustmentsAtMs: readonly number[];
 }
 
 /** A codec and the receive side of a session, without sockets. */
@@ -77,20 +81,25 @@ export class ReceivedStream {
     const frame = new Int16Array((rateHz * FRAME_MS) / 1000);
     let figuresAfterFirstSecond = receiver.figures;
     let highestTargetMs = 0;
+    let adjustedMs = 0;
+    const adjustmentsAtMs: number[] = [];
     arrivals.sort((a, b) => a.atMs - b.atMs);
     let next = 0;
     for (let i = 0; i < frames; i++) {
-      const nowMs = i * FRAME_MS;
+      const nowMs = i * FRAME_MS + (line.wakesLateMs?.(i) ?? 0);
       for (; (arrivals[next]?.atMs ?? Infinity) <= nowMs; next++) {
         const { index, payload, atMs } = arrivals[next] ?? { index: 0, payload: new Uint8Array(0), atMs: 0 };
         receiver.receive(this.packet(index, payload, packetMs), atMs);
       }
       receiver.pull(frame, nowMs);
       samples.set(frame, i * frame.length);
-      if (nowMs === 1000) figuresAfterFirstSecond = receiver.figures;
+      if (i * FRAME_MS === 1000) figuresAfterFirstSecond = receiver.figures;
+      const { grownMs, shrunkMs } = receiver.figures;
+      if (grownMs + shrunkMs > adjustedMs) adjustmentsAtMs.push(i * FRAME_MS);
+      adjustedMs = grownMs + shrunkMs;
       highestTargetMs = Math.max(highestTargetMs, receiver.targetMs);
     }
-    return { samples, receiver, figuresAfterFirstSecond, highestTargetMs };
+    return { samples, receiver, figuresAfterFirstSecond, highestTargetMs, adjustmentsAtMs };
   }
 
   #arrivals(sound: Int16Array, { packetMs = 20, driftPpm = 0, delayMs }: Line): Arrival[] {

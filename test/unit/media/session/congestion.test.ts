@@ -89,7 +89,9 @@ describe('redundancy in a call — RFC 7587 §3.3', () => {
       seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
       return seed / 2 ** 32 < lossFraction;
     };
-    const device = sessionConfig({ source: { kind: 'device' }, playsToDevice: true });
+    // A delay that never changes: what is compared has to lie side by side.
+    const jitter = { initialMs: 40, minimumMs: 40 };
+    const device = sessionConfig({ source: { kind: 'device' }, playsToDevice: true, jitter });
     const [first, second] = [expectOk(await a.openSession(device)), expectOk(await b.openSession(device))];
     const codec = { ...codecConfig('opus'), remoteParameters: { useinbandfec } };
     expectOk(await b.setStream(second.sessionId, streamTo(first, 'opus', { codecs: [codec] })));

@@ -101,8 +101,8 @@ describe('silence and changes of the stream', () => {
 
   it.each([
     ['another source', { ssrc: 8 }, 100],
-    ['a timestamp that leaps ahead', { timestamp: 3_000_000 }, 40],
-    ['a timestamp that falls back', { timestamp: -3_000_000 }, 40],
+    ['a timestamp that leaps ahead', { timestamp: 3_000_000 }, 45],
+    ['a timestamp that falls back', { timestamp: -3_000_000 }, 45],
     ['a sequence that leaps', { sequence: 20_000, timestamp: 9999 }, 100],
   ])('follows %s within %s and a tenth of a second', async (_, change, mostMs) => {
     const stream = await ReceivedStream.create('PCMU');
