@@ -14,7 +14,7 @@ const only = (room, allowed) =>
   );
 
 const S = 'src-main';
-const LEAVES = ['rtp', 'rtcp', 'srtp', 'nat', 'jitter', 'codec', 'dsp', 'voice', 'device', 'recording'];
+const LEAVES = ['rtp', 'rtcp', 'srtp', 'dtls', 'nat', 'jitter', 'codec', 'dsp', 'voice', 'device', 'recording'];
 
 module.exports = {
   forbidden: [

@@ -33,7 +33,9 @@ export interface AudioTerms {
   readonly payloads: readonly PayloadFormat[];
   readonly direction: SdpDirection;
   readonly ptimeMs: number;
-  /** `a=crypto` lines. */
+  /** RFC 5761 §5.1.1: reports may come and go by the port of the sound. */
+  readonly isRtcpMux: boolean;
+  /** Keys, or whose certificate and who begins the handshake. */
   readonly attributes: readonly string[];
 }
 
@@ -44,7 +46,6 @@ export function audioLine(local: LocalMedia, terms: AudioTerms): MediaDescriptio
     port: rtpPort,
     formats: terms.payloads.map(({ payloadType }) => String(payloadType)),
     connection: address,
-    isRtcpMux: false,
     ...terms,
   };
   // RFC 3605 §2.1: said only where it is not the next port.

@@ -5,6 +5,7 @@ export { formatSdp } from './format-sdp.ts';
 export type { NegotiatedCodec, NegotiatedStream } from './negotiated-stream.ts';
 export type { CodecPreference, LocalMedia } from './audio-line.ts';
 export { OfferAnswer, type OfferAnswerFailure } from './offer-answer.ts';
+export type { NegotiatedDtls } from './stream-dtls.ts';
 export type { CryptoPolicy, LocalCrypto, NegotiatedCrypto } from './stream-keys.ts';
 export { type CryptoAttribute, CRYPTO_SUITES, type CryptoSuite, parseCrypto } from './crypto-attribute.ts';
 export { parseSdp } from './parse-sdp.ts';

@@ -3,6 +3,7 @@ import type { SocketAddress } from '../base/socket-address.ts';
 import { type SdpCodecName, codecFormat, isCodec, isTelephoneEvent } from './codecs.ts';
 import type { MediaDirection } from './direction.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
+import type { NegotiatedDtls } from './stream-dtls.ts';
 import type { NegotiatedCrypto } from './stream-keys.ts';
 
 export interface NegotiatedCodec {
@@ -30,6 +31,8 @@ export interface NegotiatedStream {
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
   /** Absent when sound goes as it is. RFC 4568 §7.1 */
   readonly crypto?: NegotiatedCrypto;
+  /** Keys come from a handshake on the media path, before which nothing is sent. RFC 5763 §5 */
+  readonly dtls?: NegotiatedDtls;
 }
 
 /** A codec of both sides and how the peer writes it. */
@@ -65,11 +68,15 @@ export function packetMsFor({ ptimeMs, maxptimeMs }: MediaDescription, localPtim
   return Math.max(MIN_PACKET_MS, Math.floor(wanted / 10) * 10);
 }
 
-/** Where the peer wants RTP and RTCP; undefined when it does not say so in numbers. RFC 3605 §2.1. */
+/**
+ * Where the peer wants RTP and RTCP; undefined when it does not say so in numbers. RFC 3605 §2.1. RFC 5761 §5.1.1: who says
+ * `rtcp-mux` wants both at one port, and we say it whenever the peer does.
+ */
 export function remoteAddresses(media: MediaDescription): { rtp: SocketAddress; rtcp: SocketAddress } | undefined {
   const { connection, port, rtcpPort, rtcpAddress } = media;
   if (connection === undefined || !isNumericAddress(connection)) return undefined;
   const rtp = { address: connection, port };
+  if (media.isRtcpMux) return { rtp, rtcp: rtp };
   // RFC 3550 §11: RTCP goes to the next port where nothing else is said.
   const nextPort = Math.min(65_535, port + 1);
   const isRtcpAddressUsable = rtcpAddress !== undefined && isNumericAddress(rtcpAddress);

@@ -1,4 +1,4 @@
-// One side of offer and answer for one audio stream. RFC 3264, RFC 4568 §7.1.
+// One side of offer and answer for one audio stream. RFC 3264, RFC 4568 §7.1, RFC 5763 §5.
 import { type Result, err, ok } from '../base/result.ts';
 import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
 import { chooseAudio } from './choose-audio.ts';
@@ -17,7 +17,7 @@ import {
 import { parseSdp } from './parse-sdp.ts';
 import { PayloadTypes, codecKey, telephoneEventKey } from './payload-types.ts';
 import type { MediaDescription } from './session-description.ts';
-import { isSecureProfile, type LocalCrypto, StreamKeys } from './stream-keys.ts';
+import { type LocalCrypto, StreamKeys } from './stream-keys.ts';
 
 export interface OfferAnswerFailure {
   readonly kind: 'malformed' | 'noCommonCodec' | 'noAudio' | 'notSecure' | 'noOfferPending';
@@ -89,10 +89,11 @@ export class OfferAnswer {
     const keys = this.#state.keys.forOffer();
     const payloads = payloadTypes.offered(this.#names, this.#local.telephoneEvent);
     const audio = audioLine(this.#local, {
-      protocol: offeredProfile(keys, this.#state.lines[audioIndex]),
+      protocol: keys.profileFor(this.#state.lines[audioIndex]),
       payloads,
       direction: toSdpDirection(direction),
       ptimeMs: this.#local.ptimeMs,
+      isRtcpMux: true,
       attributes: keys.attributes,
     });
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
@@ -129,6 +130,7 @@ export class OfferAnswer {
       payloads,
       direction: toSdpDirection(stream.direction),
       ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
+      isRtcpMux: audio.isRtcpMux,
       attributes: crypto.kind === 'agreed' ? crypto.keys.attributes : [],
     });
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
@@ -239,11 +241,8 @@ export class OfferAnswer {
   }
 }
 
-/** RFC 4568 §7.1.1: without protection where that is allowed, which every peer can answer; within a session as it was agreed. */
-function offeredProfile(keys: StreamKeys, line: MediaDescription | undefined): string {
-  const isSecure = keys.isSecureOnly || (keys.agreed !== undefined && line && isSecureProfile(line.protocol));
-  return isSecure === true ? 'RTP/SAVP' : 'RTP/AVP';
-}
-
-const withKeys = (stream: NegotiatedStream, { agreed }: StreamKeys): NegotiatedStream =>
-  agreed ? { ...stream, crypto: agreed } : stream;
+const withKeys = (stream: NegotiatedStream, { agreed, agreedDtls }: StreamKeys): NegotiatedStream => ({
+  ...stream,
+  ...(agreed && { crypto: agreed }),
+  ...(agreedDtls && { dtls: agreedDtls }),
+});

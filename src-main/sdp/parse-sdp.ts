@@ -77,8 +77,20 @@ function readMedia(media: Media, session: Session, sections: SdpSections, index:
     ...optional('maxptimeMs', numberOf(media.maxptime ?? session.maxptime, 1_000)),
     ...readRtcp(media),
     isRtcpMux: media.rtcpMux !== undefined,
-    attributes: sections.mediaAttributes[index] ?? [],
+    attributes: withInherited(sections.mediaAttributes[index] ?? [], sections.sessionAttributes),
   };
+}
+
+/** What may stand once for all streams of a session. RFC 8122 §5, RFC 4145 §4 */
+const INHERITED = ['fingerprint', 'setup'];
+
+function withInherited(own: readonly string[], session: readonly string[]): readonly string[] {
+  const nameOf = (attribute: string): string => attribute.split(':', 1)[0] ?? '';
+  const names = new Set(own.map(nameOf));
+  const inherited = session.filter(
+    (attribute) => INHERITED.includes(nameOf(attribute)) && !names.has(nameOf(attribute)),
+  );
+  return inherited.length === 0 ? own : [...own, ...inherited];
 }
 
 const MAX_FORMATS = 64;

@@ -1,4 +1,5 @@
-// Encrypted calls with baresip (SDES): sound both ways, whoever calls. RFC 4568, RFC 3711.
+// Encrypted calls with baresip, keys in SDP or by handshake: sound both ways, whoever calls. RFC 4568, RFC 5763, RFC 3711.
+// By one port for sound, reports and handshake: RFC 5764 §5.1, §5.1.2
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(leaveLab);
 
-async function phoneWith(srtp: 'off' | 'optional' | 'required'): Promise<Daemon> {
+async function phoneWith(srtp: 'off' | 'optional' | 'required' | 'dtls'): Promise<Daemon> {
   const phone = await startDaemon({
     config: {
       accounts: [server.account('alice', { codecs: ['PCMU'], srtp })],
@@ -36,6 +37,13 @@ async function baresip(srtp: string, heard: string): Promise<Peer> {
   return peer;
 }
 
+/** A handshake takes its moment. */
+async function expectEncryption(phone: Daemon, callId: string, isEncrypted: boolean): Promise<void> {
+  const suite = () => phone.calls.get(callId)?.media.srtp;
+  if (isEncrypted) await phone.until('encryption', () => suite() ?? undefined);
+  else expect(suite()).toBeNull();
+}
+
 /** What the peer recorded must be the speech; what we heard is counted, and none of it may have failed. */
 async function expectSound(phone: Daemon, callId: string, peer: Peer, heard: string): Promise<void> {
   const file = join(temporaryFolder('heard'), 'phone.wav');
@@ -51,26 +59,43 @@ async function expectSound(phone: Daemon, callId: string, peer: Peer, heard: str
   expect(phone.calls.get(callId)?.quality?.mos ?? 5).toBeGreaterThan(3.5);
 }
 
+async function expectOutgoing(phone: Daemon, theirs: string, isEncrypted: boolean): Promise<void> {
+  const heard = join(temporaryFolder('heard'), 'callee.wav');
+  const callee = await baresip(theirs, heard);
+  const callId = await phone.dial(`sip:bob@${DOMAIN}`);
+  await phone.call(callId, 'connected');
+  await expectEncryption(phone, callId, isEncrypted);
+  await expectSound(phone, callId, callee, heard);
+}
+
+async function expectIncoming(phone: Daemon, theirs: string, isEncrypted: boolean): Promise<void> {
+  const heard = join(temporaryFolder('heard'), 'caller.wav');
+  const caller = await baresip(theirs, heard);
+  caller.write(`dial sip:alice@${DOMAIN}`);
+  const { id } = await phone.incoming('connected');
+  await expectEncryption(phone, id, isEncrypted);
+  await expectSound(phone, id, caller, heard);
+}
+
 describe('an encrypted call with baresip — RFC 4568 §7.1, RFC 3711 §3.3', () => {
   const rows = [
     ['required', 'sdes-mand', true],
     ['optional', 'sdes', true],
+    ['dtls', 'dtls', true],
     ['optional', '', false],
   ] as const;
   it.for(rows)('%s to and from "%s" carries sound both ways', async ([srtp, theirs, isEncrypted], context) => {
     requireProgram(context, ...PROGRAMS);
     const phone = await phoneWith(srtp);
-    const [first, second] = ['callee.wav', 'caller.wav'].map((name) => join(temporaryFolder('heard'), name));
-    const callee = await baresip(theirs, first ?? '');
-    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
-    const { media } = await phone.call(callId, 'connected');
-    expect(media.srtp !== null).toBe(isEncrypted);
-    await expectSound(phone, callId, callee, first ?? '');
-    const caller = await baresip(theirs, second ?? '');
-    caller.write(`dial sip:alice@${DOMAIN}`);
-    const incoming = await phone.incoming('connected');
-    expect(incoming.media.srtp !== null).toBe(isEncrypted);
-    await expectSound(phone, incoming.id, caller, second ?? '');
+    await expectOutgoing(phone, theirs, isEncrypted);
+    await expectIncoming(phone, theirs, isEncrypted);
+    await phone.terminate();
+  });
+
+  it('optional takes a call that wants a handshake', async (context) => {
+    requireProgram(context, ...PROGRAMS);
+    const phone = await phoneWith('optional');
+    await expectIncoming(phone, 'dtls', true);
     await phone.terminate();
   });
 });

@@ -1,8 +1,8 @@
-// Encrypted calls between two phones: every pair of settings, hold, and the reasons that people read. RFC 4568 §7.1, RFC 3711 §3.3.
+// Encrypted calls between two phones: every pair of settings, hold, and the reasons that people read. RFC 4568 §7.1, RFC 3711 §3.3, RFC 5763 §5.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
-type Setting = 'off' | 'optional' | 'required';
+type Setting = 'off' | 'optional' | 'required' | 'dtls';
 
 let scenario: Scenario;
 beforeEach(() => {
@@ -27,14 +27,18 @@ const received = (of: ScenarioPhone): number => of.phone.getCall(of.callId)?.sta
 
 describe('a call between two phones with keys — RFC 4568 §7.1', () => {
   it.each([
-    ['off', 'off', null],
-    ['off', 'optional', null],
-    ['optional', 'off', null],
-    ['optional', 'optional', 'AEAD_AES_256_GCM'],
-    ['optional', 'required', 'AEAD_AES_256_GCM'],
-    ['required', 'optional', 'AEAD_AES_256_GCM'],
-    ['required', 'required', 'AEAD_AES_256_GCM'],
-  ] as const)('%s calls %s: sound both ways, protected by %s', async (one, other, suite) => {
+    ['off', 'off', null, undefined],
+    ['off', 'optional', null, undefined],
+    ['optional', 'off', null, undefined],
+    ['required', 'optional', 'AEAD_AES_256_GCM', false],
+    ['required', 'required', 'AEAD_AES_256_GCM', false],
+    ['optional', 'optional', 'AEAD_AES_256_GCM', true],
+    ['optional', 'required', 'AEAD_AES_256_GCM', true],
+    ['optional', 'dtls', 'AEAD_AES_256_GCM', true],
+    ['dtls', 'optional', 'AEAD_AES_256_GCM', true],
+    ['dtls', 'required', 'AEAD_AES_256_GCM', true],
+    ['dtls', 'dtls', 'AEAD_AES_256_GCM', true],
+  ] as const)('%s calls %s: sound both ways, protected by %s', async (one, other, suite, areKeysProtected) => {
     const [alice, bob] = [await phone('alice', one), await phone('bob', other)];
     await call(alice, bob);
     for (const side of [alice, bob]) {
@@ -43,13 +47,16 @@ describe('a call between two phones with keys — RFC 4568 §7.1', () => {
       const { srtp } = side.phone.getCall(side.callId)?.statistics ?? {};
       expect(srtp).toEqual(suite === null ? undefined : { unauthenticatedPackets: 0, replayedPackets: 0 });
     }
-    // RFC 4568 §7: over UDP the keys can be read on the way, and the view says so.
-    expect(alice.call?.media.areSrtpKeysProtected).toBe(suite === null ? undefined : false);
+    // RFC 4568 §7: over UDP the keys can be read on the way, and the view says so; RFC 5763 §5: those of a handshake cannot.
+    expect(alice.call?.media.areSrtpKeysProtected).toBe(areKeysProtected);
   });
 
   it.each([
     ['off', 'required', /encrypted calls only/],
     ['required', 'off', /encryption is off/],
+    ['dtls', 'off', /encryption is off/],
+    ['off', 'dtls', /no certificate/],
+    ['required', 'dtls', /no certificate/],
   ] as const)('%s calls %s: refused, and the caller reads why', async (one, other, words) => {
     const [alice, bob] = [await phone('alice', one), await phone('bob', other)];
     await alice.dial(bob.address);
@@ -59,8 +66,8 @@ describe('a call between two phones with keys — RFC 4568 §7.1', () => {
     expect(alice.call?.end?.reason).toMatch(words);
   });
 
-  it('goes on under the same keys through hold and resume', async () => {
-    const [alice, bob] = [await phone('alice', 'required'), await phone('bob', 'required')];
+  it.each(['required', 'dtls'] as const)('%s goes on under the same keys through hold and resume', async (srtp) => {
+    const [alice, bob] = [await phone('alice', srtp), await phone('bob', srtp)];
     await call(alice, bob);
     const held = alice.do['call.hold']({ callId: alice.callId });
     await scenario.advance(1000);

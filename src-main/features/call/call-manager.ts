@@ -58,6 +58,13 @@ export class CallManager {
       call?.update({ statistics });
       if (call) silent.look(call, statistics);
     });
+    engine.events.on('encryptionAgreed', ({ sessionId, suite }) =>
+      this.#calls.byMedia(sessionId)?.noteHandshake(suite),
+    );
+    engine.events.on('encryptionFailed', ({ sessionId, message }) => {
+      const reason = `The call could not be encrypted: ${message}`;
+      this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
+    });
     engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#calls.byMedia(sessionId);
       if (call) this.events.emit('digit', { callId: call.id, digit });

@@ -1,6 +1,6 @@
 // The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
 import { err, ok, type Result } from '../../base/result.ts';
-import type { MediaEngine, MediaFailure, SendSource, SessionStatistics } from '../../media/index.ts';
+import type { DtlsIdentity, MediaEngine, MediaFailure, SendSource, SessionStatistics } from '../../media/index.ts';
 import { OfferAnswer, type LocalCrypto, type NegotiatedStream, type OfferAnswerFailure } from '../../sdp/index.ts';
 import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
 import type { CodecPreference } from '../registration/index.ts';
@@ -8,6 +8,11 @@ import type { CodecPreference } from '../registration/index.ts';
 const SDP_TYPE = 'application/sdp';
 /** RFC 3551 §4.2: the packet time that every phone takes. */
 const PACKET_MS = 20;
+
+export interface CallCrypto extends LocalCrypto {
+  /** What a handshake is made with. RFC 5763 §5 */
+  readonly identity: DtlsIdentity;
+}
 
 export interface CallMediaOptions {
   readonly engine: MediaEngine;
@@ -20,7 +25,7 @@ export interface CallMediaOptions {
   readonly source: SendSource;
   readonly playsToDevice: boolean;
   /** Whether sound is encrypted; not at all without it. */
-  readonly crypto?: LocalCrypto;
+  readonly crypto?: CallCrypto;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
 }
@@ -28,6 +33,7 @@ export interface CallMediaOptions {
 export class CallMedia {
   readonly sessionId: string;
   readonly #engine: MediaEngine;
+  readonly #identity: DtlsIdentity | undefined;
   #offerAnswer: OfferAnswer;
   /** Our last offer, unanswered: RFC 3261 §13.2.2.4: each branch of a forked INVITE answers it for itself. */
   #offered: OfferAnswer | undefined;
@@ -36,9 +42,10 @@ export class CallMedia {
   #source: SendSource;
   #isClosed = false;
 
-  private constructor(engine: MediaEngine, sessionId: string, offerAnswer: OfferAnswer, source: SendSource) {
+  private constructor({ engine, source, crypto }: CallMediaOptions, sessionId: string, offerAnswer: OfferAnswer) {
     this.#engine = engine;
     this.#source = source;
+    this.#identity = crypto?.identity;
     this.sessionId = sessionId;
     this.#offerAnswer = offerAnswer;
   }
@@ -59,7 +66,7 @@ export class CallMedia {
       ptimeMs: PACKET_MS,
       ...(options.crypto && { crypto: options.crypto }),
     });
-    return ok(new CallMedia(engine, sessionId, offerAnswer, source));
+    return ok(new CallMedia(options, sessionId, offerAnswer));
   }
 
   /** What was agreed last. */
@@ -122,6 +129,7 @@ export class CallMedia {
       codecs: stream.codecs,
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
       ...(stream.crypto && { srtp: stream.crypto }),
+      ...(stream.dtls && this.#identity && { dtls: { ...stream.dtls, identity: this.#identity } }),
     });
   }
 

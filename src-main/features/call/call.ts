@@ -4,6 +4,7 @@ import { unreachable } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEngine, SendSource } from '../../media/index.ts';
+import type { NegotiatedStream } from '../../sdp/index.ts';
 import type { Flow, IdentityMessage, IncomingRequest, InviteSession } from '../../sip/core/index.ts';
 import type { NameAddress } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -87,6 +88,7 @@ export class Call {
   readonly #peer: PeerIdentity;
   #control: InviteControl | undefined;
   #hasTone = false;
+  #handshakeSuite: string | undefined;
 
   constructor(options: CallOptions) {
     const { id, account, direction, remote, forwardedFrom, runtime, logger, engine } = options;
@@ -192,8 +194,20 @@ export class Call {
       codec: codec.name,
       sampleRateHz: codec.name === 'G722' ? 16_000 : codec.clockRateHz,
       dtmf: this.#dtmfWay(stream.telephoneEvent !== undefined),
-      srtp: stream.crypto && { suite: stream.crypto.suite, areKeysProtected: this.isSignallingSecure },
+      srtp: this.#encryption(stream),
     });
+  }
+
+  /** A handshake has brought keys: nobody on the way of the signalling knows them. */
+  noteHandshake(suite: string): void {
+    this.#handshakeSuite = suite;
+    this.noteStream();
+  }
+
+  #encryption({ crypto, dtls }: NegotiatedStream): CallInfo['srtp'] {
+    if (crypto) return { suite: crypto.suite, areKeysProtected: this.isSignallingSecure };
+    const suite = dtls && this.#handshakeSuite;
+    return suite === undefined ? undefined : { suite, areKeysProtected: true };
   }
 
   #dtmfWay(hasTelephoneEvent: boolean): NonNullable<CallInfo['dtmf']> {

@@ -1,13 +1,14 @@
 // The calls that are going on: made here, kept until they are out of sight, and put on hold for each other.
 import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
+import { createDtlsIdentity, type DtlsIdentity } from '../../media/index.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
-import { cryptoPolicyOf, type Account } from '../registration/index.ts';
+import type { Account } from '../registration/index.ts';
 import { Call, type CallOptions } from './call.ts';
 import type { CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
-import type { CallMediaOptions } from './call-media.ts';
+import type { CallCrypto, CallMediaOptions } from './call-media.ts';
 import { CallTable } from './call-table.ts';
 import { setHold } from './hold.ts';
 import { ANSWER_IN_PERSON } from './incoming-call.ts';
@@ -31,6 +32,8 @@ export class LiveCalls {
   readonly #options: CallManagerOptions;
   readonly #events: TypedEmitter<CallManagerEvents>;
   readonly #onCreated: (call: Call) => void;
+  /** Our certificate for handshakes, from the first call on that may need it. */
+  #identity: DtlsIdentity | undefined;
 
   /** `onCreated` ties a new call to those who deal with what happens in it. */
   constructor(options: CallManagerOptions, events: TypedEmitter<CallManagerEvents>, onCreated: (call: Call) => void) {
@@ -105,11 +108,18 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
-      crypto: {
-        policy: cryptoPolicyOf(account),
-        randomBytes: (sizeBytes) => runtime.randomBytes(sizeBytes),
-      },
+      ...(account.settings.srtp !== 'off' && { crypto: this.#cryptoOf(account, isAnonymous) }),
     };
+  }
+
+  /** RFC 3323 §4.1: a hidden caller is not known again by his certificate. */
+  #cryptoOf({ settings }: Account, isAnonymous: boolean): CallCrypto {
+    const { runtime } = this.#options;
+    const randomBytes = (sizeBytes: number): Uint8Array => runtime.randomBytes(sizeBytes);
+    const identity = isAnonymous
+      ? createDtlsIdentity(randomBytes)
+      : (this.#identity ??= createDtlsIdentity(randomBytes));
+    return { policy: settings.srtp, randomBytes, identity, fingerprint: identity.fingerprint };
   }
 
   #onEnded(info: CallInfo): void {

@@ -7,10 +7,6 @@ export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
 export type SrtpPreference = 'off' | 'optional' | 'required' | 'dtls';
 export type CodecPreference = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
-/** What offers and answers of an account do about encryption; `createAccount` refuses what is not built. */
-export const cryptoPolicyOf = ({ settings: { srtp } }: Account): 'off' | 'optional' | 'required' =>
-  srtp === 'dtls' ? 'required' : srtp;
-
 export interface AccountSettings {
   readonly id?: string | undefined;
   readonly address: string;
@@ -59,11 +55,6 @@ export interface Account {
 export function createAccount(settings: AccountSettings, isTestLine = false): Result<Account, string> {
   const address = parseSipUri(settings.address);
   if (!address?.user) return err(`"${settings.address}" is not an address like name@provider.com`);
-  if (settings.srtp === 'dtls') {
-    return err(
-      'encryption by DTLS is not built yet: choose "optional" or "required", which send the keys with the call',
-    );
-  }
   // RFC 5630 §5.1.1.1: a SIPS address is registered by a secured way
   const registrar = parseSipUri(
     settings.registrar ?? address.host + (address.port === undefined ? '' : `:${address.port}`),

@@ -1,7 +1,6 @@
 // The door of accounts and registrations.
 export {
   createAccount,
-  cryptoPolicyOf,
   plainAddress,
   type Account,
   type AccountSettings,

@@ -193,6 +193,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
         this.#remember(resume.sessionId, (session) => {
           session.position = resume.position && { ...resume.position, atMs };
           session.srtp = resume.srtp;
+          session.dtls = resume.dtls;
         });
         break;
       }

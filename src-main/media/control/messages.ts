@@ -86,6 +86,8 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   statistics: true,
   digitReceived: true,
   microphone: true,
+  encryptionAgreed: true,
+  encryptionFailed: true,
   mediaStarted: true,
   sourceEnded: true,
   recordingEnded: true,

@@ -1,5 +1,12 @@
 // What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
-import type { SendPosition, SendSource, SessionConfig, SessionStream, SrtpPosition } from '../session/index.ts';
+import type {
+  DtlsAssociation,
+  SendPosition,
+  SendSource,
+  SessionConfig,
+  SessionStream,
+  SrtpPosition,
+} from '../session/index.ts';
 
 /** Packets that may have been sent after the last position was told are skipped, never sent twice. */
 const SAFETY_PACKETS = 2;
@@ -20,6 +27,7 @@ export interface RememberedSession {
   recordingFile: string | undefined;
   position: (SendPosition & { readonly atMs: number }) | undefined;
   srtp: SrtpPosition | undefined;
+  dtls: DtlsAssociation | undefined;
 }
 
 export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {
@@ -34,12 +42,13 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
     recordingFile: undefined,
     position: undefined,
     srtp: undefined,
+    dtls: undefined,
   };
 }
 
 /** The configuration with which a successor opens the session, its stream advanced to `nowMs`. */
 export function resumedConfig(sessionId: string, session: RememberedSession, nowMs: number): SessionConfig {
-  const { config, position, stream, source, playsToDevice, rtpPort } = session;
+  const { config, position, stream, source, playsToDevice, rtpPort, dtls } = session;
   // Keys that were set since the last position was told count as used.
   const srtp = session.srtp ?? (stream?.srtp && NOTHING_TOLD);
   const same = { ...config, source, playsToDevice };
@@ -53,5 +62,8 @@ export function resumedConfig(sessionId: string, session: RememberedSession, now
   };
   if (!srtp) return { ...same, resume: { sessionId, rtpPort, position: advanced } };
   const sent = { ...srtp.sent, reports: srtp.sent.reports + SAFETY_REPORTS };
-  return { ...same, resume: { sessionId, rtpPort, position: advanced, srtp: { ...srtp, sent } } };
+  return {
+    ...same,
+    resume: { sessionId, rtpPort, position: advanced, srtp: { ...srtp, sent }, ...(dtls && { dtls }) },
+  };
 }

@@ -2,6 +2,7 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
 
@@ -71,6 +72,14 @@ export interface SessionResume {
   readonly position?: SendPosition;
   /** How far the numbers of protected packets have come; missing when nothing is protected. */
   readonly srtp?: SrtpPosition;
+  /** The keys of a handshake that is over; missing when there was none. */
+  readonly dtls?: DtlsAssociation;
+}
+
+/** Between which certificates, and what came of it; without `agreed` the handshake goes on. */
+export interface DtlsAssociation {
+  readonly key: string;
+  readonly agreed?: AgreedSrtp;
 }
 
 /** The next packet under the same keys must be none that was before. RFC 3711 §3.3.1 */
@@ -85,6 +94,14 @@ export interface StreamSrtp {
   readonly localKey: string;
   readonly remoteKey: string;
   readonly remoteMki?: string;
+}
+
+/** Keys come from a handshake on the media path; until then nothing is sent. RFC 5763 §5 */
+export interface StreamDtls {
+  readonly role: DtlsRole;
+  readonly identity: DtlsIdentity;
+  /** The peer's certificate is one of these. RFC 8122 §5 */
+  readonly remoteFingerprints: readonly RemoteFingerprint[];
 }
 
 /** The next packet of a stream. */
@@ -113,6 +130,8 @@ export interface SessionStream {
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
   /** Packets are protected with these keys, both ways; without them they go as they are. RFC 3711 */
   readonly srtp?: StreamSrtp;
+  /** In place of `srtp`. */
+  readonly dtls?: StreamDtls;
 }
 
 export interface RecordingConfig {
@@ -215,6 +234,10 @@ export interface MediaEvents {
   readonly digitReceived: { readonly sessionId: string; readonly digit: string };
   /** What a speaker should know: he talks while muted (at most every 5 s), his microphone delivers nothing, or again something. */
   readonly microphone: { readonly sessionId: string; readonly event: MicrophoneEvent };
+  /** A handshake has brought keys, for this suite. RFC 5764 §4.2 */
+  readonly encryptionAgreed: { readonly sessionId: string; readonly suite: SrtpSuite };
+  /** A handshake has failed: nothing is sent and nothing heard. */
+  readonly encryptionFailed: { readonly sessionId: string; readonly message: string };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */

@@ -10,10 +10,11 @@ import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
 import { SendAdaptation } from './send-adaptation.ts';
+import { SecurePath } from './secure-path.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
-import { SrtpPath } from './srtp-path.ts';
+
 import { createFrameSource, type FrameSource, type LoadedSource } from './session-source.ts';
 
 const FRAME_MS = 10;
@@ -44,7 +45,7 @@ export class MediaSession {
   readonly #sender: PacketSender;
   readonly #adaptation: SendAdaptation;
   readonly #reporter: RtcpReporter;
-  readonly #srtp: SrtpPath;
+  readonly #secure: SecurePath;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
   readonly #digitWaiters: (() => void)[] = [];
@@ -78,10 +79,10 @@ export class MediaSession {
       sequence: random32() & 0x7fff,
       timestamp: random32(),
     };
-    this.#srtp = new SrtpPath(config.resume?.srtp);
+    this.#secure = this.#createSecurePath();
     this.#sender = new PacketSender({
       position,
-      send: (packet, onSent) => this.#srtp.sendRtp(packet, onSent, this.#sockets),
+      send: (packet, onSent) => this.#secure.sendRtp(packet, onSent),
       isDropped: () => this.sendLossFraction > 0 && runtime.random() < this.sendLossFraction,
       onDigitsSent: () => this.#finishDigits(),
     });
@@ -90,7 +91,7 @@ export class MediaSession {
       runtime,
       ssrc: position.ssrc,
       cname: config.cname,
-      send: (bytes) => this.#srtp.sendRtcp(bytes, this.#sockets),
+      send: (bytes) => this.#secure.sendRtcp(bytes),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
       onReport: (report) => this.#adaptation.take(report),
@@ -145,8 +146,8 @@ export class MediaSession {
     const codec = codecs.get(config.receivePayloadType ?? config.payloadType) ?? this.#options.codecs.create(config);
     this.#stream = stream;
     this.#setRate(codec.sampleRateHz);
-    this.#srtp.setKeys(stream.srtp);
     this.#sockets?.setStream(stream);
+    this.#secure.setStream(stream);
     this.#sender.setStream(stream, codec);
     this.#adaptation.setCodec(config);
     const settings = {
@@ -161,10 +162,28 @@ export class MediaSession {
     if (this.#receiver) this.#receiver.adjust(settings);
     else this.#receiver = this.#createReceiver(settings);
     this.#reporter.start();
-    // The path to the peer is opened by the first packet, not by the first word.
-    if (this.#isSending && !wasSending) {
-      for (let ms = 0; ms < config.packetMs; ms += FRAME_MS) this.sendFrame(undefined);
-    }
+    if (this.#isSending && !wasSending) this.#openPath();
+  }
+
+  /** The path to the peer is opened by the first packet, not by the first word. */
+  #openPath(): void {
+    const { packetMs = 0 } = this.#stream?.codecs[0] ?? {};
+    for (let ms = 0; ms < packetMs; ms += FRAME_MS) this.sendFrame(undefined);
+  }
+
+  #createSecurePath(): SecurePath {
+    const { runtime, config, emit, sessionId } = this.#options;
+    return new SecurePath({
+      runtime,
+      resume: config.resume,
+      sockets: () => this.#sockets,
+      onAgreed: ({ suite }) => {
+        emit('encryptionAgreed', { sessionId, suite });
+        this.#hasToldPosition = false;
+        if (this.#isSending) this.#openPath();
+      },
+      onFailed: (message) => emit('encryptionFailed', { sessionId, message }),
+    });
   }
 
   setSource(source: LoadedSource): void {
@@ -182,14 +201,18 @@ export class MediaSession {
   }
 
   onRtp(bytes: Uint8Array, from: SocketAddress): void {
-    const plain = this.#srtp.receiveRtp(bytes);
+    const plain = this.#secure.receiveRtp(bytes);
     const packet = plain && this.#receiver?.parse(plain);
-    if (!packet || !this.#sockets?.latch.accept(from, this.#srtp.isOn)) return;
+    if (!packet || !this.#sockets?.latch.accept(from, this.#secure.isOn)) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
+  onDtls(bytes: Uint8Array, from: SocketAddress): void {
+    if (this.#sockets?.latch.accept(from) !== false) this.#secure.receiveDtls(bytes);
+  }
+
   onRtcp(bytes: Uint8Array): void {
-    const plain = this.#srtp.receiveRtcp(bytes);
+    const plain = this.#secure.receiveRtcp(bytes);
     if (plain) this.#reporter.receive(plain);
   }
 
@@ -221,7 +244,7 @@ export class MediaSession {
 
   statistics(): SessionStatistics {
     const codec = this.#stream?.codecs[0].name ?? 'PCMU';
-    const { failures } = this.#srtp;
+    const { failures } = this.#secure;
     const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
     return failures ? { ...figures, srtp: failures } : figures;
   }
@@ -236,6 +259,7 @@ export class MediaSession {
     const statistics = this.statistics();
     await this.stopRecording('sessionClosed');
     this.#reporter.close();
+    this.#secure.close();
     this.#sockets?.close();
     this.#sender.close();
     this.#receiver?.close();
@@ -308,9 +332,8 @@ export class MediaSession {
     if (isDue) emit('statistics', { sessionId, statistics: this.statistics() });
     if (this.#sockets && (isDue || !this.#hasToldPosition)) {
       this.#hasToldPosition = true;
-      const { position: srtp } = this.#srtp;
       const rtpPort = this.#sockets.localRtp.port;
-      onPosition({ sessionId, rtpPort, position: this.#sender.position, ...(srtp && { srtp }) });
+      onPosition({ sessionId, rtpPort, position: this.#sender.position, ...this.#secure.position });
     }
   }
 }

@@ -16,6 +16,8 @@ export interface DatagramUser {
   /** A datagram that looks like RTP; returns whether it is a packet of this session. */
   onRtp(bytes: Uint8Array, from: SocketAddress): void;
   onRtcp(bytes: Uint8Array): void;
+  /** A record of a handshake. RFC 5764 §5.1.2 */
+  onDtls(bytes: Uint8Array, from: SocketAddress): void;
 }
 
 const ignoreSent = (): void => {};
@@ -54,6 +56,7 @@ export class SessionSockets {
         // RFC 5761 §4: reports may share the port.
         if (kind === 'rtp') owner.sockets?.user?.onRtp(bytes, from);
         else if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
+        else if (kind === 'dtls') owner.sockets?.user?.onDtls(bytes, from);
       },
       onRtcp: (bytes) => {
         if (datagramKind(bytes) === 'rtcp') owner.sockets?.user?.onRtcp(bytes);

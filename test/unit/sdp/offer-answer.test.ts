@@ -73,6 +73,7 @@ describe('createOffer — RFC 3264 §5', () => {
       'a=fmtp:102 0-16',
       'a=ptime:20',
       'a=sendrecv',
+      'a=rtcp-mux',
       '',
     ]);
   });
