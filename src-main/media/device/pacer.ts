@@ -7,6 +7,8 @@ const FRAMES_PER_TICK = 2;
 const TICK_MS = FRAMES_PER_TICK * FRAME_MS;
 /** After a standstill longer than this the lost time is skipped, not made up for. */
 const MAX_BEHIND_MS = 200;
+/** A timer that is later than this was held up, and so were the packets that came meanwhile. */
+const HELD_UP_MS = 3;
 
 /** One timer for any number of listeners; runs only while there are some. */
 export class Pacer {
@@ -15,6 +17,7 @@ export class Pacer {
   #timer: Timer | undefined;
   readonly #onTimer = (): void => this.#tick();
   #dueMs = 0;
+  #letsPacketsIn = false;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -44,6 +47,13 @@ export class Pacer {
 
   #tick(): void {
     const nowMs = this.#runtime.nowMs();
+    // WHY: after a standstill Node runs timers before it reads sockets; sound would be invented for packets that are there.
+    if (!this.#letsPacketsIn && nowMs - this.#dueMs > HELD_UP_MS) {
+      this.#letsPacketsIn = true;
+      this.#timer = this.#runtime.setTimer(1, this.#onTimer);
+      return;
+    }
+    this.#letsPacketsIn = false;
     if (nowMs - this.#dueMs > MAX_BEHIND_MS) this.#dueMs = nowMs;
     // WHY: timers have whole milliseconds, so one may fire a fraction of one too early; that is on time.
     while (this.#dueMs <= nowMs + 1) {

@@ -5,15 +5,24 @@ const LOWEST_PITCH_HZ = 66;
 const HIGHEST_PITCH_HZ = 200;
 /** The similarity is measured over this much of the past. */
 const WINDOW_MS = 20;
-/** How long the invented sound stays at full level, and when it is gone. */
+/** How long the invented sound stays at full level, when only a murmur is left of it, and when it is gone. */
 const HOLD_MS = 10;
 const FADE_MS = 60;
+const MURMUR_GAIN = 0.25;
+const GONE_MS = 120;
 /** After so much loss one period more takes part, so that the repetition does not buzz; three at most. */
 const PERIOD_MORE_MS = 10;
 const MAX_PERIODS = 3;
 /** The first good frame is blended in over this, and more after a longer loss. */
 const OVERLAP_MS = 4;
 const MAX_OVERLAP_MS = 10;
+
+/** WHY: a hole in a word is worse than a murmur, so after the standard's fade a little stays for as long again. */
+function gainAfter(lostMs: number): number {
+  if (lostMs <= HOLD_MS) return 1;
+  if (lostMs <= FADE_MS) return 1 - ((1 - MURMUR_GAIN) * (lostMs - HOLD_MS)) / (FADE_MS - HOLD_MS);
+  return (MURMUR_GAIN * (GONE_MS - lostMs)) / (GONE_MS - FADE_MS);
+}
 
 /** Remembers what was played, and invents what was lost. */
 export class Concealment {
@@ -64,12 +73,11 @@ export class Concealment {
   #next(): number {
     const lostMs = (this.#lostSamples * 1000) / this.#rateHz;
     this.#lostSamples++;
-    if (lostMs >= FADE_MS) return 0;
+    if (lostMs >= GONE_MS) return 0;
     this.#usePeriods(Math.min(MAX_PERIODS, 1 + Math.floor(lostMs / PERIOD_MORE_MS)));
-    const gain = lostMs <= HOLD_MS ? 1 : (FADE_MS - lostMs) / (FADE_MS - HOLD_MS);
     const sample = this.#loop[this.#phase] ?? 0;
     this.#phase = (this.#phase + 1) % this.#loopLength;
-    return Math.round(sample * gain);
+    return Math.round(sample * gainAfter(lostMs));
   }
 
   /** The last `count` periods become what is repeated; the phase within the period stays. */

@@ -11,7 +11,7 @@ const NEAR_MS = 3;
  * Distance times time, in ms · ms, that calls for a correction: a small distance has to last, a large one is corrected
  * soon. Too much delay harms less than too little, and a correction in silence harms nobody.
  */
-const PATIENCE_TO_SHRINK = 40_000;
+const PATIENCE_TO_SHRINK = 100_000;
 const PATIENCE_IN_SILENCE = 5000;
 const PATIENCE_TO_GROW = 3000;
 /** Arrival and playout come in steps; so much of a new measurement is believed. */

@@ -20,6 +20,8 @@ import { createFrameSource, type FrameSource, type LoadedSource } from './sessio
 const FRAME_MS = 10;
 const FRAMES_PER_LEVEL = 10;
 const FRAMES_PER_STATISTICS = 100;
+/** Steps of the clock are shorter than this; a device that is being opened takes longer. */
+const GAP_MS = 40;
 
 export interface MediaSessionOptions {
   readonly sessionId: string;
@@ -62,6 +64,8 @@ export class MediaSession {
   #turn: number;
   readonly #statisticsTurn: number;
   #hasToldPosition = false;
+  /** When the sound is due that follows the packet that opened the path. */
+  #soundDueMs: number | undefined;
 
   constructor(options: MediaSessionOptions) {
     this.#options = options;
@@ -162,13 +166,11 @@ export class MediaSession {
     if (this.#receiver) this.#receiver.adjust(settings);
     else this.#receiver = this.#createReceiver(settings);
     this.#reporter.start();
-    if (this.#isSending && !wasSending) this.#openPath();
-  }
-
-  /** The path to the peer is opened by the first packet, not by the first word. */
-  #openPath(): void {
-    const { packetMs = 0 } = this.#stream?.codecs[0] ?? {};
-    for (let ms = 0; ms < packetMs; ms += FRAME_MS) this.sendFrame(undefined);
+    // The path to the peer is opened by the first packet, not by the first word.
+    if (this.#isSending && !wasSending) {
+      for (let ms = 0; ms < config.packetMs; ms += FRAME_MS) this.sendFrame(undefined);
+      this.#soundDueMs = this.#options.runtime.nowMs() + config.packetMs;
+    }
   }
 
   #createSecurePath(): SecurePath {
@@ -180,7 +182,6 @@ export class MediaSession {
       onAgreed: ({ suite }) => {
         emit('encryptionAgreed', { sessionId, suite });
         this.#hasToldPosition = false;
-        if (this.#isSending) this.#openPath();
       },
       onFailed: (message) => emit('encryptionFailed', { sessionId, message }),
     });
@@ -233,6 +234,7 @@ export class MediaSession {
    * conference has mixed goes as it is: the microphone of a muted member is left out there, the others are not.
    */
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
+    this.#skipOpening();
     const live = captured ?? this.#sourceFrame();
     // The captured frame belongs to the device; muting must not write to it.
     const voice = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
@@ -267,6 +269,14 @@ export class MediaSession {
     this.#stream = undefined;
     this.#finishDigits();
     return statistics;
+  }
+
+  /** RFC 3550 §5.1: the timestamp follows the time of sampling, also across a microphone's opening. */
+  #skipOpening(): void {
+    if (this.#soundDueMs === undefined) return;
+    const gapMs = this.#options.runtime.nowMs() - this.#soundDueMs;
+    this.#soundDueMs = undefined;
+    if (gapMs > GAP_MS) this.#sender.skip(gapMs);
   }
 
   #finishDigits(): void {

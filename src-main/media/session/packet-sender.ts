@@ -96,6 +96,13 @@ export class PacketSender {
     }
   }
 
+  /** Nothing was sampled for so long: what comes next is later, not late. */
+  skip(gapMs: number): void {
+    const ticks = Math.round((gapMs * (this.#config?.clockRateHz ?? 8000)) / 1000);
+    this.#timestamp = (this.#timestamp + ticks) >>> 0;
+    this.#hasPaused = true;
+  }
+
   close(): void {
     this.#encoder?.close();
     this.#encoder = undefined;

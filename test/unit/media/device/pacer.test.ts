@@ -34,6 +34,24 @@ describe('pacer', () => {
     expect(ticks).toBeLessThanOrEqual(1000);
   });
 
+  it('lets in what came during a standstill before it asks for frames', async () => {
+    const runtime = new FakeRuntime();
+    let heldUpMs = 30;
+    const heldUp = {
+      nowMs: () => runtime.nowMs(),
+      setTimer: (ms: number, callback: () => void) => runtime.setTimer(ms + heldUpMs, callback),
+    };
+    const ticksAtMs: number[] = [];
+    new Pacer(heldUp as never).add(() => ticksAtMs.push(runtime.nowMs()));
+    const startMs = runtime.nowMs();
+    heldUpMs = 0;
+
+    await runtime.advance(60);
+
+    // Due at 20 ms, woken at 50; sockets are read before 51.
+    expect(ticksAtMs.map((atMs) => atMs - startMs)).toEqual([51, 51, 51, 51, 60, 60]);
+  });
+
   it('skips the time of a long standstill', async () => {
     const runtime = new FakeRuntime();
     let extraMs = 0;
