@@ -11,9 +11,9 @@ import {
 import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
-import { isFromFocus } from './conference.ts';
+import { isFromFocus } from './conference/index.ts';
 import { endingOf } from './invite-ending.ts';
-import { hiddenIdentity, hidingHeaders } from './hidden-identity.ts';
+import { hiddenIdentity, hidingHeaders } from './identity/index.ts';
 import { followSession } from './session-link.ts';
 
 /** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */
