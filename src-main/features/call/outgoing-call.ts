@@ -98,7 +98,12 @@ class OutgoingAttempt {
     });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
     invite.events.on('failed', (failure) => {
-      if (!this.#isGivenUp) call.take({ kind: 'failed', ending: endingOf(failure) });
+      if (this.#isGivenUp) return;
+      // INTEROP: who insists on encryption refuses an offer that would do without it, whatever keys it has. RFC 4568 §7.1.1
+      if (failure.statusCode === 488 && call.media?.insistOnEncryption() === true) {
+        return this.send(invite.request.requestUri);
+      }
+      call.take({ kind: 'failed', ending: endingOf(failure) });
     });
   }
 
