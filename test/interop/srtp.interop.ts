@@ -7,7 +7,7 @@ import { DOMAIN, leaveLab, pause, Peer, scoreSpeech, SPEECH, startServer, type L
 import { hasProgram, requireProgram } from '../support/requirements.ts';
 
 const PROGRAMS = ['kamailio', 'baresip', 'sox'] as const;
-const TALK_SEC = 6;
+const TALK_SEC = 4;
 
 let server: LabServer;
 
