@@ -164,6 +164,13 @@ export class OfferAnswer {
     return ok(stream);
   }
 
+  /** The peer has refused an offer that would do without encryption: the next one does not. False when that is nothing new. */
+  insistOnEncryption(): boolean {
+    const keys = this.#state.stream ? undefined : this.#state.keys.insisting();
+    if (keys) this.#state = { ...this.#state, keys };
+    return keys !== undefined;
+  }
+
   /** Returns to what was agreed before an offer that was refused. RFC 3264 §8. */
   rollback(): void {
     if (this.#before) this.#state = this.#before;

@@ -20,6 +20,8 @@ export interface LocalCrypto {
   readonly randomBytes: (sizeBytes: number) => Uint8Array;
   /** Of our certificate by SHA-256; without one there is no handshake. RFC 8122 §5 */
   readonly fingerprint?: string;
+  /** The peer has refused to do without: the profile says that nothing goes unprotected. */
+  readonly isInsisting?: boolean;
 }
 
 /** The keys that an exchange has agreed on. */
@@ -74,11 +76,18 @@ export class StreamKeys {
 
   /** RFC 4568 §7.1.1: without protection where that is allowed, which every peer can answer; within a session as it was agreed. */
   profileFor(line: MediaDescription | undefined): string {
-    const { policy } = this.#local;
+    const { policy, isInsisting } = this.#local;
     const isAgreed = this.agreed !== undefined || this.agreedDtls !== undefined;
     if (isAgreed && line && isSecureProfile(line.protocol)) return line.protocol;
     if (policy === 'dtls') return 'UDP/TLS/RTP/SAVP';
-    return policy === 'required' ? 'RTP/SAVP' : 'RTP/AVP';
+    return policy === 'required' || isInsisting === true ? 'RTP/SAVP' : 'RTP/AVP';
+  }
+
+  /** Those of an offer that does not do without; undefined where that would be nothing new. */
+  insisting(): StreamKeys | undefined {
+    const { policy, isInsisting } = this.#local;
+    if (policy !== 'optional' || isInsisting === true) return undefined;
+    return new StreamKeys({ ...this.#local, isInsisting: true });
   }
 
   /** What an offer or answer says of it. */
@@ -156,11 +165,11 @@ export class StreamKeys {
   }
 
   #withoutKeys(protocol: string): CryptoChoice {
-    const { policy } = this.#local;
+    const { policy, isInsisting } = this.#local;
     if (policy === 'dtls' || (policy === 'required' && DTLS_PROFILE.test(protocol))) {
       return { kind: 'refused', message: 'the other side shows no certificate with which the call could be encrypted' };
     }
-    if (policy === 'required') {
+    if (policy === 'required' || isInsisting === true) {
       return {
         kind: 'refused',
         message: 'this account takes encrypted calls only, and the other side has no key for it',

@@ -18,17 +18,18 @@ beforeAll(async () => {
 afterAll(leaveLab);
 
 /** A phone and a linphonec, both registered, that will say the reference speech. */
-async function openPair(heardByPeer: string): Promise<[Daemon, Peer]> {
+async function openPair(heardByPeer: string, ours = 'off', theirs = ''): Promise<[Daemon, Peer]> {
   const peer = new Peer('linphone', {
     user: 'carol',
     server: server.address,
     codecs: 'opus,pcmu',
     mic: SPEECH,
     rec: heardByPeer,
+    ...(theirs !== '' && { srtp: theirs }),
   });
   const phone = await startDaemon({
     config: {
-      accounts: [server.account('alice')],
+      accounts: [server.account('alice', { srtp: ours })],
       sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] },
       media: { address: '127.0.0.1' },
       calls: { autoAnswerAfterSec: 0 },
@@ -78,4 +79,19 @@ describe('calls with linphonec (RFC 3261 §13, RFC 7587 §4)', () => {
     const { id } = await phone.incoming('connected');
     await expectSpeech(phone, id, peer, heardByPeer);
   });
+
+  it.for([
+    ['required', 'sdes'],
+    ['dtls', 'dtls'],
+  ] as const)(
+    '%s: carries encrypted speech both ways when we call (RFC 4568 §7.1, RFC 5763 §5)',
+    async ([ours, theirs], context) => {
+      needPeers(context);
+      const heardByPeer = join(temporaryFolder('peer'), 'heard.wav');
+      const [phone, peer] = await openPair(heardByPeer, ours, theirs);
+      const callId = await phone.dial(`sip:carol@${DOMAIN}`);
+      await phone.until('encryption', () => phone.calls.get(callId)?.media.srtp ?? undefined);
+      await expectSpeech(phone, callId, peer, heardByPeer);
+    },
+  );
 });

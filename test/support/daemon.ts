@@ -62,7 +62,8 @@ interface DaemonLine {
   readonly control?: string;
   readonly listen?: readonly Listening[];
   readonly event?: string;
-  readonly changed?: PhoneView;
+  /** Only what has changed. */
+  readonly changed?: Partial<PhoneView>;
   readonly callId?: string;
   readonly quality?: CallQuality;
   readonly digit?: string;
@@ -99,8 +100,8 @@ export class Daemon extends LineProcess {
     if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
     if (event.event === 'call.digitReceived') this.digits += event.digit ?? '';
     if (event.event !== 'phone.changed' || !event.changed) return;
-    this.view = { ...this.view, ...event.changed };
-    for (const call of this.view.calls) this.calls.set(call.id, call);
+    this.view = { ...this.view, ...event.changed } as PhoneView;
+    for (const call of event.changed.calls ?? []) this.calls.set(call.id, call);
   }
 
   /** Resolves once it listens. */

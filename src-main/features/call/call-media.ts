@@ -114,6 +114,12 @@ export class CallMedia {
     this.#offerAnswer.rollback();
   }
 
+  /** Our first offer was refused: the next does not do without encryption. False when that is nothing new. */
+  insistOnEncryption(): boolean {
+    this.rollback();
+    return this.#offerAnswer.insistOnEncryption();
+  }
+
   /** Sound follows what was agreed. */
   apply(): void {
     const { stream } = this;

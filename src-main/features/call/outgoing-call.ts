@@ -4,6 +4,7 @@ import {
   type AccountIdentity,
   type Body,
   type ExtraHeaders,
+  type InviteFailure,
   type InviteSession,
   type OutgoingInvite,
   type UserAgentCore,
@@ -11,6 +12,7 @@ import {
 import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/syntax/index.ts';
 import type { Call } from './call.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
+import type { CallEnding } from './call-state.ts';
 import { isFromFocus } from './conference/index.ts';
 import { endingOf } from './invite-ending.ts';
 import { hiddenIdentity, hidingHeaders } from './identity/index.ts';
@@ -98,8 +100,22 @@ class OutgoingAttempt {
     });
     invite.events.on('redirected', ({ contacts, statusCode }) => this.#redirect(invite, contacts, statusCode));
     invite.events.on('failed', (failure) => {
-      if (!this.#isGivenUp) call.take({ kind: 'failed', ending: endingOf(failure) });
+      if (this.#isGivenUp) return;
+      // INTEROP: who insists on encryption refuses an offer that would do without it, whatever keys it has. RFC 4568 §7.1.1
+      if (failure.statusCode === 488 && call.media?.insistOnEncryption() === true) {
+        return this.send(invite.request.requestUri);
+      }
+      call.take({ kind: 'failed', ending: this.#endingOf(failure) });
     });
+  }
+
+  /** A bare 488 says nothing to people; where encryption was a must, that is what most likely did not suit. */
+  #endingOf(failure: InviteFailure): CallEnding {
+    const ending = endingOf(failure);
+    const { srtp } = this.#call.account.settings;
+    const isBare = failure.statusCode === 488 && ending.reason === failure.reasonPhrase;
+    if (!isBare || srtp === 'off' || srtp === 'optional') return ending;
+    return { ...ending, reason: `${ending.reason}: perhaps the other side takes no encrypted calls` };
   }
 
   #answered(session: InviteSession, body: Body | undefined): void {

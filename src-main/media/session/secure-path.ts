@@ -2,14 +2,14 @@
 import type { Runtime } from '../../base/runtime.ts';
 import { DtlsEndpoint, type AgreedSrtp } from '../dtls/index.ts';
 import type { DtlsAssociation, SessionResume, SessionStream, StreamDtls } from './media-engine.ts';
-import type { SessionSockets } from './session-sockets.ts';
+import type { PacketWay } from './session-sockets.ts';
 import { SrtpPath } from './srtp-path.ts';
 
 export interface SecurePathOptions {
   readonly runtime: Runtime;
   /** Where a lost process stood. */
   readonly resume: SessionResume | undefined;
-  readonly sockets: () => SessionSockets | undefined;
+  readonly sockets: () => PacketWay | undefined;
   readonly onAgreed: (agreed: AgreedSrtp) => void;
   readonly onFailed: (message: string) => void;
 }

@@ -20,10 +20,16 @@ export interface DatagramUser {
   onDtls(bytes: Uint8Array, from: SocketAddress): void;
 }
 
+/** Where packets go out; to whom is known there. */
+export interface PacketWay {
+  sendRtp(bytes: Uint8Array, onSent: () => void): void;
+  sendRtcp(bytes: Uint8Array): void;
+}
+
 const ignoreSent = (): void => {};
 
 /** Owns the sockets; before the first exchange nothing is sent. */
-export class SessionSockets {
+export class SessionSockets implements PacketWay {
   readonly latch = new SymmetricLatch();
   readonly localRtp: SocketAddress;
   readonly localRtcp: SocketAddress;

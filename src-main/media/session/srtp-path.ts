@@ -2,7 +2,7 @@
 import type { Result } from '../../base/result.ts';
 import { SrtpReceiver, SrtpSender, type UnprotectFailure } from '../srtp/index.ts';
 import type { SrtpPosition, StreamSrtp } from './media-engine.ts';
-import type { SessionSockets } from './session-sockets.ts';
+import type { PacketWay } from './session-sockets.ts';
 
 /** Packets under the new key after which none under the old one can be on its way any more. */
 const OVERLAP_PACKETS = 100;
@@ -75,7 +75,7 @@ export class SrtpPath {
     this.#incoming = { key, receiver, heardPackets: 0 };
   }
 
-  sendRtp(packet: Uint8Array, onSent: () => void, sockets: SessionSockets | undefined): void {
+  sendRtp(packet: Uint8Array, onSent: () => void, sockets: PacketWay | undefined): void {
     if (!this.#outgoing) return sockets?.sendRtp(packet, onSent);
     const sealed = this.#outgoing.sender.protectRtp(packet);
     // The packet itself stays here; what travels is another.
@@ -83,7 +83,7 @@ export class SrtpPath {
     if (sealed) sockets?.sendRtp(sealed, ignoreSent);
   }
 
-  sendRtcp(report: Uint8Array, sockets: SessionSockets | undefined): void {
+  sendRtcp(report: Uint8Array, sockets: PacketWay | undefined): void {
     const sealed = this.#outgoing ? this.#outgoing.sender.protectRtcp(report) : report;
     if (sealed) sockets?.sendRtcp(sealed);
   }

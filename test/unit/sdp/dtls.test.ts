@@ -48,6 +48,24 @@ describe('an offer, RFC 5763 §5', () => {
   });
 });
 
+describe('an offer that was refused because it would do without', () => {
+  it('is made again under a profile that does not, with the same ways beside, and only once, RFC 4568 §7.1.1', () => {
+    const offerer = side('optional');
+    offerer.createOffer(both);
+    offerer.rollback();
+    expect(offerer.insistOnEncryption()).toBe(true);
+    const offer = offerer.createOffer(both);
+    expect(offer).toMatch(/RTP\/SAVP [^]*a=crypto:1 [^]*a=setup:actpass/);
+    expect(offerer.insistOnEncryption()).toBe(false);
+    const plain = offer.replace('RTP/SAVP', 'RTP/AVP').replace(/a=(crypto|fingerprint|setup):.*\r\n/g, '');
+    expect(offerer.receiveAnswer(plain)).toMatchObject({ ok: false, error: { kind: 'notSecure' } });
+  });
+
+  it.each(['off', 'required', 'dtls'] as const)('is not made again by an account that says %s', (policy) => {
+    expect(side(policy).insistOnEncryption()).toBe(false);
+  });
+});
+
 describe('an answer, RFC 5763 §5', () => {
   it.each([
     ['actpass', 'active', 'client'],
