@@ -1,7 +1,12 @@
 // The calls that were parked from this window, so that they can be taken back. RFC 5359 §2.15.
 import { nameOf } from '../lib/format.ts';
-import type { CallView } from '../../src-shared/contract/index.ts';
-import type { PhoneState } from './phone.svelte.ts';
+import type { CallView, CommandName, CommandParams, CommandValue, Reply } from '../../src-shared/contract/index.ts';
+
+/** The phone as far as it is needed here. */
+interface ParkingPhone {
+  run<Name extends CommandName>(name: Name, params?: CommandParams<Name>): Promise<Reply<CommandValue<Name>>>;
+  say(toast: { readonly text: string; readonly isFailure: boolean; readonly undo?: () => void }): void;
+}
 
 export interface ParkedCall {
   /** Of whoever waits there. */
@@ -16,9 +21,9 @@ const MAX_PARKED = 8;
 
 export class ParkedCalls {
   list = $state.raw<readonly ParkedCall[]>([]);
-  readonly #phone: PhoneState;
+  readonly #phone: ParkingPhone;
 
-  constructor(phone: PhoneState) {
+  constructor(phone: ParkingPhone) {
     this.#phone = phone;
   }
 
