@@ -15,6 +15,7 @@ const only = (room, allowed) =>
 
 const S = 'src-main';
 const LEAVES = ['rtp', 'rtcp', 'srtp', 'dtls', 'nat', 'jitter', 'codec', 'dsp', 'voice', 'device', 'recording'];
+const CALL_ROOMS = ['arrival', 'conference', 'identity', 'transfer'];
 
 module.exports = {
   forbidden: [
@@ -49,6 +50,20 @@ module.exports = {
       {
         path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup|referral)/`,
       },
+    ),
+    ...CALL_ROOMS.map((room) =>
+      rule(
+        `door-call-${room}`,
+        `features/call/${room} is entered through its index.ts.`,
+        { path: '^src-', pathNot: `^${S}/features/call/${room}/` },
+        { path: `^${S}/features/call/${room}/`, pathNot: `^${S}/features/call/${room}/index\\.ts$` },
+      ),
+    ),
+    rule(
+      'door-call',
+      'The rooms below call are for calls; other features take the door of call.',
+      { path: '^src-', pathNot: `^${S}/features/call/` },
+      { path: `^${S}/features/call/[^/]+/` },
     ),
     only(`${S}/app`, [`${S}/(base|sip|sdp|media|storage|features)`, 'src-shared']),
     only(`${S}/shell`, [`${S}/(base|app)`, 'src-shared']),

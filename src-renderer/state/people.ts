@@ -51,6 +51,19 @@ export const ACTIVITY_TEXT = {
   offline: 'Offline',
 } as const;
 
+export interface LineAction {
+  readonly command: 'call.pickUp' | 'call.join';
+  readonly text: string;
+  readonly title: string;
+}
+
+/** What can be done with the call that somebody's line has. RFC 5359 §2.16, RFC 3911 */
+export function lineActionOf({ line }: WatchedPersonView): LineAction | undefined {
+  if (line === 'ringing') return { command: 'call.pickUp', text: 'Pick up', title: 'Answer here what rings there' };
+  if (line === 'inUse') return { command: 'call.join', text: 'Join', title: 'Ask to come into their call' };
+  return undefined;
+}
+
 export interface PresenceText {
   readonly text: string;
   readonly tone: 'good' | 'warn' | 'none';

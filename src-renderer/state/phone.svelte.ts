@@ -10,6 +10,8 @@ import type {
   Reply,
 } from '../../src-shared/contract/index.ts';
 import type { ConnectedClient } from '../bridge/phone-client.ts';
+import { MicrophoneNotices } from './microphone-notices.svelte.ts';
+import { ParkedCalls } from './parked-calls.svelte.ts';
 
 /** A sentence at the foot of the window; `undo` turns back what was just done. */
 export interface Toast {
@@ -26,6 +28,8 @@ export class PhoneState {
   toast = $state.raw<Toast>();
   readonly quality = new SvelteMap<string, CallQuality>();
   readonly levels = new SvelteMap<string, { readonly sentDbov: number; readonly receivedDbov: number }>();
+  readonly microphone = new MicrophoneNotices();
+  readonly parked = new ParkedCalls(this);
   readonly #client: ConnectedClient;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,6 +66,7 @@ export class PhoneState {
       case 'phone.changed':
         if (this.view?.revision !== event.revision - 1) void this.#refresh();
         else this.view = { ...this.view, ...event.changed, revision: event.revision } as PhoneView;
+        if (event.changed.calls) this.microphone.keep(event.changed.calls);
         return;
       case 'call.qualitySampled':
         this.quality.set(event.callId, event.quality);
@@ -69,9 +74,11 @@ export class PhoneState {
       case 'media.levelsSampled':
         this.levels.set(event.callId, event);
         return;
-      case 'call.digitReceived':
       case 'call.microphoneNoticed':
-        // Nothing in the window shows the other side's keys, or what the microphone does.
+        this.microphone.take(event);
+        return;
+      case 'call.digitReceived':
+        // Nothing in the window shows the other side's keys.
         return;
     }
   }

@@ -1,6 +1,7 @@
 // Timers, on a clock that runs ten times as fast: T1 is 50 ms. RFC 3261 §17, RFC 3262 §3, RFC 4028.
 import { expect } from 'vitest';
 import { pause, SPEED, T1_MS, until } from './lab.ts';
+import { afterDialing, inCall, whileRinging, withCaller } from './opening.ts';
 import { rowsOf } from './row.ts';
 import { sdpOffer } from './wire-dialog.ts';
 import type { WireMessage } from './wire-message.ts';
@@ -24,43 +25,39 @@ export const TIMERS = rowsOf('timers', 'TI', [
     'RFC 3261 §17.1.1.2',
     'INVITE that nobody answers',
     'timer A doubles: T1, 2 T1, 4 T1, 8 T1',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       const copies = await callee.peer.repeated(invite, 5);
       expectGaps(copies, T1_MS, 2 * T1_MS, 4 * T1_MS, 8 * T1_MS);
       expect(gaps(copies)[3]).toBeGreaterThan((gaps(copies)[1] ?? 0) * 1.5);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.1.2',
     'INVITE that nobody answers',
     'timer B: at most seven copies, and the call fails after 64 T1',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }, lab) => {
       await until(() => lab.phone.getView().calls.every(({ state }) => state === 'ended'), 8000);
       expect(performance.now() - invite.atMs).toBeGreaterThan(64 * T1_MS * 0.9);
       // The seventh is due at 63 T1: on a busy machine timer B may be first.
       expect([6, 7]).toContain(callee.peer.copies(invite).length);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.2.2',
     'BYE that nobody answers',
     'timer E doubles up to T2: T1, 2 T1, 4 T1, 8 T1, 8 T1',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }, lab) => {
       await lab.hangUp();
       const copies = await caller.peer.repeated(await caller.peer.request('BYE'), 6);
       expectGaps(copies, T1_MS, 2 * T1_MS, 4 * T1_MS, 8 * T1_MS, 8 * T1_MS);
       expect(gaps(copies)[4]).toBeLessThan(8 * T1_MS * 1.5 + 150);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.2.2',
     'BYE that nobody answers',
     'timer F: eleven copies in 64 T1, then no more',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }, lab) => {
       await lab.hangUp();
       const bye = await caller.peer.request('BYE');
       await pause(64 * T1_MS + 300);
@@ -69,38 +66,35 @@ export const TIMERS = rowsOf('timers', 'TI', [
       expect(count).toBeLessThanOrEqual(11);
       await pause(10 * T1_MS);
       expect(caller.peer.copies(bye)).toHaveLength(count);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.2.2',
     '100 to our BYE',
     'timer E: it comes again, every T2 from then on',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }, lab) => {
       await lab.hangUp();
       const bye = await caller.peer.request('BYE');
       await caller.respond(bye, 100);
       const copies = await caller.peer.repeated(bye, 4);
       expect(gaps(copies).at(-1)).toBeGreaterThan(8 * T1_MS * 0.8);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'a refusal that nobody acknowledges',
     'timer G doubles up to T2',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }, lab) => {
       await lab.do('call.reject', { callId: lab.call.id });
       const copies = await caller.peer.repeated(await caller.peer.final('INVITE'), 6);
       expectGaps(copies, T1_MS, 2 * T1_MS, 4 * T1_MS, 8 * T1_MS, 8 * T1_MS);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'a refusal that nobody acknowledges',
     'timer H: no copy after 64 T1',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }, lab) => {
       await lab.do('call.reject', { callId: lab.call.id });
       const refused = await caller.peer.final('INVITE');
       await pause(64 * T1_MS + 300);
@@ -108,32 +102,30 @@ export const TIMERS = rowsOf('timers', 'TI', [
       await pause(10 * T1_MS);
       expect(count).toBeGreaterThanOrEqual(10);
       expect(caller.peer.copies(refused)).toHaveLength(count);
-    },
+    }),
   ],
   [
     'RFC 3261 §13.3.1.4',
     'a 200 to INVITE that nobody acknowledges',
     'it comes again after T1, 2 T1, 4 T1, up to T2',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }, lab) => {
       await lab.answer();
       const copies = await caller.peer.repeated(await caller.peer.response(200), 6);
       expectGaps(copies, T1_MS, 2 * T1_MS, 4 * T1_MS, 8 * T1_MS, 8 * T1_MS);
-    },
+    }),
   ],
   [
     'RFC 3261 §13.3.1.4',
     'a 200 to INVITE that nobody acknowledges',
     'BYE after 64 T1',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }, lab) => {
       await lab.answer();
       const ok = await caller.peer.response(200);
       caller.adopt(ok);
       const bye = await caller.peer.request('BYE', 8000);
       expect(bye.atMs - ok.atMs).toBeGreaterThan(64 * T1_MS * 0.9);
       await caller.respond(bye, 200);
-    },
+    }),
   ],
   [
     'RFC 3262 §3',
@@ -189,18 +181,16 @@ export const TIMERS = rowsOf('timers', 'TI', [
     'RFC 4028 §7.1',
     'bob calls',
     'INVITE has Session-Expires and Supported: timer',
-    async (lab) => {
-      const { invite } = await lab.dialed();
+    afterDialing(({ invite }) => {
       expect(invite.header('Session-Expires')).toMatch(/^1800/);
       expect(invite.list('Supported')).toContain('timer');
-    },
+    }),
   ],
   [
     'RFC 4028 §7.4',
     '422 with Min-SE 3600',
     'INVITE again, with Min-SE and Session-Expires 3600, the same Call-ID and the next CSeq number',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 422, { headers: { 'Min-SE': '3600' } });
       await callee.peer.request('ACK');
       const again = await callee.peer.request('INVITE');
@@ -208,67 +198,62 @@ export const TIMERS = rowsOf('timers', 'TI', [
       expect(again.header('Min-SE')).toBe('3600');
       expect(again.header('Call-ID')).toBe(invite.header('Call-ID'));
       expect(again.sequence).toBe(invite.sequence + 1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.1.2',
     'the refusal comes again after 5 s',
     'ACK again: timer D is at least 32 s',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 486);
       const ack = await callee.peer.request('ACK');
       await pause(5000 / SPEED);
       await callee.respond(invite, 486);
       await callee.peer.repeated(ack, 2);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.2',
     'OPTIONS again after 10 s',
     'timer J: the same 200 again',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       const sent = await caller.send('OPTIONS');
       const ok = await caller.peer.final('OPTIONS');
       await pause(10_000 / SPEED);
       await caller.peer.send(sent.text);
       await caller.peer.repeated(ok, 2);
-    },
+    }),
   ],
   [
     'RFC 3261 §13.3.1.1',
     'a call that rings for long',
     'the 180 comes again every minute',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }) => {
       await until(() => caller.peer.responses('INVITE', 180).length >= 2, 8000);
-    },
+    }),
   ],
   [
     'RFC 3261 §13.2.2.4',
     '200 again after 5 s',
     'ACK again',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 200, { body: sdpOffer() });
       await callee.peer.request('ACK');
       await pause(5000 / SPEED);
       await callee.respond(invite, 200, { body: sdpOffer() });
       await until(() => callee.peer.requests('ACK').length === 2);
-    },
+    }),
   ],
   [
     'RFC 3261 §13.2.2.4',
     '200 to our INVITE after timer B',
     'it is acknowledged, and ended with BYE',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }, lab) => {
       await pause(T1_MS * 66);
       await until(() => lab.call.state === 'ended');
       await callee.respond(invite, 200, { body: sdpOffer() });
       await callee.peer.request('ACK');
       expect((await callee.peer.request('BYE')).header('Reason')).toContain('cause=408');
-    },
+    }),
   ],
 ]);

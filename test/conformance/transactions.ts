@@ -1,6 +1,7 @@
 // Transactions as the wire shows them, over UDP and over TCP. RFC 3261 §17, §18; RFC 6026.
 import { expect } from 'vitest';
 import { pause, T1_MS, until } from './lab.ts';
+import { afterDialing, inCall, whileRinging, withCaller } from './opening.ts';
 import { rowsOf } from './row.ts';
 import { sdpOffer } from './wire-dialog.ts';
 
@@ -9,78 +10,71 @@ export const TRANSACTIONS_UDP = rowsOf('transactions on UDP', 'TU', [
     'RFC 3261 §17.1.1.2',
     'INVITE that nobody answers',
     'it comes again, byte for byte',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       const copies = await callee.peer.repeated(invite, 4);
       expect(new Set(copies.map(({ text }) => text)).size).toBe(1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.1.2',
     '100 to our INVITE',
     'it does not come again',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 100);
       await pause(20);
       const count = callee.peer.copies(invite).length;
       await pause(T1_MS * 6);
       expect(callee.peer.copies(invite)).toHaveLength(count);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.1.2',
     'the same refusal twice',
     'ACK twice, byte for byte',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 486);
       const ack = await callee.peer.request('ACK');
       await callee.respond(invite, 486);
       const copies = await callee.peer.repeated(ack, 2);
       expect(copies[1]?.text).toBe(copies[0]?.text);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.3',
     'response with another branch',
     'it is not taken: the INVITE comes again',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       const Via = invite.header('Via').replace(invite.branch, 'z9hG4bKwrong');
       await callee.respond(invite, 486, { headers: { Via } });
       await callee.peer.repeated(invite, 3);
       expect(callee.peer.requests('ACK')).toEqual([]);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.3',
     'response with another method in CSeq',
     'it is not taken',
-    async (lab) => {
-      const { callee, invite } = await lab.dialed();
+    afterDialing(async ({ callee, invite }) => {
       await callee.respond(invite, 486, { headers: { CSeq: `${invite.sequence} OPTIONS` } });
       await callee.peer.repeated(invite, 3);
       expect(callee.peer.requests('ACK')).toEqual([]);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.2.2',
     'BYE that nobody answers',
     'it comes again, byte for byte',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }, lab) => {
       await lab.hangUp();
       const copies = await caller.peer.repeated(await caller.peer.request('BYE'), 4);
       expect(new Set(copies.map(({ text }) => text)).size).toBe(1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.1.2.2',
     '200 to our BYE',
     'it does not come again',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }, lab) => {
       await lab.hangUp();
       const bye = await caller.peer.request('BYE');
       await caller.respond(bye, 200);
@@ -88,48 +82,44 @@ export const TRANSACTIONS_UDP = rowsOf('transactions on UDP', 'TU', [
       const count = caller.peer.copies(bye).length;
       await pause(T1_MS * 6);
       expect(caller.peer.copies(bye)).toHaveLength(count);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'the same INVITE again while it rings',
     '180 again, and one call',
-    async (lab) => {
-      const { caller, invite, ringing } = await lab.ringing();
+    whileRinging(async ({ caller, invite, ringing }, lab) => {
       await caller.peer.send(invite.text);
       await caller.peer.repeated(ringing, 2);
       expect(lab.phone.getView().calls).toHaveLength(1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'the same INVITE again after 486',
     '486 again, with the same To tag',
-    async (lab) => {
-      const { caller, invite } = await lab.ringing();
+    whileRinging(async ({ caller, invite }, lab) => {
       await lab.do('call.reject', { callId: lab.call.id });
       const refused = await caller.peer.final('INVITE');
       await caller.peer.send(invite.text);
       await caller.peer.repeated(refused, 2);
       expect(new Set(caller.peer.responses('INVITE', 486).map(({ tag }) => tag)).size).toBe(1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'a refusal that nobody acknowledges',
     'it is repeated',
-    async (lab) => {
-      const { caller } = await lab.ringing();
+    whileRinging(async ({ caller }, lab) => {
       await lab.do('call.reject', { callId: lab.call.id });
       await caller.peer.repeated(await caller.peer.final('INVITE'), 4);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.1',
     'ACK of a refusal',
     'it is repeated no more',
-    async (lab) => {
-      const { caller, invite } = await lab.ringing();
+    whileRinging(async ({ caller, invite }, lab) => {
       await lab.do('call.reject', { callId: lab.call.id });
       const refused = await caller.peer.final('INVITE');
       await caller.ack(refused, invite);
@@ -137,14 +127,13 @@ export const TRANSACTIONS_UDP = rowsOf('transactions on UDP', 'TU', [
       const count = caller.peer.copies(refused).length;
       await pause(T1_MS * 8);
       expect(caller.peer.copies(refused)).toHaveLength(count);
-    },
+    }),
   ],
   [
     'RFC 6026 §7.1',
     'the same INVITE again after the 200',
     'no second call and no other response than the 200',
-    async (lab) => {
-      const { caller, invite } = await lab.ringing();
+    whileRinging(async ({ caller, invite }, lab) => {
       await lab.answer();
       await caller.ack(await caller.peer.response(200, 'INVITE'));
       await caller.peer.send(invite.text);
@@ -154,140 +143,129 @@ export const TRANSACTIONS_UDP = rowsOf('transactions on UDP', 'TU', [
         new Set(caller.peer.responses('INVITE').map(({ status, tag }) => `${status} ${tag ?? ''}`)).size,
       ).toBeLessThan(4);
       expect(caller.peer.responses('INVITE').filter(({ status }) => status > 200)).toEqual([]);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.2',
     'the same OPTIONS again',
     'the same 200 again, byte for byte',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       const sent = await caller.send('OPTIONS');
       const ok = await caller.peer.final('OPTIONS');
       await caller.peer.send(sent.text);
       const copies = await caller.peer.repeated(ok, 2);
       expect(copies[1]?.text).toBe(copies[0]?.text);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.2',
     'the same BYE again',
     '200 again',
-    async (lab) => {
-      const { caller } = await lab.answered();
+    inCall(async ({ caller }) => {
       const bye = await caller.send('BYE');
       const ok = await caller.peer.final('BYE');
       await caller.peer.send(bye.text);
       await caller.peer.repeated(ok, 2);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.3',
     'two OPTIONS with the same branch and another sent-by port',
     'both are answered, each as its own',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       await caller.send('OPTIONS', { branch: 'z9hG4bKshared' });
       await caller.peer.final('OPTIONS');
       const Via = caller.via('z9hG4bKshared').replace(String(caller.peer.port), '9999');
       await caller.send('OPTIONS', { headers: { Via } });
       expect((await caller.peer.final('OPTIONS')).sequence).toBe(2);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.3',
     'an INVITE of RFC 2543, without the cookie, twice',
     'one call',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller, lab) => {
       const Via = `SIP/2.0/UDP 127.0.0.1:${caller.peer.port}`;
       const sent = await caller.invite({ headers: { Via } });
       await caller.peer.response(180);
       await caller.peer.send(sent.text);
       await pause(60);
       expect(lab.phone.getView().calls).toHaveLength(1);
-    },
+    }),
   ],
   [
     'RFC 3261 §17.2.3',
     'ACK that belongs to nothing',
     'no response',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       caller.remoteTag = 'nobody';
       await caller.send('ACK', { sequence: 1 });
       await caller.send('OPTIONS', { headers: { To: `<${caller.remote}>` } });
       await caller.peer.final('OPTIONS');
       expect(caller.peer.received.every(({ method }) => method === 'OPTIONS')).toBe(true);
-    },
+    }),
   ],
   [
     'RFC 3261 §18.1.2',
     'a response that nobody asked for',
     'it is dropped, and the phone still works',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       await caller.peer.send(
         `SIP/2.0 200 OK\r\nVia: ${caller.via('z9hG4bKstray')}\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n`,
       );
       await caller.send('OPTIONS');
       expect((await caller.peer.final('OPTIONS')).status).toBe(200);
       expect(caller.peer.requests('ACK')).toEqual([]);
-    },
+    }),
   ],
   [
     'RFC 3261 §18.3',
     'a datagram longer than its Content-Length',
     'what is too much is dropped: 200',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       const { text } = caller.build('OPTIONS');
       await caller.peer.send(`${text}rest that does not belong`);
       expect((await caller.peer.final('OPTIONS')).status).toBe(200);
-    },
+    }),
   ],
   [
     'RFC 3261 §18.3',
     'a datagram shorter than its Content-Length',
     '400',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       await caller.invite({ headers: { 'Content-Length': '9999' } });
       expect((await caller.peer.final('INVITE')).status).toBe(400);
-    },
+    }),
   ],
   [
     'RFC 3261 §18.2.2',
     'OPTIONS without rport from another port than its Via says',
     'the response goes to the port of the Via',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller, lab) => {
       const elsewhere = await lab.peer();
       await caller.send('OPTIONS', { headers: { Via: `SIP/2.0/UDP 127.0.0.1:${elsewhere.port};branch=z9hG4bKport` } });
       expect((await elsewhere.final('OPTIONS')).status).toBe(200);
-    },
+    }),
   ],
   [
     'RFC 3261 §7.5',
     'line ends before the start line',
     '200',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       await caller.peer.send(`\r\n\r\n${caller.build('OPTIONS').text}`);
       expect((await caller.peer.final('OPTIONS')).status).toBe(200);
-    },
+    }),
   ],
   [
     'RFC 3261 §18.1.1',
     'a datagram of noise',
     'silence, and the phone still works',
-    async (lab) => {
-      const caller = await lab.caller();
+    withCaller(async (caller) => {
       await caller.peer.send(Buffer.from([0xff, 0xd8, 0, 1, 2, 3, 13, 10, 13, 10]));
       await caller.send('OPTIONS');
       expect((await caller.peer.final('OPTIONS')).status).toBe(200);
       expect(caller.peer.received).toHaveLength(1);
-    },
+    }),
   ],
 ]);
 

@@ -1,23 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openThreePhones, PHONE_NAMES } from '../support/connected-phones.ts';
-import { FlowRecord } from '../support/flow-record.ts';
-import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
-
-let scenario: Scenario;
-let flow: FlowRecord;
-let alice: ScenarioPhone;
-let bob: ScenarioPhone;
-let carol: ScenarioPhone;
-
-beforeEach(async () => {
-  scenario = new Scenario();
-  flow = new FlowRecord(scenario.network, PHONE_NAMES);
-  ({ alice, bob, carol } = await openThreePhones({}, scenario));
-});
-afterEach(() => scenario.close());
+import { describe, expect, it } from 'vitest';
+import { openFlow } from '../support/phone-flow.ts';
 
 describe('forwarding a call — RFC 5359 §2', () => {
   it('forward a call by 302, which the caller follows — RFC 5359 §2.7', async () => {
+    const { alice, bob, carol, flow, scenario } = await openFlow();
     await alice.dial(bob.address);
     await scenario.advance(300);
     flow.clear();
@@ -34,6 +20,7 @@ describe('forwarding a call — RFC 5359 §2', () => {
   });
 
   it('say busy, so that a proxy can forward — RFC 5359 §2.8', async () => {
+    const { alice, bob, flow, scenario } = await openFlow();
     await alice.dial(bob.address);
     await scenario.advance(300);
     flow.clear();
@@ -44,6 +31,7 @@ describe('forwarding a call — RFC 5359 §2', () => {
   });
 
   it('stop ringing when the proxy forwards for want of an answer — RFC 5359 §2.9', async () => {
+    const { alice, bob, flow, scenario } = await openFlow();
     const callId = await alice.dial(bob.address);
     await scenario.advance(300);
     flow.clear();

@@ -1,32 +1,13 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectCall, liveCalls as live, openThreePhones, PHONE_NAMES } from '../support/connected-phones.ts';
-import { FlowRecord, inviteLines, requestLines } from '../support/flow-record.ts';
+import { describe, expect, it } from 'vitest';
+import { liveCalls as live } from '../support/connected-phones.ts';
+import { inviteLines, requestLines } from '../support/flow-record.ts';
 import { heardLoudness, speak } from '../support/heard-loudness.ts';
-import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
-
-let scenario: Scenario;
-let flow: FlowRecord;
-let alice: ScenarioPhone;
-let bob: ScenarioPhone;
-let carol: ScenarioPhone;
-
-beforeEach(async () => {
-  scenario = new Scenario();
-  flow = new FlowRecord(scenario.network, PHONE_NAMES);
-  ({ alice, bob, carol } = await openThreePhones({}, scenario));
-});
-afterEach(() => scenario.close());
-
-/** `from` calls `to`, who answers; what was said until then is forgotten. */
-async function connect(from: ScenarioPhone, to: ScenarioPhone): Promise<string> {
-  const callId = await connectCall(scenario, from, to);
-  flow.clear();
-  return callId;
-}
+import { openFlow } from '../support/phone-flow.ts';
 
 describe('holding a call — RFC 5359 §2', () => {
   it('hold and take back a call with one re-INVITE each — RFC 5359 §2.1', async () => {
+    const { alice, bob, connect, flow, scenario } = await openFlow();
     const callId = await connect(alice, bob);
     await Promise.all([bob.do['call.hold']({ callId: bob.callId }), scenario.advance(300)]);
     expect(flow.endToEnd).toEqual(inviteLines('bob', 'alice'));
@@ -41,6 +22,7 @@ describe('holding a call — RFC 5359 §2', () => {
   });
 
   it('hold one call to consult another, and come back — RFC 5359 §2.2', async () => {
+    const { alice, bob, carol, connect, flow, scenario } = await openFlow();
     await connect(alice, bob);
     const first = bob.callId;
     await Promise.all([bob.do['call.hold']({ callId: first }), scenario.advance(300)]);
@@ -55,6 +37,7 @@ describe('holding a call — RFC 5359 §2', () => {
   });
 
   it('let the peer hear nothing of what is said meanwhile — RFC 5359 §2.1', async () => {
+    const { alice, bob, connect, scenario } = await openFlow();
     const callId = await connect(alice, bob);
     await speak(alice);
     expect(await heardLoudness(scenario, bob)).toBeGreaterThan(300);
@@ -67,6 +50,7 @@ describe('holding a call — RFC 5359 §2', () => {
   });
 
   it('let the peer hear music where the user wants that — RFC 5359 §2.3', async () => {
+    const { bob, connect, scenario } = await openFlow();
     const holdMusicFile = join(import.meta.dirname, '..', '..', 'assets/audio/speech.wav');
     const dave = await scenario.phone('dave', { calls: { holdMusicFile } });
     const callId = await connect(dave, bob);

@@ -1,30 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectCall, liveCalls as live, openThreePhones, PHONE_NAMES } from '../support/connected-phones.ts';
-import { FlowRecord, inviteLines, requestLines } from '../support/flow-record.ts';
-import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
-
-let scenario: Scenario;
-let flow: FlowRecord;
-let alice: ScenarioPhone;
-let bob: ScenarioPhone;
-let carol: ScenarioPhone;
-
-beforeEach(async () => {
-  scenario = new Scenario();
-  flow = new FlowRecord(scenario.network, PHONE_NAMES);
-  ({ alice, bob, carol } = await openThreePhones({}, scenario));
-});
-afterEach(() => scenario.close());
-
-/** `from` calls `to`, who answers; what was said until then is forgotten. */
-async function connect(from: ScenarioPhone, to: ScenarioPhone): Promise<string> {
-  const callId = await connectCall(scenario, from, to);
-  flow.clear();
-  return callId;
-}
+import { describe, expect, it } from 'vitest';
+import { liveCalls as live } from '../support/connected-phones.ts';
+import { inviteLines, requestLines } from '../support/flow-record.ts';
+import { openFlow } from '../support/phone-flow.ts';
 
 describe('transferring a call — RFC 5359 §2', () => {
   it('transfer a call without asking — RFC 5359 §2.4', async () => {
+    const { alice, bob, carol, connect, flow, scenario } = await openFlow();
     const callId = await connect(alice, bob);
     const transferred = alice.do['call.transfer']({ callId, target: carol.address });
     await scenario.advance(500);
@@ -51,6 +32,7 @@ describe('transferring a call — RFC 5359 §2', () => {
   });
 
   it('transfer a call after consultation: the new INVITE replaces the old one — RFC 5359 §2.5', async () => {
+    const { alice, bob, carol, connect, flow, scenario } = await openFlow();
     const first = await connect(alice, bob);
     const second = await connect(alice, carol);
     const transferred = alice.do['call.transferAttended']({ callId: first, consultationCallId: second });

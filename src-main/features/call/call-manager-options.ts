@@ -6,7 +6,7 @@ import type { Flow, IncomingInvite, IncomingRequest, UserAgentCore } from '../..
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import type { CallInfo } from './call-info.ts';
-import type { TransferPolicy } from './transfer-request.ts';
+import type { TransferPolicy } from './transfer/index.ts';
 
 export interface CallSettings {
   readonly autoAnswerAfterSec: number | null;

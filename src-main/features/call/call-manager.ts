@@ -9,19 +9,16 @@ import type { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
 import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
-import { changeParticipant, followConference } from './conference.ts';
+import { changeParticipant, followConference, LocalConference } from './conference/index.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
 import { setHold } from './hold.ts';
 import type { AnswerOptions } from './incoming-call.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls, type Placing } from './live-calls.ts';
-import { LocalConference } from './local-conference.ts';
-import { parkCall } from './park.ts';
 import { refreshTarget } from './refresh-target.ts';
 import { SilentCalls } from './silent-calls.ts';
-import { transferTo, transferToCall } from './transfer.ts';
-import { TransferRequests } from './transfer-request.ts';
+import { parkCall, TransferRequests, transferTo, transferToCall } from './transfer/index.ts';
 
 export interface DialOptions {
   /** The callee shall not learn who calls; absent: as the account's settings say. */

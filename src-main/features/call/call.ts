@@ -10,7 +10,7 @@ import type { NameAddress } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
 import type { CallInfo, ForwardedFrom, RemoteParty } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
-import { isSameParty, PeerIdentity } from './peer-identity.ts';
+import { isSameParty, PeerIdentity } from './identity/index.ts';
 import {
   callStep,
   startIncoming,

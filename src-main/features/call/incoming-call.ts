@@ -3,11 +3,11 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { SendSource } from '../../media/index.ts';
 import type { Body, ExtraHeaders, IncomingInvite } from '../../sip/core/index.ts';
 import { Header, NameAddress, type SipRequest, type SipUri } from '../../sip/syntax/index.ts';
-import { answerModeHeaders } from './answer-mode.ts';
+import { answerModeHeaders } from './arrival/index.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
-import { isFromFocus } from './conference.ts';
+import { isFromFocus } from './conference/index.ts';
 import { followSession } from './session-link.ts';
 
 export interface AnswerOptions {

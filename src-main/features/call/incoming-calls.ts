@@ -2,18 +2,15 @@
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { IncomingInvite, InviteSession } from '../../sip/core/index.ts';
 import type { Account } from '../registration/index.ts';
-import { asksForAutoAnswer, mayAutoAnswer } from './answer-mode.ts';
+import { asksForAutoAnswer, decideIncoming, mayAutoAnswer, RingTone, type IncomingDecision } from './arrival/index.ts';
 import type { Call } from './call.ts';
 import type { RemoteParty } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
-import { forwardedFromOf } from './forwarding.ts';
+import { forwardedFromOf, remotePartyOf } from './identity/index.ts';
 import { ANSWER_BY_ITSELF, ANSWER_IN_PERSON, IncomingCall, type AnswerOptions } from './incoming-call.ts';
-import { decideIncoming, type IncomingDecision } from './incoming-policy.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { LocalConference } from './local-conference.ts';
-import { remotePartyOf } from './remote-party.ts';
-import { refuseReplacement, replaceCall } from './replacement.ts';
-import { RingTone } from './ring-tone.ts';
+import type { LocalConference } from './conference/index.ts';
+import { refuseReplacement, replaceCall } from './transfer/index.ts';
 
 export interface IncomingCallsParts {
   readonly options: CallManagerOptions;

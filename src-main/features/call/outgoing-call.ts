@@ -13,9 +13,9 @@ import { formatUri, type NameAddress, type SipUri, type Uri } from '../../sip/sy
 import type { Call } from './call.ts';
 import { CallMedia, type CallMediaOptions } from './call-media.ts';
 import type { CallEnding } from './call-state.ts';
-import { isFromFocus } from './conference.ts';
+import { isFromFocus } from './conference/index.ts';
 import { endingOf } from './invite-ending.ts';
-import { hiddenIdentity, hidingHeaders } from './hidden-identity.ts';
+import { hiddenIdentity, hidingHeaders } from './identity/index.ts';
 import { followSession } from './session-link.ts';
 
 /** RFC 3261 §8.1.3.4: redirections are followed, but not for ever. */

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { answerModeHeaders, asksForAutoAnswer, mayAutoAnswer } from '../../../src-main/features/call/answer-mode.ts';
+import {
+  answerModeHeaders,
+  asksForAutoAnswer,
+  mayAutoAnswer,
+} from '../../../src-main/features/call/arrival/answer-mode.ts';
 import type { AccountSettings } from '../../../src-main/features/registration/index.ts';
 import { requestOf } from '../../support/message-builders.ts';
 

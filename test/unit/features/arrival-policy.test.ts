@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeArrival, type ArrivalFacts } from '../../../src-main/features/call/arrival-policy.ts';
+import { judgeArrival, type ArrivalFacts } from '../../../src-main/features/call/arrival/arrival-policy.ts';
 
 const facts: ArrivalFacts = {
   method: 'INVITE',

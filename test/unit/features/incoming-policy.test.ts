@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideIncoming } from '../../../src-main/features/call/incoming-policy.ts';
+import { decideIncoming } from '../../../src-main/features/call/arrival/incoming-policy.ts';
 
 const facts = { accountId: 'a', isDoNotDisturb: false, isAway: false, liveCalls: 0, maxCalls: 8 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenIdentity, hidingHeaders } from '../../../src-main/features/call/hidden-identity.ts';
-import { forwardedFromOf } from '../../../src-main/features/call/forwarding.ts';
-import { assertedParty, remotePartyOf } from '../../../src-main/features/call/remote-party.ts';
+import { hiddenIdentity, hidingHeaders } from '../../../src-main/features/call/identity/hidden-identity.ts';
+import { forwardedFromOf } from '../../../src-main/features/call/identity/forwarding.ts';
+import { assertedParty, remotePartyOf } from '../../../src-main/features/call/identity/remote-party.ts';
 import { buildResponse } from '../../../src-main/sip/syntax/index.ts';
 import { addressOf, requestOf, sipUriOf } from '../../support/message-builders.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../src-main/features/call/call.ts';
-import { refuseReplacement, type ReplacementFacts } from '../../../src-main/features/call/replacement.ts';
+import { refuseReplacement, type ReplacementFacts } from '../../../src-main/features/call/transfer/replacement.ts';
 
 const callOf = (isAsserted: boolean): Call =>
   ({ account: { id: 'alice' }, info: { remote: { isAsserted } } }) as unknown as Call;

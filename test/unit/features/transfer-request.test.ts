@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../../src-main/features/call/call.ts';
-import { TransferRequests } from '../../../src-main/features/call/transfer-request.ts';
+import { TransferRequests } from '../../../src-main/features/call/transfer/transfer-request.ts';
 import type { InviteSession } from '../../../src-main/sip/core/index.ts';
 import { formatUri } from '../../../src-main/sip/syntax/index.ts';
 import { FakeRuntime } from '../../support/fake-runtime.ts';

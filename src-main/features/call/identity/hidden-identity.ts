@@ -1,6 +1,6 @@
 // A caller who does not want to be known. RFC 3323 §4.1, RFC 3325 §7, §9.2.
-import { formatNameAddress, type SipUri } from '../../sip/syntax/index.ts';
-import type { AccountIdentity, ExtraHeaders } from '../../sip/core/index.ts';
+import { formatNameAddress, type SipUri } from '../../../sip/syntax/index.ts';
+import type { AccountIdentity, ExtraHeaders } from '../../../sip/core/index.ts';
 
 /** RFC 3323 §4.1.1.3: From and Contact say nothing; a GRUU that is anonymous by itself serves as Contact. */
 export function hiddenIdentity(identity: AccountIdentity, anonymousContact: SipUri | undefined): AccountIdentity {

@@ -1,5 +1,5 @@
 // What the one who sent a REFER is told of the call that came of it. Pure. RFC 3515 §2.4.5.
-import type { CallInfo } from './call-info.ts';
+import type { CallInfo } from '../call-info.ts';
 
 /** The status to report; undefined while there is nothing to tell. */
 export function referredStatusOf({ phase, ending }: Pick<CallInfo, 'phase' | 'ending'>): number | undefined {

@@ -1,17 +1,17 @@
 // A call whose other end is a conference: who is in it, and adding or removing somebody. RFC 4579 §5, RFC 4575.
-import { err, ok, type Result } from '../../base/result.ts';
-import { bodyText, type UserAgentCore } from '../../sip/core/index.ts';
-import { Header, type SipMessage, type SipUri } from '../../sip/syntax/index.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { bodyText, type UserAgentCore } from '../../../sip/core/index.ts';
+import { Header, type SipMessage, type SipUri } from '../../../sip/syntax/index.ts';
 import {
   CONFERENCE_INFO_TYPE,
   ConferenceRoster,
   OutgoingRefer,
   parseConferenceInfo,
   Subscription,
-} from '../../sip/usage/index.ts';
-import type { Call } from './call.ts';
-import type { CallFailure } from './call-info.ts';
-import { parseDialTarget } from './dial-target.ts';
+} from '../../../sip/usage/index.ts';
+import type { Call } from '../call.ts';
+import type { CallFailure } from '../call-info.ts';
+import { parseDialTarget } from '../dial-target.ts';
 
 /** RFC 4579 §5.1: a focus says so in its Contact. */
 export const isFromFocus = (message: SipMessage): boolean =>

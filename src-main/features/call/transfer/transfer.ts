@@ -1,13 +1,13 @@
 // Transfer as we ask for it: hold, REFER, reports, and what becomes of the call. RFC 5589 §6, §7; RFC 3515.
-import { err, ok, type Result } from '../../base/result.ts';
-import type { UserAgentCore } from '../../sip/core/index.ts';
-import type { Uri } from '../../sip/syntax/index.ts';
-import { OutgoingRefer, referToReplacing } from '../../sip/usage/index.ts';
-import { plainAddress } from '../registration/index.ts';
-import type { Call } from './call.ts';
-import type { CallFailure } from './call-info.ts';
-import { parseDialTarget } from './dial-target.ts';
-import { setHold } from './hold.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { UserAgentCore } from '../../../sip/core/index.ts';
+import type { Uri } from '../../../sip/syntax/index.ts';
+import { OutgoingRefer, referToReplacing } from '../../../sip/usage/index.ts';
+import { plainAddress } from '../../registration/index.ts';
+import type { Call } from '../call.ts';
+import type { CallFailure } from '../call-info.ts';
+import { parseDialTarget } from '../dial-target.ts';
+import { setHold } from '../hold.ts';
 
 type Outcome = Promise<Result<{ readonly statusCode: number }, CallFailure>>;
 

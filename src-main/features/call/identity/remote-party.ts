@@ -6,9 +6,9 @@ import {
   type SipMessage,
   type SipRequest,
   type Uri,
-} from '../../sip/syntax/index.ts';
-import { plainAddress } from '../registration/index.ts';
-import type { CallerVerification, RemoteParty } from './call-info.ts';
+} from '../../../sip/syntax/index.ts';
+import { plainAddress } from '../../registration/index.ts';
+import type { CallerVerification, RemoteParty } from '../call-info.ts';
 
 /** The caller of a request. `isTrusted`: it came from the account's own server, whose word counts. RFC 3325 §5 */
 export function remotePartyOf(request: SipRequest, isTrusted: boolean): RemoteParty {

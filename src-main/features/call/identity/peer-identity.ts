@@ -1,6 +1,6 @@
 // Follows who the peer of a call is, from the first message to the last. RFC 4916 §4.5.2, RFC 3325 §5.
-import { formatUri, type NameAddress, type SipMessage } from '../../sip/syntax/index.ts';
-import type { RemoteParty } from './call-info.ts';
+import { formatUri, type NameAddress, type SipMessage } from '../../../sip/syntax/index.ts';
+import type { RemoteParty } from '../call-info.ts';
 import { assertedParty, claimedParty } from './remote-party.ts';
 
 export class PeerIdentity {

@@ -1,12 +1,12 @@
 // Transfer as the peer asks us for it: only with the user's word or a rule, then INVITE and reports. RFC 3515 §2.4, RFC 3892.
-import type { Timer } from '../../base/runtime.ts';
-import { err, ok, type Result } from '../../base/result.ts';
-import { Parameters, reasonPhraseOf, SipUri } from '../../sip/syntax/index.ts';
-import type { ExtraHeaders } from '../../sip/core/index.ts';
-import { IncomingRefer } from '../../sip/usage/index.ts';
-import { plainAddress } from '../registration/index.ts';
-import type { Call, CallEvents } from './call.ts';
-import type { CallFailure } from './call-info.ts';
+import type { Timer } from '../../../base/runtime.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { Parameters, reasonPhraseOf, SipUri } from '../../../sip/syntax/index.ts';
+import type { ExtraHeaders } from '../../../sip/core/index.ts';
+import { IncomingRefer } from '../../../sip/usage/index.ts';
+import { plainAddress } from '../../registration/index.ts';
+import type { Call, CallEvents } from '../call.ts';
+import type { CallFailure } from '../call-info.ts';
 import { referredStatusOf } from './referred-call.ts';
 
 /** Who decides on a transfer that a peer asks for. */

@@ -1,6 +1,6 @@
 // For whom a call was meant before it was forwarded here. RFC 5806 §4, RFC 7044 §5, §10.2; RFC 4458 §2.
-import { Header, type NameAddress, type SipRequest } from '../../sip/syntax/index.ts';
-import type { ForwardedFrom, ForwardingReason } from './call-info.ts';
+import { Header, type NameAddress, type SipRequest } from '../../../sip/syntax/index.ts';
+import type { ForwardedFrom, ForwardingReason } from '../call-info.ts';
 import { addressOf } from './remote-party.ts';
 
 /** A call that went through more hands than these has gone round in circles: nobody reads on. */

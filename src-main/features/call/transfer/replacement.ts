@@ -1,9 +1,9 @@
 // A call from outside that takes the place of one of ours: attended transfer, pickup, parking. RFC 3891 §3.
-import type { IncomingInvite } from '../../sip/core/index.ts';
-import type { Call } from './call.ts';
-import { CallMedia, type CallMediaOptions } from './call-media.ts';
-import type { RemoteParty } from './call-info.ts';
-import { followSession } from './session-link.ts';
+import type { IncomingInvite } from '../../../sip/core/index.ts';
+import type { Call } from '../call.ts';
+import { CallMedia, type CallMediaOptions } from '../call-media.ts';
+import type { RemoteParty } from '../call-info.ts';
+import { followSession } from '../session-link.ts';
 import type { TransferPolicy } from './transfer-request.ts';
 
 export interface ReplacementFacts {

@@ -1,10 +1,10 @@
 // Calls that are mixed here, so that their peers hear each other: who is in it, and who is heard. RFC 5359 §2.10, RFC 4579 §4.
-import { err, ok, type Result } from '../../base/result.ts';
-import { randomToken } from '../../base/runtime.ts';
-import type { MediaEngine } from '../../media/index.ts';
-import type { Call } from './call.ts';
-import type { CallFailure } from './call-info.ts';
-import { setHold } from './hold.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import { randomToken } from '../../../base/runtime.ts';
+import type { MediaEngine } from '../../../media/index.ts';
+import type { Call } from '../call.ts';
+import type { CallFailure } from '../call-info.ts';
+import { setHold } from '../hold.ts';
 
 type Outcome = Promise<Result<{ readonly conferenceId: string }, CallFailure>>;
 

@@ -1,5 +1,5 @@
 // Whether an address is on a list that a person wrote. RFC 3261 §19.1.4.
-import { parseUri } from '../../sip/syntax/index.ts';
+import { parseUri } from '../../../sip/syntax/index.ts';
 import { addressOf } from './remote-party.ts';
 
 /** People leave the scheme out, and write names in capitals. */

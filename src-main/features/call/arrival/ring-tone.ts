@@ -1,6 +1,6 @@
 // Rings while a call from outside waits for a person.
-import type { MediaEngine } from '../../media/index.ts';
-import type { CallInfo } from './call-info.ts';
+import type { MediaEngine } from '../../../media/index.ts';
+import type { CallInfo } from '../call-info.ts';
 
 export class RingTone {
   readonly #engine: MediaEngine;

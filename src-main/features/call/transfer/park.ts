@@ -1,10 +1,10 @@
 // Parks a call: a park server takes our place in it, and we are free. RFC 5359 §2.15.
-import { err, ok, type Result } from '../../base/result.ts';
-import type { UserAgentCore } from '../../sip/core/index.ts';
-import { referToReplacing, StandaloneRefer } from '../../sip/usage/index.ts';
-import type { Call } from './call.ts';
-import type { CallFailure } from './call-info.ts';
-import { parseDialTarget } from './dial-target.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { UserAgentCore } from '../../../sip/core/index.ts';
+import { referToReplacing, StandaloneRefer } from '../../../sip/usage/index.ts';
+import type { Call } from '../call.ts';
+import type { CallFailure } from '../call-info.ts';
+import { parseDialTarget } from '../dial-target.ts';
 
 /** The server's last word on it; below 300 the call has gone over to the server. */
 export async function parkCall(

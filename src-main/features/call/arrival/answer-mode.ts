@@ -1,9 +1,9 @@
 // Whether a caller may have the phone answer by itself, as an intercom does: only by the account's policy. RFC 5373 §4, §7.
-import type { ExtraHeaders } from '../../sip/core/index.ts';
-import type { SipRequest } from '../../sip/syntax/index.ts';
-import type { AccountSettings } from '../registration/index.ts';
-import type { RemoteParty } from './call-info.ts';
-import { isListed } from './listed-address.ts';
+import type { ExtraHeaders } from '../../../sip/core/index.ts';
+import type { SipRequest } from '../../../sip/syntax/index.ts';
+import type { AccountSettings } from '../../registration/index.ts';
+import type { RemoteParty } from '../call-info.ts';
+import { isListed } from '../identity/index.ts';
 
 /** RFC 5373 §4.1: the caller asks for it. INTEROP: desk phones ask by Alert-Info or Call-Info. */
 export function asksForAutoAnswer({ headers }: SipRequest): boolean {
