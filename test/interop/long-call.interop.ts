@@ -7,7 +7,7 @@ import { DOMAIN, leaveLab, pause, Peer, scoreSpeech, SPEECH, startServer, type S
 import { runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 
-const CALL_SEC = Number(process.env['LONG_CALL_SEC'] ?? 60);
+const CALL_SEC = Number(process.env['LONG_CALL_SEC'] ?? 40);
 /** What is compared at either end. */
 const PART_SEC = Math.min(30, Math.floor(CALL_SEC / 2) - 2);
 /** The reference is 6.49 s of speech, played over and over. */
