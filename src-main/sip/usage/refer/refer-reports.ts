@@ -21,14 +21,28 @@ export const sipfragOf = ({ statusCode, reasonPhrase }: ReportedStatus): Body =>
 /** Through the dialog of the call in which the REFER came. */
 export class SessionReports implements ReferReports {
   readonly #session: InviteSession;
+  readonly #waiting: ReportedStatus[] = [];
+  #isSending = false;
 
   constructor(session: InviteSession) {
     this.#session = session;
   }
 
+  /** RFC 6665 §4.2.2: one at a time, so that none overtakes the one before it. */
   tell(status: ReportedStatus): void {
+    this.#waiting.push(status);
+    if (!this.#isSending) void this.#sendAll();
+  }
+
+  async #sendAll(): Promise<void> {
+    this.#isSending = true;
+    for (let status = this.#waiting.shift(); status; status = this.#waiting.shift()) await this.#send(status);
+    this.#isSending = false;
+  }
+
+  async #send(status: ReportedStatus): Promise<void> {
     if (this.#session.state === 'ended') return;
-    void this.#session.request('NOTIFY', {
+    await this.#session.request('NOTIFY', {
       headers: [
         ['Event', 'refer'],
         ['Subscription-State', status.isFinal ? 'terminated;reason=noresource' : 'active;expires=180'],
