@@ -41,6 +41,24 @@ function refer(): { seen: string[]; failed: number[] } {
 }
 
 describe('REFER — RFC 3515 §2.4', () => {
+  it('is reported on one step at a time, each after the answer to the one before — RFC 6665 §4.2.2', async () => {
+    let incoming: IncomingRefer | undefined;
+    callee.events.on('refer', (request) => {
+      incoming = IncomingRefer.take(request, callee);
+      incoming?.accept();
+    });
+    const arrivedMs: number[] = [];
+    const outgoing = new OutgoingRefer(alice.core, caller, uriOf('sip:carol@example.com'));
+    outgoing.events.on('progress', () => arrivedMs.push(runtime.nowMs()));
+    await runtime.advance(100);
+    incoming?.report(180, 'Ringing');
+    incoming?.report(200, 'OK');
+    await runtime.advance(500);
+    const [, ringing = 0, answered = 0] = arrivedMs;
+    expect(arrivedMs).toHaveLength(3);
+    expect(answered).toBeGreaterThan(ringing);
+  });
+
   it('is accepted and reported on until the new call is up — RFC 3515 §2.4.5', async () => {
     let incoming: IncomingRefer | undefined;
     callee.events.on('refer', (request) => {
