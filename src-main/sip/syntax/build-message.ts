@@ -3,7 +3,7 @@ import { HeaderLine } from './header-line.ts';
 import { HeaderList } from './header-list.ts';
 import { CSeq, CallId, Contact, ContentType, From, MaxForwards, Route, To, Via } from './headers.ts';
 import type { MediaType } from './header-values.ts';
-import { SipRequest, SipResponse } from './message.ts';
+import { NO_BODY, SipRequest, SipResponse } from './message.ts';
 import type { NameAddress } from './name-address.ts';
 import { Parameters } from './parameters.ts';
 import type { ParseFailure } from './parse-failure.ts';
@@ -94,10 +94,10 @@ type Content = Pick<ResponseOptions, 'headers' | 'contentType' | 'body'>;
 
 /** Adds the caller's headers and Content-Type, and returns the body. */
 function addContent(headers: HeaderList, { headers: more, contentType, body }: Content): Uint8Array {
-  for (const [name, value] of more ?? []) headers.append(name, value);
+  if (more) for (const [name, value] of more) headers.append(name, value);
   if (typeof contentType === 'string') headers.set(ContentType.name, contentType);
   else if (contentType) headers.put(ContentType, contentType);
-  return typeof body === 'string' ? Buffer.from(body, 'utf8') : (body ?? new Uint8Array(0));
+  return typeof body === 'string' ? Buffer.from(body, 'utf8') : (body ?? NO_BODY);
 }
 
 /** The usual phrase, or that of the class. RFC 3261 §21. */

@@ -3,8 +3,7 @@ import type { HeaderName } from './header-names.ts';
 import type { HeaderReader, HeaderType } from './header-type.ts';
 import { splitList } from './scanner.ts';
 
-const SEPARATOR = ': ';
-const LINE_END = '\r\n';
+export const LINE_END = '\r\n';
 
 /**
  * Shared between lists, so nothing of it changes but what it remembers.
@@ -55,29 +54,30 @@ export class HeaderLine {
 
   get value(): string {
     if (this.text !== undefined) return this.text;
-    const valueStart = this.start + this.header.name.length + SEPARATOR.length;
+    const valueStart = this.start - LINE_END.length + this.header.opening.length;
     this.text = this.head?.slice(valueStart, this.end - LINE_END.length) ?? '';
     return this.text;
   }
 
   /** The first value; undefined when it is malformed or there is none. */
   first<T>(header: HeaderReader<T>): T | undefined {
-    return this.one(header) ?? (header.isList ? this.several(header)[0] : undefined);
+    return this.single(header) ?? (header.isList ? this.several(header)[0] : undefined);
   }
 
   /** The values; undefined stands where one is malformed. */
   values<T>(header: HeaderReader<T>): readonly (T | undefined)[] {
-    const one = this.one(header);
+    const one = this.single(header);
     return one === undefined && header.isList ? this.several(header) : [one];
   }
 
   /** How many values there are, well-formed or not. */
   count(header: HeaderReader<unknown>): number {
-    return header.isList && this.value.includes(',') ? this.values(header).length : 1;
+    const isKnownToBeOne = this.typedAs === header && this.typed !== undefined;
+    return !isKnownToBeOne && header.isList && this.value.includes(',') ? this.values(header).length : 1;
   }
 
-  /** The value of a line that carries one. WHY: most lists have one element, which is seen by reading it, sooner than by looking for commas. */
-  private one<T>(header: HeaderReader<T>): T | undefined {
+  /** The value of a line that carries one, else undefined. WHY: most lists have one element, which is seen by reading it, sooner than by looking for commas. */
+  single<T>(header: HeaderReader<T>): T | undefined {
     if (this.typedAs !== header) {
       this.typed = header.parse(this.value);
       this.typedAs = header;

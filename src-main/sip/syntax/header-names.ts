@@ -82,6 +82,14 @@ const COMPACT: Readonly<Record<string, string>> = {
 
 /** RFC 3261 §7.3.1: these are no lists and stand once. */
 const SINGLE = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'];
+/** Those that are asked for in nearly every message, whether they are there or not. */
+const ASKED_OFTEN = [
+  ...SINGLE,
+  ...['Via', 'Route', 'Record-Route', 'Contact', 'Content-Length', 'Content-Type', 'Require', 'Proxy-Require'],
+  ...['Supported', 'Timestamp', 'Expires', 'Authorization', 'Proxy-Authorization', 'Replaces', 'Join'],
+  ...['Session-Expires', 'Min-SE', 'Event', 'P-Asserted-Identity', 'Remote-Party-ID', 'Privacy', 'Reason', 'RSeq'],
+];
+export const SLOTS = ASKED_OFTEN.length;
 const ECHOED = ['Via', 'From', 'To', 'Call-ID', 'CSeq'];
 
 export interface HeaderName {
@@ -89,8 +97,12 @@ export interface HeaderName {
   readonly key: string;
   /** How the name is written. */
   readonly name: string;
-  /** A bit of its own for a header that stands once and that everything relies on, else 0. */
-  readonly singleBit: number;
+  /** What a line of it begins with: the end of the line before, the name, colon and space. */
+  readonly opening: string;
+  /** A number of its own, below SLOTS, for a header that is asked for often; else -1. */
+  readonly slot: number;
+  /** Whether it stands once and everything relies on it. */
+  readonly isSingle: boolean;
   /** Whether a response says it as the request does. RFC 3261 §8.2.6.2. */
   readonly isEchoed: boolean;
   /** Whether the name is one of ours, and so a token. */
@@ -99,45 +111,51 @@ export interface HeaderName {
 
 /** Known headers are one object each, so that only unknown ones are compared by text. */
 export const isSameHeader = (a: HeaderName, b: HeaderName): boolean =>
-  a === b || (!a.isKnown && !b.isKnown && a.key === b.key);
-
-/** One way to write a known name. */
-export interface Spelling {
-  readonly text: string;
-  readonly header: HeaderName;
-  /** Whether it is how we would write it. */
-  readonly isUsual: boolean;
-  /** The next spelling of this length and first letter. */
-  readonly next: Spelling | undefined;
-}
+  a === b || (!b.isKnown && !a.isKnown && a.key === b.key);
 
 const KNOWN = new Map<string, HeaderName>();
+
+/** A name as we would write it. */
+interface UsualName {
+  readonly header: HeaderName;
+  /** WHY: two pieces, for the engine compares long pieces of a text an order of magnitude slower than those which it copies. */
+  readonly beginning: string;
+  readonly rest: string;
+  /** The next name of this length and first letter. */
+  readonly next: UsualName | undefined;
+}
+
+const COPIED_LENGTH = 12;
 /** By length and first letter: nearly always one candidate. WHY: comparing with it is quicker than looking up a text that has no hash yet. */
-const SPELLINGS: (Spelling | undefined)[] = Array.from({ length: 32 * 32 });
+const USUAL_NAMES: (UsualName | undefined)[] = Array.from({ length: 32 * 32 });
 const slotOf = (length: number, firstCode: number): number => length * 32 + (firstCode & 31);
 
 function know(text: string, header: HeaderName): void {
   if (KNOWN.has(text)) return;
   KNOWN.set(text, header);
+  if (text !== header.name) return;
   const slot = slotOf(text.length, text.charCodeAt(0));
-  SPELLINGS[slot] = { text, header, isUsual: text === header.name, next: SPELLINGS[slot] };
+  const [beginning, rest] = [text.slice(0, COPIED_LENGTH), text.slice(COPIED_LENGTH)];
+  USUAL_NAMES[slot] = { header, beginning, rest, next: USUAL_NAMES[slot] };
 }
+
+const openingOf = (name: string): string => `\r\n${name}: `;
 
 function entryOf(name: string): HeaderName {
   const key = name.toLowerCase();
-  const single = SINGLE.indexOf(name);
   return (
     KNOWN.get(key) ?? {
       key,
       name,
-      singleBit: single < 0 ? 0 : 1 << single,
+      opening: openingOf(name),
+      slot: ASKED_OFTEN.indexOf(name),
+      isSingle: SINGLE.includes(name),
       isEchoed: ECHOED.includes(name),
       isKnown: true,
     }
   );
 }
 
-// The usual spelling comes last, so that it is found first.
 for (const [compact, name] of Object.entries(COMPACT)) {
   const entry = entryOf(name);
   for (const spelling of [compact, compact.toUpperCase(), entry.key, name]) know(spelling, entry);
@@ -147,13 +165,17 @@ for (const name of CANONICAL) {
   for (const spelling of [entry.key, name]) know(spelling, entry);
 }
 
-/** How the name from `start` to `end` of `text` is spelled, if that is one of the usual ways. */
-export function findSpelling(text: string, start: number, end: number): Spelling | undefined {
-  let spelling = SPELLINGS[slotOf(end - start, text.charCodeAt(start))];
-  if (!spelling) return undefined;
-  const name = text.slice(start, end);
-  while (spelling && spelling.text !== name) spelling = spelling.next;
-  return spelling;
+/** The header whose name stands from `start` to `end` of `text`, if it is one of ours and spelled as we would spell it. */
+export function usualHeaderName(text: string, start: number, end: number, firstCode = 0): HeaderName | undefined {
+  let name = USUAL_NAMES[slotOf(end - start, firstCode)];
+  while (name && !isSpelled(name, text, start, end)) name = name.next;
+  return name?.header;
+}
+
+function isSpelled({ beginning, rest }: UsualName, text: string, start: number, end: number): boolean {
+  if (rest === '') return text.slice(start, end) === beginning;
+  const middle = start + COPIED_LENGTH;
+  return text.slice(start, middle) === beginning && text.slice(middle, end) === rest;
 }
 
 /** Expands compact forms; an unknown name keeps its own spelling. */
@@ -161,5 +183,15 @@ export function headerName(spelling: string): HeaderName {
   const known = KNOWN.get(spelling);
   if (known) return known;
   const key = spelling.toLowerCase();
-  return KNOWN.get(key) ?? { key, name: spelling, singleBit: 0, isEchoed: false, isKnown: false };
+  return (
+    KNOWN.get(key) ?? {
+      key,
+      name: spelling,
+      opening: openingOf(spelling),
+      slot: -1,
+      isSingle: false,
+      isEchoed: false,
+      isKnown: false,
+    }
+  );
 }

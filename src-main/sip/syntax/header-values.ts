@@ -1,5 +1,5 @@
 // Header values with a shape of their own that is small. RFC 3261 §20, RFC 3262 §7, RFC 3326, RFC 3891, RFC 4028, RFC 6665.
-import { CharacterClass, isToken, parseDecimal } from './characters.ts';
+import { isToken, parseDecimal } from './characters.ts';
 import { callIdGrammar, type Grammar } from './header-type.ts';
 import { MAX_CSEQ, MAX_DELTA_SEC } from './limits.ts';
 import { type Parameters, formatParameters, scanParameters } from './parameters.ts';
@@ -62,14 +62,12 @@ const words = (text: string): string[] => text.split(/[ \t]+/);
 /** RFC 3261 §8.1.1.5: a number below 2^31 and a method. */
 export const cseqGrammar: Grammar<CSeqValue> = {
   parse: (text) => {
-    const scanner = new Scanner(text);
-    scanner.skipWhile(CharacterClass.digit);
-    const sequence = parseDecimal(text, MAX_CSEQ, 0, scanner.position);
-    const numberEnd = scanner.position;
+    const numberEnd = text.search(/[ \t]/);
+    const sequence = parseDecimal(text, MAX_CSEQ, 0, numberEnd);
+    const scanner = new Scanner(text, numberEnd + 1);
     scanner.skipWhitespace();
-    if (sequence === undefined || scanner.position === numberEnd) return undefined;
-    const method = scanner.takeToken();
-    return method === '' || !scanner.isAtEnd ? undefined : { sequence, method };
+    const method = text.slice(scanner.position);
+    return sequence === undefined || !isToken(method) ? undefined : { sequence, method };
   },
   format: ({ sequence, method }) => `${sequence} ${method}`,
 };

@@ -9,7 +9,8 @@ import type { SyntaxFailure } from './syntax-failure.ts';
  * INTEROP: streams must say Content-Length; who leaves it out sends no body.
  */
 export function measureBody(head: Uint8Array): Result<number, SyntaxFailure> {
-  const reader = new HeadReader(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'));
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+  const reader = new HeadReader(bytes.toString('latin1'), bytes);
   reader.nextLine();
   const length = contentLength(parseHeaderLines(reader).headers);
   return length.ok ? ok(length.value ?? 0) : length;

@@ -8,7 +8,8 @@ import type { NameAddress } from './name-address.ts';
 import type { Uri } from './uri.ts';
 import type { Via } from './via.ts';
 
-const NO_BODY = new Uint8Array(0);
+/** WHY: shared, for even an empty array costs more than a header line. */
+export const NO_BODY: Uint8Array = new Uint8Array(0);
 
 /** The parser and the builders have checked these headers; whoever removes one must not ask for it. */
 function required<T>(headers: HeaderList, header: HeaderReader<T>): T {

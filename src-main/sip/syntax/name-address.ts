@@ -1,5 +1,4 @@
 // An optional display name, a URI and parameters: From, To, Contact, Route and their kin. RFC 3261 §20.10, §25.1.
-import { InvariantError } from '../../base/result.ts';
 import { CharacterClass, indexOfCode, isIn } from './characters.ts';
 import { Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { readUri, scanUri, usualSipUri } from './parse-uri.ts';
@@ -21,9 +20,6 @@ interface UnreadAddress {
 }
 
 type NamedUri = Pick<NameAddressFields, 'displayName' | 'uri'>;
-
-/** Where the URI's text stands in what USUAL_NAME_ADDRESS finds. */
-const URI_AT = 3;
 
 /** Immutable; the `with…` methods return changed copies. */
 export class NameAddress {
@@ -88,15 +84,19 @@ export const parseNameAddress = (text: string): NameAddress | undefined =>
 /** An address as nearly everybody writes it; undefined does not mean that it is malformed. */
 function usualNameAddress(text: string): NameAddress | undefined {
   if (!USUAL_NAME_ADDRESS.test(text)) return undefined;
-  const uriEnd = text.indexOf('>', text.startsWith('"') ? text.indexOf('"', 1) : 0);
+  const uriEnd = text.indexOf('>', endOfQuotedName(text));
   return new NameAddress({ unreadText: text, parameters: Parameters.ofText(text.slice(uriEnd + 1)) });
 }
 
+/** Where the name's closing quote stands, in a text of usual shape; 0 when the name is not quoted. */
+const endOfQuotedName = (text: string): number => (text.charCodeAt(0) === QUOTE ? text.indexOf('"', 1) : 0);
+
+/** Takes a text of usual shape apart. */
 function takeApart(text: string): NamedUri {
-  const found = USUAL_NAME_ADDRESS.exec(text);
-  const uri = usualSipUri(found, URI_AT);
-  if (!uri) throw new InvariantError('an address has lost its shape');
-  return { displayName: found?.[1] ?? found?.[2]?.trim(), uri };
+  const quote = endOfQuotedName(text);
+  const uriStart = text.indexOf('<', quote) + 1;
+  const displayName = quote > 0 ? text.slice(1, quote) : text.slice(0, uriStart - 1).trim();
+  return { displayName, uri: usualSipUri(text.slice(uriStart, text.indexOf('>', uriStart))) };
 }
 
 /** The long way, which is the grammar. */

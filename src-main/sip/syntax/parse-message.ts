@@ -26,14 +26,17 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseFailure
   const { headers, hasRepeated, failure } = parseHeaderLines(reader);
   if (!startLine.ok) return err(withRequest(startLine.error.failure, startLine.error.method, headers));
   const method = startLine.value.kind === 'request' ? startLine.value.method : undefined;
-  const refuse = (reason: SyntaxFailure): Result<never, ParseFailure> => err(withRequest(reason, method, headers));
-  if (failure) return refuse(failure);
-  if (reader.next > MAX_HEAD_LENGTH) return refuse(syntaxFailure('tooLarge', 'the header section is too long'));
-  if (!reader.isEnded) return refuse(syntaxFailure('badHeader', 'the header section does not end'));
-  const wrong = checkHeaders(headers, method) ?? (hasRepeated ? checkRepeated(headers) : undefined);
-  if (wrong) return refuse(wrong);
+  const wrong =
+    failure ?? checkHead(reader) ?? checkHeaders(headers, method) ?? (hasRepeated ? checkRepeated(headers) : undefined);
+  if (wrong) return err(withRequest(wrong, method, headers));
   const body = readBody(bytes, bodyStart(buffer, start, reader), headers);
-  return body.ok ? ok(buildMessage(startLine.value, headers, body.value)) : refuse(body.error);
+  if (!body.ok) return err(withRequest(body.error, method, headers));
+  return ok(buildMessage(startLine.value, headers, body.value));
+}
+
+function checkHead({ next, isEnded }: HeadReader): SyntaxFailure | undefined {
+  if (next > MAX_HEAD_LENGTH) return syntaxFailure('tooLarge', 'the header section is too long');
+  return isEnded ? undefined : syntaxFailure('badHeader', 'the header section does not end');
 }
 
 /** RFC 3261 §7.5: empty lines before the start line are ignored. */
@@ -46,9 +49,11 @@ function startOfMessage(buffer: Buffer): number {
 /** RFC 3261 §7.3.1: text is UTF-8. INTEROP: older peers write Latin-1, which is recognized by not being UTF-8. */
 function openHead(buffer: Buffer, start: number): HeadReader {
   // WHY: nearly every message is ASCII, where bytes are characters, and then nothing has to be looked for twice.
-  if (isAscii(buffer)) return new HeadReader(buffer.toString('latin1'), start);
-  const head = buffer.subarray(start, endOfHead(buffer, start));
-  return new HeadReader(head.toString(!isAscii(head) && isUtf8(head) ? 'utf8' : 'latin1'));
+  if (isAscii(buffer)) return new HeadReader(buffer.toString('latin1'), buffer, start);
+  const bytes = buffer.subarray(start, endOfHead(buffer, start));
+  if (isAscii(bytes) || !isUtf8(bytes)) return new HeadReader(bytes.toString('latin1'), bytes);
+  const head = bytes.toString('utf8');
+  return new HeadReader(head, Buffer.from(head.replace(/[^\0-\x7f]/g, '\xff'), 'latin1'));
 }
 
 function endOfHead(buffer: Buffer, start: number): number {
@@ -78,21 +83,25 @@ const REQUIRED = [Via, From, To, CallId, CSeq] as const;
 const SINGLE = [From, To, CallId, CSeq, MaxForwards] as const;
 
 function checkHeaders(headers: HeaderList, method: string | undefined): SyntaxFailure | undefined {
-  for (const header of REQUIRED) {
-    if (headers.get<unknown>(header) !== undefined) continue;
-    if (!headers.has(header.name)) return syntaxFailure('missingHeader', `there is no ${header.name} header`);
-    return syntaxFailure('badHeader', `the ${header.name} header is malformed`);
-  }
-  if (headers.has(MaxForwards.name) && headers.get(MaxForwards) === undefined)
+  const hasAll = headers.get(Via) && headers.get(From) && headers.get(To) && headers.get(CallId) && headers.get(CSeq);
+  if (!hasAll) return firstWrong(headers);
+  if (headers.line(MaxForwards.header) && headers.get(MaxForwards) === undefined)
     return syntaxFailure('badHeader', 'the Max-Forwards header is malformed');
   if (headers.count(Via) > MAX_VIAS) return syntaxFailure('tooLarge', 'there are too many Via headers');
-  if (headers.has(RecordRoute.name) && headers.count(RecordRoute) > MAX_ROUTES)
+  if (headers.count(RecordRoute) > MAX_ROUTES)
     return syntaxFailure('tooLarge', 'there are too many Record-Route headers');
   // RFC 3261 §8.1.1.5: the method of CSeq is that of the request.
   if (method !== undefined && headers.get(CSeq)?.method !== method) {
     return syntaxFailure('badHeader', 'the CSeq method is not that of the request');
   }
   return undefined;
+}
+
+function firstWrong(headers: HeaderList): SyntaxFailure | undefined {
+  const header = REQUIRED.find((required) => headers.get<unknown>(required) === undefined);
+  if (!header) return undefined;
+  if (!headers.line(header.header)) return syntaxFailure('missingHeader', `there is no ${header.name} header`);
+  return syntaxFailure('badHeader', `the ${header.name} header is malformed`);
 }
 
 function checkRepeated(headers: HeaderList): SyntaxFailure | undefined {
@@ -111,7 +120,7 @@ function readBody(bytes: Uint8Array, start: number, headers: HeaderList): Result
 
 /** The value of Content-Length; undefined when there is none, a failure when malformed or contradictory. */
 export function contentLength(headers: HeaderList): Result<number | undefined, SyntaxFailure> {
-  const line = headers.line(ContentLength);
+  const line = headers.line(ContentLength.header);
   if (!line) return ok(undefined);
   const length = line.first(ContentLength);
   if (length === undefined || headers.hasConflict(ContentLength)) {

@@ -7,10 +7,11 @@ import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { AT, COLON, EQUALS, SEMICOLON, Scanner } from './scanner.ts';
 import { SipUri, type TelUri, type Uri } from './uri.ts';
 import { unescapeUri } from './uri-escape.ts';
-import { USUAL_SIP_URI } from './usual-shapes.ts';
+import { USUAL_SIP_URI, placeHost } from './usual-shapes.ts';
 
 const AMPERSAND = 0x26;
 const QUESTION_MARK = 0x3f;
+const USER_START = 'sip:'.length;
 
 /** The URI in `text`, which must hold nothing else. Schemes that are not served come back as `other`. */
 export function parseUri(text: string): Result<Uri, SyntaxFailure> {
@@ -19,19 +20,17 @@ export function parseUri(text: string): Result<Uri, SyntaxFailure> {
 }
 
 /** As parseUri, for callers that have a failure of their own. */
-export const readUri = (text: string): Uri | undefined => usualSipUri(USUAL_SIP_URI.exec(text), 1) ?? scanUri(text);
+export const readUri = (text: string): Uri | undefined =>
+  USUAL_SIP_URI.test(text) ? usualSipUri(text) : scanUri(text);
 
-/** What USUAL_SIP_URI found, from `first` on; undefined does not mean that the URI is malformed. */
-export function usualSipUri(found: readonly (string | undefined)[] | null, first: number): SipUri | undefined {
-  if (!found) return undefined;
-  const text = found[first];
-  const user = found[first + 1];
-  const host = found[first + 2];
-  const digits = found[first + 3];
-  if (text === undefined || host === undefined) return undefined;
-  const port = digits === undefined ? undefined : Number(digits);
-  const parameters = Parameters.ofText(found[first + 4] ?? '');
-  return new SipUri({ scheme: 'sip', user, host, port, parameters }, text, user);
+/** The URI whose text is known to have the usual shape. */
+export function usualSipUri(text: string): SipUri {
+  const at = text.indexOf('@');
+  const hostStart = at < 0 ? USER_START : at + 1;
+  const user = at < 0 ? undefined : text.slice(USER_START, at);
+  const { hostEnd, port, parametersStart } = placeHost(text, hostStart);
+  const parameters = Parameters.ofText(text.slice(parametersStart));
+  return new SipUri({ scheme: 'sip', user, host: text.slice(hostStart, hostEnd), port, parameters }, text, user);
 }
 
 /** The long way, which is the grammar. */

@@ -2,6 +2,7 @@
 import { type Result, err, ok } from '../../base/result.ts';
 import { isToken, parseDecimal } from './characters.ts';
 import { MAX_URI_LENGTH } from './limits.ts';
+import { SLASH } from './scanner.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { readUri, usualSipUri } from './parse-uri.ts';
 import type { Uri } from './uri.ts';
@@ -20,18 +21,20 @@ export interface StartLineFailure {
 const VERSION = 'SIP/2.0';
 
 export function parseStartLine(line: string): Result<StartLine, StartLineFailure> {
-  const isResponse = line.startsWith('SIP/') || line.slice(0, 4).toUpperCase() === 'SIP/';
+  // WHY: a slash tells at once, for no method holds one.
+  const isResponse = line.charCodeAt(3) === SLASH && line.slice(0, 4).toUpperCase() === 'SIP/';
   return isResponse ? parseStatusLine(line) : parseRequestLine(line);
 }
 
 function parseRequestLine(line: string): Result<StartLine, StartLineFailure> {
-  const found = line.length <= MAX_URI_LENGTH ? USUAL_REQUEST_LINE.exec(line) : null;
-  const usualUri = usualSipUri(found, 2);
-  if (found?.[1] !== undefined && usualUri) return ok({ kind: 'request', method: found[1], requestUri: usualUri });
   // RFC 3261 §7.1: one space between the parts, none at the end, none within.
   const first = line.indexOf(' ');
-  const last = line.lastIndexOf(' ');
   const method = line.slice(0, Math.max(0, first));
+  if (line.length <= MAX_URI_LENGTH && USUAL_REQUEST_LINE.test(line)) {
+    const requestUri = usualSipUri(line.slice(first + 1, line.length - VERSION.length - 1));
+    return ok({ kind: 'request', method, requestUri });
+  }
+  const last = line.lastIndexOf(' ');
   if (!isToken(method)) return err({ failure: syntaxFailure('badStartLine', 'the start line is malformed') });
   // RFC 3261 §7.1: the version is compared without case.
   const version = line.endsWith(VERSION) ? line.slice(last + 1) : line.slice(last + 1).toUpperCase();

@@ -26,8 +26,8 @@ export class SipUri {
   readonly port: number | undefined;
   readonly parameters: Parameters;
   readonly headers: Parameters;
-  readonly #text: string | undefined;
-  readonly #escapedUser: string | undefined;
+  private readonly text: string | undefined;
+  private readonly spelledUser: string | undefined;
 
   /** The parser adds the spelling, so that a URI is echoed as it came: its text, and the user with its escapes. */
   constructor(fields: SipUriFields, text?: string, escapedUser?: string) {
@@ -38,8 +38,8 @@ export class SipUri {
     this.port = fields.port;
     this.parameters = fields.parameters ?? Parameters.none;
     this.headers = fields.headers ?? Parameters.none;
-    this.#text = text;
-    this.#escapedUser = escapedUser;
+    this.text = text;
+    this.spelledUser = escapedUser;
   }
 
   /** `sips` promises a secured way to the target. RFC 3261 §26.2.2. */
@@ -49,7 +49,7 @@ export class SipUri {
 
   /** The user as the URI spells it, which tells `%3B` from `;`. */
   get escapedUser(): string | undefined {
-    if (this.#text !== undefined) return this.#escapedUser;
+    if (this.text !== undefined) return this.spelledUser;
     return this.user === undefined ? undefined : escapeUri(this.user, CharacterClass.user);
   }
 
@@ -66,7 +66,7 @@ export class SipUri {
   }
 
   toString(): string {
-    if (this.#text !== undefined) return this.#text;
+    if (this.text !== undefined) return this.text;
     let text = `${this.scheme}:`;
     if (this.user !== undefined) {
       text += escapeUri(this.user, CharacterClass.user);

@@ -3,7 +3,7 @@ import { type HostPort, formatHostPort, scanHostPort } from './host-port.ts';
 import { parseDecimal } from './characters.ts';
 import { Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { SLASH, Scanner } from './scanner.ts';
-import { USUAL_VIA } from './usual-shapes.ts';
+import { USUAL_VIA, placeHost } from './usual-shapes.ts';
 
 export interface ViaFields {
   /** `UDP`, `TCP`, `TLS`, `WS`, `WSS`, in capitals. */
@@ -79,17 +79,23 @@ export class Via {
   }
 }
 
+const TRANSPORT_START = 'SIP/2.0/'.length;
+
 /** One Via value; undefined when malformed. */
 export const parseVia = (text: string): Via | undefined => usualVia(text) ?? scanVia(text);
 
 /** A Via as nearly everybody writes it; undefined does not mean that it is malformed. */
 function usualVia(text: string): Via | undefined {
-  const found = USUAL_VIA.exec(text);
-  const transport = found?.[1];
-  const host = found?.[2];
-  if (transport === undefined || host === undefined) return undefined;
-  const port = found?.[3] === undefined ? undefined : Number(found[3]);
-  return new Via({ transport, host, port, parameters: Parameters.ofText(found?.[4] ?? '') });
+  if (!USUAL_VIA.test(text)) return undefined;
+  const space = text.indexOf(' ');
+  const { hostEnd, port, parametersStart } = placeHost(text, space + 1);
+  const parameters = Parameters.ofText(text.slice(parametersStart));
+  return new Via({
+    transport: text.slice(TRANSPORT_START, space),
+    host: text.slice(space + 1, hostEnd),
+    port,
+    parameters,
+  });
 }
 
 /** The long way, which is the grammar. */
