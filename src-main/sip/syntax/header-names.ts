@@ -118,14 +118,12 @@ const KNOWN = new Map<string, HeaderName>();
 /** A name as we would write it. */
 interface UsualName {
   readonly header: HeaderName;
-  /** WHY: two pieces, for the engine compares long pieces of a text an order of magnitude slower than those which it copies. */
-  readonly beginning: string;
-  readonly rest: string;
+  /** The name's characters. */
+  readonly codes: Uint8Array;
   /** The next name of this length and first letter. */
   readonly next: UsualName | undefined;
 }
 
-const COPIED_LENGTH = 12;
 /** By length and first letter: nearly always one candidate. WHY: comparing with it is quicker than looking up a text that has no hash yet. */
 const USUAL_NAMES: (UsualName | undefined)[] = Array.from({ length: 32 * 32 });
 const slotOf = (length: number, firstCode: number): number => length * 32 + (firstCode & 31);
@@ -135,8 +133,7 @@ function know(text: string, header: HeaderName): void {
   KNOWN.set(text, header);
   if (text !== header.name) return;
   const slot = slotOf(text.length, text.charCodeAt(0));
-  const [beginning, rest] = [text.slice(0, COPIED_LENGTH), text.slice(COPIED_LENGTH)];
-  USUAL_NAMES[slot] = { header, beginning, rest, next: USUAL_NAMES[slot] };
+  USUAL_NAMES[slot] = { header, codes: Buffer.from(text, 'latin1'), next: USUAL_NAMES[slot] };
 }
 
 const openingOf = (name: string): string => `\r\n${name}: `;
@@ -165,17 +162,16 @@ for (const name of CANONICAL) {
   for (const spelling of [entry.key, name]) know(spelling, entry);
 }
 
-/** The header whose name stands from `start` to `end` of `text`, if it is one of ours and spelled as we would spell it. */
-export function usualHeaderName(text: string, start: number, end: number, firstCode = 0): HeaderName | undefined {
-  let name = USUAL_NAMES[slotOf(end - start, firstCode)];
-  while (name && !isSpelled(name, text, start, end)) name = name.next;
+/** The header whose name stands from `start` to `end` of `codes`, if it is one of ours and spelled as we would spell it. */
+export function usualHeaderName(codes: Uint8Array, start: number, end: number): HeaderName | undefined {
+  let name = USUAL_NAMES[slotOf(end - start, codes[start] ?? 0)];
+  while (name && !standsAt(name.codes, codes, start)) name = name.next;
   return name?.header;
 }
 
-function isSpelled({ beginning, rest }: UsualName, text: string, start: number, end: number): boolean {
-  if (rest === '') return text.slice(start, end) === beginning;
-  const middle = start + COPIED_LENGTH;
-  return text.slice(start, middle) === beginning && text.slice(middle, end) === rest;
+function standsAt(part: Uint8Array, whole: Uint8Array, start: number): boolean {
+  for (let at = 0; at < part.length; at++) if (part[at] !== whole[start + at]) return false;
+  return true;
 }
 
 /** Expands compact forms; an unknown name keeps its own spelling. */

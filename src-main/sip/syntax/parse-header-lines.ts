@@ -121,7 +121,7 @@ function foldedLine(reader: HeadReader): HeaderLine | undefined {
 /** A line of one piece, left where it is when it is spelled as we would spell it. */
 function plainLine({ head, codes, lineStart, lineEnd }: HeadReader): HeaderLine | undefined {
   const colon = head.indexOf(':', lineStart);
-  const header = colon > lineStart ? usualHeaderName(head, lineStart, colon, codes[lineStart]) : undefined;
+  const header = colon > lineStart ? usualHeaderName(codes, lineStart, colon) : undefined;
   if (!header || !isPlain(codes, colon, lineEnd)) return lineOf(head, lineStart, lineEnd);
   return HeaderLine.at(header, head, lineStart, lineEnd + 2);
 }
