@@ -81,11 +81,11 @@ const COMPACT: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 /** RFC 3261 §7.3.1: these are no lists and stand once. */
-const SINGLE = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards'];
+const SINGLE = ['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Length'];
 /** Those that are asked for in nearly every message, whether they are there or not. */
 const ASKED_OFTEN = [
   ...SINGLE,
-  ...['Via', 'Route', 'Record-Route', 'Contact', 'Content-Length', 'Content-Type', 'Require', 'Proxy-Require'],
+  ...['Via', 'Route', 'Record-Route', 'Contact', 'Content-Type', 'Require', 'Proxy-Require'],
   ...['Supported', 'Timestamp', 'Expires', 'Authorization', 'Proxy-Authorization', 'Replaces', 'Join'],
   ...['Session-Expires', 'Min-SE', 'Event', 'P-Asserted-Identity', 'Remote-Party-ID', 'Privacy', 'Reason', 'RSeq'],
 ];

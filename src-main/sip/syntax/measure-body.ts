@@ -12,6 +12,6 @@ export function measureBody(head: Uint8Array): Result<number, SyntaxFailure> {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
   const reader = new HeadReader(bytes.toString('latin1'), bytes);
   reader.nextLine();
-  const length = contentLength(parseHeaderLines(reader).headers);
+  const length = contentLength(parseHeaderLines(reader));
   return length.ok ? ok(length.value ?? 0) : length;
 }

@@ -5,7 +5,7 @@ import type { HeaderList } from './header-list.ts';
 import { CSeq, CallId, ContentLength, From, MaxForwards, RecordRoute, To, Via } from './headers.ts';
 import { MAX_HEAD_LENGTH, MAX_MESSAGE_BYTES, MAX_ROUTES, MAX_VIAS } from './limits.ts';
 import { type SipMessage, SipRequest, SipResponse } from './message.ts';
-import { HeadReader, parseHeaderLines } from './parse-header-lines.ts';
+import { HeadReader, type HeaderSection, parseHeaderLines } from './parse-header-lines.ts';
 import type { ParseFailure } from './parse-failure.ts';
 import { type SyntaxFailure, syntaxFailure } from './syntax-failure.ts';
 import { type StartLine, parseStartLine } from './start-line.ts';
@@ -23,13 +23,14 @@ export function parseMessage(bytes: Uint8Array): Result<SipMessage, ParseFailure
   const reader = openHead(buffer, start);
   if (!reader.nextLine()) return err(reader.failure ?? syntaxFailure('empty', 'there is no message'));
   const startLine = parseStartLine(reader.head.slice(reader.lineStart, reader.lineEnd));
-  const { headers, hasRepeated, failure } = parseHeaderLines(reader);
+  const section = parseHeaderLines(reader);
+  const { headers, hasRepeated, failure } = section;
   if (!startLine.ok) return err(withRequest(startLine.error.failure, startLine.error.method, headers));
   const method = startLine.value.kind === 'request' ? startLine.value.method : undefined;
   const wrong =
     failure ?? checkHead(reader) ?? checkHeaders(headers, method) ?? (hasRepeated ? checkRepeated(headers) : undefined);
   if (wrong) return err(withRequest(wrong, method, headers));
-  const body = readBody(bytes, bodyStart(buffer, start, reader), headers);
+  const body = readBody(bytes, bodyStart(buffer, start, reader), section);
   if (!body.ok) return err(withRequest(body.error, method, headers));
   return ok(buildMessage(startLine.value, headers, body.value));
 }
@@ -110,8 +111,8 @@ function checkRepeated(headers: HeaderList): SyntaxFailure | undefined {
 }
 
 /** RFC 3261 §18.3: bytes beyond Content-Length are discarded, too few are an error; without it all belong to the body. */
-function readBody(bytes: Uint8Array, start: number, headers: HeaderList): Result<Uint8Array, SyntaxFailure> {
-  const length = contentLength(headers);
+function readBody(bytes: Uint8Array, start: number, section: HeaderSection): Result<Uint8Array, SyntaxFailure> {
+  const length = contentLength(section);
   if (!length.ok) return length;
   const end = length.value === undefined ? bytes.length : start + length.value;
   if (end > bytes.length) return err(syntaxFailure('badContentLength', 'Content-Length is more than there is'));
@@ -119,11 +120,11 @@ function readBody(bytes: Uint8Array, start: number, headers: HeaderList): Result
 }
 
 /** The value of Content-Length; undefined when there is none, a failure when malformed or contradictory. */
-export function contentLength(headers: HeaderList): Result<number | undefined, SyntaxFailure> {
+export function contentLength({ headers, hasRepeated }: HeaderSection): Result<number | undefined, SyntaxFailure> {
   const line = headers.line(ContentLength.header);
   if (!line) return ok(undefined);
   const length = line.first(ContentLength);
-  if (length === undefined || headers.hasConflict(ContentLength)) {
+  if (length === undefined || (hasRepeated && headers.hasConflict(ContentLength))) {
     return err(syntaxFailure('badContentLength', 'Content-Length is malformed'));
   }
   return ok(length);
