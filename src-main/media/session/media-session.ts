@@ -204,12 +204,14 @@ export class MediaSession {
   onRtp(bytes: Uint8Array, from: SocketAddress): void {
     const plain = this.#secure.receiveRtp(bytes);
     const packet = plain && this.#receiver?.parse(plain);
-    if (!packet || !this.#sockets?.latch.accept(from, this.#secure.isOn)) return;
+    const isPeers = packet && (this.#secure.isOn || this.#receiver?.tracker.isContinuedBy(packet));
+    if (!packet || !this.#sockets?.latch.accept(from, isPeers)) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
   onDtls(bytes: Uint8Array, from: SocketAddress): void {
-    if (this.#sockets?.latch.accept(from) !== false) this.#secure.receiveDtls(bytes);
+    const latch = this.#sockets?.latch;
+    if (latch?.mayHear(from)) this.#secure.receiveDtls(bytes, () => latch.follow(from));
   }
 
   onRtcp(bytes: Uint8Array): void {

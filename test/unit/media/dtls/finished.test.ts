@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { createDtlsIdentity, type DtlsRole } from '../../../../src-main/media/dtls/index.ts';
 import { ClientHandshake } from '../../../../src-main/media/dtls/client-handshake.ts';
-import type { AgreedSrtp, DtlsFailure, Flight } from '../../../../src-main/media/dtls/handshake.ts';
+import type { AgreedSrtp, DtlsFailure, Flight, PassedOver } from '../../../../src-main/media/dtls/handshake.ts';
 import { HANDSHAKE_TYPES, type HandshakeMessage } from '../../../../src-main/media/dtls/handshake-message.ts';
 import { ServerHandshake } from '../../../../src-main/media/dtls/server-handshake.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
 interface Outcome {
   agreed?: AgreedSrtp | undefined;
-  failure?: DtlsFailure;
+  failure?: DtlsFailure | PassedOver;
 }
 
 /** Hands messages over as they are, behind encryption as it were, but for what `change` does to those of `sender`. */
