@@ -2,6 +2,7 @@
 import type { SocketAddress } from '../base/socket-address.ts';
 import { type SdpCodecName, codecFormat, isCodec, isTelephoneEvent } from './codecs.ts';
 import type { MediaDirection } from './direction.ts';
+import type { NegotiatedReports } from './extended-reports.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
 import type { NegotiatedDtls } from './stream-dtls.ts';
 import type { NegotiatedCrypto } from './stream-keys.ts';
@@ -29,6 +30,8 @@ export interface NegotiatedStream {
   /** The first is what we send; any may arrive. */
   readonly codecs: readonly [NegotiatedCodec, ...NegotiatedCodec[]];
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Absent when the peer does not speak of them. RFC 3611 §5.2 */
+  readonly extendedReports?: NegotiatedReports;
   /** Absent when sound goes as it is. RFC 4568 §7.1 */
   readonly crypto?: NegotiatedCrypto;
   /** Keys come from a handshake on the media path, before which nothing is sent. RFC 5763 §5 */

@@ -4,6 +4,7 @@ import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } fr
 import { chooseAudio } from './choose-audio.ts';
 import type { SdpCodecName } from './codecs.ts';
 import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
+import { OWN_REPORTS, readReports } from './extended-reports.ts';
 import { formatSdp } from './format-sdp.ts';
 import {
   type CommonCodec,
@@ -94,7 +95,7 @@ export class OfferAnswer {
       direction: toSdpDirection(direction),
       ptimeMs: this.#local.ptimeMs,
       isRtcpMux: true,
-      attributes: keys.attributes,
+      attributes: [...keys.attributes, OWN_REPORTS],
     });
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
     const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
@@ -131,7 +132,11 @@ export class OfferAnswer {
       direction: toSdpDirection(stream.direction),
       ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
       isRtcpMux: audio.isRtcpMux,
-      attributes: crypto.kind === 'agreed' ? crypto.keys.attributes : [],
+      attributes: [
+        ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
+        // RFC 3611 §5.2: who does not know them is not bothered
+        ...(stream.extendedReports ? [OWN_REPORTS] : []),
+      ],
     });
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
     this.#before = this.#state;
@@ -187,6 +192,7 @@ export class OfferAnswer {
     const addresses = remoteAddresses(media);
     const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
     if (!addresses || !first) return undefined;
+    const extendedReports = readReports(media);
     const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
     const stream = {
       remoteRtp: addresses.rtp,
@@ -194,6 +200,7 @@ export class OfferAnswer {
       direction,
       isRemoteHolding: isHeldBy(directionOf(media), wanted),
       codecs: [first, ...others] as const,
+      ...(extendedReports && { extendedReports }),
     };
     if (!event) return stream;
     return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };

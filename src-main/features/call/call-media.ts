@@ -134,6 +134,7 @@ export class CallMedia {
       direction: stream.direction,
       codecs: stream.codecs,
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
+      ...(stream.extendedReports && { extendedReports: stream.extendedReports }),
       ...(stream.crypto && { srtp: stream.crypto }),
       ...(stream.dtls && this.#identity && { dtls: { ...stream.dtls, identity: this.#identity } }),
     });

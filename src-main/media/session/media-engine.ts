@@ -128,6 +128,8 @@ export interface SessionStream {
   readonly comfortNoisePayloadType?: number;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Which extended reports the peer wants; none without it. RFC 3611 §5 */
+  readonly extendedReports?: { readonly voipMetrics: boolean; readonly roundTrip: boolean };
   /** Packets are protected with these keys, both ways; without them they go as they are. RFC 3711 */
   readonly srtp?: StreamSrtp;
   /** In place of `srtp`. */
@@ -153,6 +155,26 @@ export interface RecordingSummary {
   readonly end: RecordingEnd;
 }
 
+/** Packets that were lost or came too late, as shares from 0 to 1: of all, within bursts and between them. RFC 3611 §4.7.1, §4.7.2 */
+export interface LossFigures {
+  readonly lossFraction: number;
+  readonly discardFraction: number;
+  readonly burstLossFraction: number;
+  readonly gapLossFraction: number;
+  /** How long a burst, and what lies between two, lasts on average. */
+  readonly burstMs: number;
+  readonly gapMs: number;
+}
+
+/** How the peer hears us, by its own account. RFC 3611 §4.7 */
+export interface RemoteQuality extends LossFigures {
+  readonly endSystemMs: number;
+  readonly bufferTargetMs: number;
+  readonly rFactor?: number;
+  readonly mosListening?: number;
+  readonly mos?: number;
+}
+
 export interface SessionStatistics {
   readonly sentPackets: number;
   readonly receivedPackets: number;
@@ -174,8 +196,15 @@ export interface SessionStatistics {
   readonly remoteLossFraction?: number;
   /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
   readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
-  /** Listening quality by the E-model (ITU-T G.107), 1 to 4.5. */
+  readonly losses: LossFigures;
+  /** What we add to the delay: packet, buffer and devices. RFC 3611 §4.7.3 */
+  readonly endSystemMs: number;
+  /** Quality of a conversation by the E-model (ITU-T G.107), 1 to 4.5; of listening alone; and the R factor, 0 to 100. */
   readonly mos: number;
+  readonly mosListening: number;
+  readonly rFactor: number;
+  /** Present when the peer has told. */
+  readonly remoteQuality?: RemoteQuality;
 }
 
 export type DeviceRole = 'microphone' | 'speaker' | 'ringer';

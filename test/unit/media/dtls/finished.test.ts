@@ -73,3 +73,21 @@ describe('the proof at the end, RFC 5246 §7.4.9', () => {
     expect(outcome.agreed).toBeUndefined();
   });
 });
+
+describe('a client without a certificate, RFC 5246 §7.4.6', () => {
+  it('is refused, RFC 5763 §5', () => {
+    const runtime = new FakeRuntime();
+    const randomBytes = (sizeBytes: number): Uint8Array => runtime.randomBytes(sizeBytes);
+    const options = { identity: createDtlsIdentity(randomBytes), remoteFingerprints: [], randomBytes };
+    const [client, server] = [new ClientHandshake(options), new ServerHandshake(options)];
+    const handOver = (flight: Flight | undefined, to: ClientHandshake | ServerHandshake): Flight | undefined => {
+      const [message] = flight ?? [];
+      if (message === undefined || message === 'changeCipherSpec') throw new Error('nothing was said');
+      const step = to.receive(message, false);
+      return step.ok ? step.value.flight : undefined;
+    };
+    handOver(handOver(handOver(client.start(), server), client), server);
+    const none = { type: HANDSHAKE_TYPES.certificate, sequence: 2, body: Buffer.alloc(3) };
+    expect(server.receive(none, false)).toMatchObject({ ok: false, error: { kind: 'wrongCertificate' } });
+  });
+});
