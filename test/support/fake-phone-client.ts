@@ -129,6 +129,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     hideIdentity: false,
     sipsRequired: false,
     answerMode: 'never',
+    qualityCollector: null,
     autoAnswerCallers: [],
   },
   ...given,

@@ -38,6 +38,8 @@ export interface AccountSettings {
   readonly sipsRequired?: boolean;
   readonly answerMode?: 'never' | 'trusted';
   readonly autoAnswerCallers?: readonly string[];
+  /** Whom to tell how calls sounded. RFC 6035 */
+  readonly qualityCollector?: string | null;
 }
 
 export interface Account {
@@ -66,6 +68,10 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     const proxy = parseSipUri(text);
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
+  }
+  const { qualityCollector } = settings;
+  if (typeof qualityCollector === 'string' && !parseSipUri(qualityCollector)) {
+    return err(`"${qualityCollector}" is not the address of a collector`);
   }
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;

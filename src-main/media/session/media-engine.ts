@@ -166,6 +166,17 @@ export interface LossFigures {
   readonly gapMs: number;
 }
 
+/** Where a stream comes from and goes to. */
+export interface StreamPlace {
+  readonly local: SocketAddress;
+  readonly localSsrc: number;
+  readonly remote: SocketAddress;
+  /** Absent before the first packet. */
+  readonly remoteSsrc?: number;
+  readonly payloadType: number;
+  readonly packetMs: number;
+}
+
 /** How the peer hears us, by its own account. RFC 3611 §4.7 */
 export interface RemoteQuality extends LossFigures {
   readonly endSystemMs: number;
@@ -197,6 +208,8 @@ export interface SessionStatistics {
   /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
   readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
   readonly losses: LossFigures;
+  /** Between which ends, and in what form; absent before the first exchange. */
+  readonly place?: StreamPlace;
   /** What we add to the delay: packet, buffer and devices. RFC 3611 §4.7.3 */
   readonly endSystemMs: number;
   /** Quality of a conversation by the E-model (ITU-T G.107), 1 to 4.5; of listening alone; and the R factor, 0 to 100. */

@@ -6,7 +6,7 @@ import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
 import { heardSource } from './extended-reports.ts';
 import { InbandDigits } from './inband-digits.ts';
 import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
-import type { SessionStatistics, SessionStream } from './media-engine.ts';
+import type { SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
@@ -254,7 +254,8 @@ export class MediaSession {
     const codec = this.#stream?.codecs[0] ?? NO_CODEC;
     const { failures } = this.#secure;
     const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
-    return failures ? { ...figures, srtp: failures } : figures;
+    const place = this.#sockets && this.#stream && this.#placeOf(this.#sockets, this.#stream);
+    return { ...figures, ...(place && { place }), ...(failures && { srtp: failures }) };
   }
 
   async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
@@ -326,6 +327,13 @@ export class MediaSession {
       this.#options.emit('sourceEnded', { sessionId: this.sessionId });
     }
     return frame;
+  }
+
+  #placeOf({ localRtp, latch }: SessionSockets, { remoteRtp, codecs: [codec] }: SessionStream): StreamPlace {
+    const remoteSsrc = this.#receiver?.tracker.ssrc;
+    const { payloadType, packetMs } = codec;
+    const ends = { local: localRtp, localSsrc: this.#sender.position.ssrc, remote: latch.remote ?? remoteRtp };
+    return { ...ends, payloadType, packetMs, ...(remoteSsrc !== undefined && { remoteSsrc }) };
   }
 
   #senderFigures(): { rtpTimestamp: number; packetCount: number; octetCount: number } | undefined {
