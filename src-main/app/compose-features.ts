@@ -68,7 +68,10 @@ export function composeFeatures(
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
   const isAway = (): boolean => away.settings.enabled;
   const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
-  new QualityReports({ core: stack.core, calls, media, registrations, logger: logger.child('quality') }).start();
+  new QualityReports({
+    ...{ core: stack.core, calls, media, registrations, logger: logger.child('quality') },
+    silenceSuppression: config.media.silenceSuppression,
+  }).start();
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
@@ -135,6 +138,7 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     logger: logger.child('call'),
     settings: config.calls,
     portRange: config.media.portRange,
+    silenceSuppression: config.media.silenceSuppression,
     accountOf: ({ request, flow }) => registrations.accountFor(request, flow),
     localAddressOf: (account) => addresses.of(account),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),

@@ -2,7 +2,7 @@
 import { type Result, err, ok } from '../base/result.ts';
 import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
 import { chooseAudio } from './choose-audio.ts';
-import type { SdpCodecName } from './codecs.ts';
+import { isComfortNoise, type SdpCodecName } from './codecs.ts';
 import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
 import { OWN_REPORTS, readReports } from './extended-reports.ts';
 import { formatSdp } from './format-sdp.ts';
@@ -88,7 +88,7 @@ export class OfferAnswer {
     const payloadTypes = this.#state.payloadTypes.clone();
     const { audioIndex } = this.#state;
     const keys = this.#state.keys.forOffer();
-    const payloads = payloadTypes.offered(this.#names, this.#local.telephoneEvent);
+    const payloads = payloadTypes.offered(this.#names, this.#local);
     const audio = audioLine(this.#local, {
       protocol: keys.profileFor(this.#state.lines[audioIndex]),
       payloads,
@@ -125,12 +125,14 @@ export class OfferAnswer {
     const stream = withKeys(agreed, crypto.keys);
     const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
     for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
-    const payloads = answeredPayloads(audio, common, events, payloadTypes);
+    // RFC 3389 §5.1: whoever offers noise may send it, and what we send in return is our own affair
+    const noise = stream.comfortNoise ? audio.payloads.filter(isComfortNoise).slice(0, 1) : [];
+    const payloads = answeredPayloads(audio, common, [...events, ...noise], payloadTypes);
     const answered = audioLine(this.#local, {
       protocol: audio.protocol,
       payloads,
       direction: toSdpDirection(stream.direction),
-      ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
+      ptimeMs: stream.codecs[0].packetMs,
       isRtcpMux: audio.isRtcpMux,
       attributes: [
         ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
@@ -193,6 +195,8 @@ export class OfferAnswer {
     const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
     if (!addresses || !first) return undefined;
     const extendedReports = readReports(media);
+    const noise = media.payloads.find(isComfortNoise);
+    const hasNoise = noise !== undefined && first.clockRateHz === noise.clockRateHz && first.name !== 'G722';
     const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
     const stream = {
       remoteRtp: addresses.rtp,
@@ -201,6 +205,7 @@ export class OfferAnswer {
       isRemoteHolding: isHeldBy(directionOf(media), wanted),
       codecs: [first, ...others] as const,
       ...(extendedReports && { extendedReports }),
+      ...(hasNoise && { comfortNoise: { payloadType: noise.payloadType } }),
     };
     if (!event) return stream;
     return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };
@@ -213,7 +218,7 @@ export class OfferAnswer {
       payloadType: payload.payloadType,
       receivePayloadType: offered?.payloadType ?? payload.payloadType,
       clockRateHz: payload.clockRateHz,
-      packetMs: packetMsFor(media, this.#local.ptimeMs),
+      packetMs: packetMsFor(media, this.#local.ptimeMs, name),
       ...(media.maxptimeMs !== undefined && { maxPacketMs: media.maxptimeMs }),
       remoteParameters: payload.parameters,
     };

@@ -20,6 +20,8 @@ export interface QualityReportsOptions {
   readonly media: MediaEngine;
   readonly registrations: Registrations;
   readonly logger: Logger;
+  /** What is left out of our sound is no loss of it. */
+  readonly silenceSuppression: boolean;
 }
 
 /** What is known of a call while it goes on. */
@@ -85,7 +87,8 @@ export class QualityReports {
     const { core, logger } = this.#options;
     const { account } = followed;
     const target = parseSipUri(account.settings.qualityCollector ?? '');
-    const report = reportOf(followed, call, statistics, alert, core.runtime.wallMs());
+    const facts = { alert, hasSilenceSuppression: this.#options.silenceSuppression, nowMs: core.runtime.wallMs() };
+    const report = reportOf(followed, call, statistics, facts);
     if (!target || !report) return;
     void core
       .request({
@@ -103,12 +106,17 @@ export class QualityReports {
   }
 }
 
+interface ReportFacts {
+  readonly alert: VoiceQualityAlert | undefined;
+  readonly hasSilenceSuppression: boolean;
+  readonly nowMs: number;
+}
+
 function reportOf(
   { account, dialog }: Followed,
   call: CallInfo,
   statistics: SessionStatistics,
-  alert: VoiceQualityAlert | undefined,
-  nowMs: number,
+  { alert, hasSilenceSuppression, nowMs }: ReportFacts,
 ): VoiceQualityReport | undefined {
   const { place } = statistics;
   if (!dialog || !place || call.connectedAtMs === undefined) return undefined;
@@ -128,7 +136,7 @@ function reportOf(
       payloadType: place.payloadType,
     },
     packetMs: place.packetMs,
-    hasSilenceSuppression: false,
+    hasSilenceSuppression,
     localMetrics: localMetricsOf(statistics),
     remoteMetrics: statistics.remoteQuality && remoteMetricsOf(statistics.remoteQuality),
   };

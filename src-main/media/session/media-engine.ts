@@ -21,6 +21,8 @@ export interface CodecConfig {
   readonly packetMs: number;
   /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
   readonly maxPacketMs?: number;
+  /** Opus: nothing is sent while nobody speaks, although the peer has not asked for it. RFC 7587 §3.1.3 */
+  readonly usesDtx?: boolean;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
@@ -124,8 +126,10 @@ export interface SessionStream {
   readonly direction: MediaDirection;
   /** The codec we send, first, then the others that may arrive. */
   readonly codecs: readonly [CodecConfig, ...CodecConfig[]];
-  /** RFC 3389: the payload type of comfort noise that may arrive, when negotiated. */
+  /** RFC 3389 §5: the payload type of comfort noise in each direction, when negotiated. */
   readonly comfortNoisePayloadType?: number;
+  /** While nobody speaks here nothing is sent but a description of the background, where the peer understands one. */
+  readonly silenceSuppression?: boolean;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
   /** Which extended reports the peer wants; none without it. RFC 3611 §5 */

@@ -2,6 +2,7 @@
 import type { Codec, Encoder, EncoderAdaptation } from '../codec/index.ts';
 import { RTP_HEADER_BYTES, TelephoneEventSender, writeRtpHeader } from '../rtp/index.ts';
 import type { CodecConfig, SendPosition, SessionStream } from './media-engine.ts';
+import { SilenceSuppression } from './silence-suppression.ts';
 
 /** Packets that may be on their way to the kernel; a busy buffer is never written to. */
 const BUFFERS = 8;
@@ -41,6 +42,8 @@ export class PacketSender {
   #hasPaused = true;
   #events: TelephoneEventSender | undefined;
   #eventPayloadType = -1;
+  #silence: SilenceSuppression | undefined;
+  #noisePayloadType = -1;
 
   constructor(options: PacketSenderOptions) {
     this.#options = options;
@@ -56,6 +59,7 @@ export class PacketSender {
   setStream(stream: SessionStream, codec: Codec): void {
     const [config] = stream.codecs;
     this.#setEvents(stream);
+    this.#setSilence(stream, codec);
     if (this.#config && JSON.stringify(this.#config) === JSON.stringify(config)) return;
     this.#encoder?.close();
     this.#encoder = codec.createEncoder();
@@ -63,6 +67,13 @@ export class PacketSender {
     this.#sampleRateHz = codec.sampleRateHz;
     this.#packetMs = config.packetMs;
     this.#resize();
+  }
+
+  /** RFC 3389 §5.1: noise is described at 8 kHz, so that only codecs of that rate leave silence out in this way. */
+  #setSilence({ silenceSuppression, comfortNoisePayloadType }: SessionStream, { sampleRateHz }: Codec): void {
+    const isUsed = silenceSuppression === true && comfortNoisePayloadType !== undefined && sampleRateHz === 8000;
+    this.#noisePayloadType = comfortNoisePayloadType ?? -1;
+    this.#silence = isUsed ? (this.#silence ?? new SilenceSuppression(sampleRateHz)) : undefined;
   }
 
   /** Follows the network: the encoder at once, the packet time after the packet that is being filled. */
@@ -139,6 +150,12 @@ export class PacketSender {
       const startedTicksAgo = Math.round((event.startedMsAgo * (this.#config?.clockRateHz ?? 8000)) / 1000);
       const timestamp = (this.#timestamp - startedTicksAgo) >>> 0;
       this.#write(event.payload, this.#eventPayloadType, event.hasMarker, timestamp);
+      this.#hasPaused = true;
+      return;
+    }
+    const kept = this.#silence?.take(this.#frame, (this.#frame.length * 1000) / this.#sampleRateHz) ?? 'sound';
+    if (kept !== 'sound') {
+      if (kept !== 'nothing') this.#write(kept, this.#noisePayloadType, false, this.#timestamp);
       this.#hasPaused = true;
       return;
     }
