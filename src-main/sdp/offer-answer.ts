@@ -195,8 +195,7 @@ export class OfferAnswer {
     const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
     if (!addresses || !first) return undefined;
     const extendedReports = readReports(media);
-    const noise = media.payloads.find(isComfortNoise);
-    const hasNoise = noise !== undefined && first.clockRateHz === noise.clockRateHz && first.name !== 'G722';
+    const noise = first.name === 'G722' ? undefined : media.payloads.find(isComfortNoise);
     const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
     const stream = {
       remoteRtp: addresses.rtp,
@@ -205,7 +204,7 @@ export class OfferAnswer {
       isRemoteHolding: isHeldBy(directionOf(media), wanted),
       codecs: [first, ...others] as const,
       ...(extendedReports && { extendedReports }),
-      ...(hasNoise && { comfortNoise: { payloadType: noise.payloadType } }),
+      ...(noise?.clockRateHz === first.clockRateHz && { comfortNoise: { payloadType: noise.payloadType } }),
     };
     if (!event) return stream;
     return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };

@@ -69,9 +69,8 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
   }
-  const { qualityCollector } = settings;
-  if (typeof qualityCollector === 'string' && !parseSipUri(qualityCollector)) {
-    return err(`"${qualityCollector}" is not the address of a collector`);
+  if (!isAddressOrNone(settings.qualityCollector)) {
+    return err(`"${settings.qualityCollector ?? ''}" is not the address of a collector`);
   }
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
@@ -90,6 +89,9 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     configured,
   });
 }
+
+const isAddressOrNone = (text: string | null | undefined): boolean =>
+  typeof text !== 'string' || parseSipUri(text) !== undefined;
 
 /** RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back. */
 const mayListen = (settings: AccountSettings): boolean =>
