@@ -193,6 +193,8 @@ export interface RemoteQuality extends LossFigures {
 export interface SessionStatistics {
   readonly sentPackets: number;
   readonly receivedPackets: number;
+  /** A peer that has nothing to say still reports. RFC 3550 §6.4 */
+  readonly receivedReports: number;
   readonly lostPackets: number;
   readonly latePackets: number;
   readonly duplicatePackets: number;

@@ -110,7 +110,9 @@ export class PacketReceiver {
     const { codecs, eventPayloadType, comfortNoisePayloadType } = this.#settings;
     const { payloadType } = packet;
     const isOurs = codecs.has(payloadType) || payloadType === eventPayloadType;
-    return isOurs || payloadType === comfortNoisePayloadType ? packet : undefined;
+    // RFC 6263 §4.6: a packet without payload keeps the way open and is a part of the stream.
+    const isKeepAlive = packet.payload.length === 0 && packet.ssrc === this.tracker.ssrc;
+    return isOurs || isKeepAlive || payloadType === comfortNoisePayloadType ? packet : undefined;
   }
 
   /** Takes in a parsed packet that arrived at `nowMs`. */
@@ -124,7 +126,8 @@ export class PacketReceiver {
       this.#digits = new TelephoneEventReceiver();
     }
     const lateBefore = this.#buffer.latePackets;
-    if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
+    if (packet.payload.length === 0) this.#buffer.skip(packet.sequence, packet.timestamp);
+    else if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
     else this.#buffer.put(packet, nowMs);
     this.losses.add(packet.sequence, this.#buffer.latePackets > lateBefore);
   }

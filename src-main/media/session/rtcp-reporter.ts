@@ -28,6 +28,8 @@ export interface RtcpReporterOptions {
 /** Reports at random intervals from `start` until `close`, which says BYE. */
 export class RtcpReporter {
   readonly extended: ExtendedReports;
+  /** Datagrams of reports that the peer has sent. */
+  receivedReports = 0;
   #roundTripMs: number | undefined;
   /** Loss the peer reports, 0 to 1. */
   remoteLossFraction: number | undefined;
@@ -35,6 +37,7 @@ export class RtcpReporter {
   #timer: Timer | undefined;
   #averageSizeBytes = 100;
   #isInitial = true;
+  #sentAtMs = 0;
   #lastReport: { readonly compact: number; readonly atMs: number } | undefined;
 
   constructor(options: RtcpReporterOptions) {
@@ -53,7 +56,26 @@ export class RtcpReporter {
 
   start(): void {
     if (this.#timer) return;
-    const delayMs = rtcpIntervalMs(
+    this.#sentAtMs = this.#options.runtime.nowMs();
+    this.#await(this.#intervalMs());
+  }
+
+  /** RFC 3550 §6.3.6: at its end an interval is drawn anew, and the report goes out only when that one is over as well. */
+  #await(delayMs: number): void {
+    const { runtime } = this.#options;
+    const onDue = (): void => {
+      const leftMs = this.#sentAtMs + this.#intervalMs() - runtime.nowMs();
+      if (leftMs > 0) return this.#await(leftMs);
+      this.#isInitial = false;
+      this.#sentAtMs = runtime.nowMs();
+      this.#send([]);
+      this.#await(this.#intervalMs());
+    };
+    this.#timer = runtime.setTimer(delayMs, onDue, true);
+  }
+
+  #intervalMs(): number {
+    return rtcpIntervalMs(
       {
         members: 2,
         averageSizeBytes: this.#averageSizeBytes,
@@ -62,22 +84,13 @@ export class RtcpReporter {
       },
       this.#options.runtime,
     );
-    this.#timer = this.#options.runtime.setTimer(
-      delayMs,
-      () => {
-        this.#timer = undefined;
-        this.#isInitial = false;
-        this.#send([]);
-        this.start();
-      },
-      true,
-    );
   }
 
   /** Reads a datagram of the peer; nonsense is ignored. */
   receive(bytes: Uint8Array): void {
     const packets = parseRtcp(bytes);
     if (!packets) return;
+    this.receivedReports++;
     this.#averageSize(bytes.length);
     for (const packet of packets) {
       if (packet.kind === 'senderReport') {

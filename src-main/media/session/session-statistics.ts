@@ -26,7 +26,7 @@ export function sessionStatistics(
   { name: codec, packetMs }: Pick<CodecConfig, 'name' | 'packetMs'>,
   sender: PacketSender,
   receiver: PacketReceiver | undefined,
-  { roundTripMs, remoteLossFraction, remoteQuality }: RtcpReporter,
+  { receivedReports, roundTripMs, remoteLossFraction, remoteQuality }: RtcpReporter,
 ): SessionStatistics {
   const { figures, jitterMs, bufferMs, targetMs } = receiver ?? NOTHING_RECEIVED;
   const { latePackets } = figures;
@@ -43,6 +43,7 @@ export function sessionStatistics(
   return {
     sentPackets: sender.sentPackets,
     receivedPackets,
+    receivedReports,
     lostPackets,
     latePackets,
     duplicatePackets: figures.duplicatePackets,

@@ -68,7 +68,8 @@ describe('metrics of a call — RFC 3611 §4.7, §4.7.1', () => {
     expect(a.losses.lossFraction).toBe(0);
     expect(a.rFactor).toBeGreaterThan(88);
     expect(a.remoteQuality?.burstMs).toBeCloseTo(b.losses.burstMs, -2);
-    expect(a.remoteQuality?.rFactor).toBeCloseTo(b.rFactor, -1);
+    // What the peer told a few seconds ago.
+    expect(Math.abs((a.remoteQuality?.rFactor ?? 0) - b.rFactor)).toBeLessThan(12);
     expect(a.remoteQuality?.mos).toBeCloseTo(b.mos, 0);
     expect(b.remoteQuality?.lossFraction).toBe(0);
     expect(b.remoteQuality?.endSystemMs).toBeGreaterThan(40);
