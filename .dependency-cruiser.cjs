@@ -48,7 +48,7 @@ module.exports = {
       'call and registration are the ground floor of the features.',
       { path: `^${S}/features/(call|registration|contacts)/` },
       {
-        path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup|referral)/`,
+        path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup|referral|quality)/`,
       },
     ),
     ...CALL_ROOMS.map((room) =>

@@ -3,6 +3,7 @@ import { Away, MessageStore } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
+import { QualityReports } from '../features/quality/index.ts';
 import { Referrals } from '../features/referral/index.ts';
 import { Registrations, type Account } from '../features/registration/index.ts';
 import type { AccountIdentity } from '../sip/core/index.ts';
@@ -67,6 +68,10 @@ export function composeFeatures(
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
   const isAway = (): boolean => away.settings.enabled;
   const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
+  new QualityReports({
+    ...{ core: stack.core, calls, media, registrations, logger: logger.child('quality') },
+    silenceSuppression: config.media.silenceSuppression,
+  }).start();
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
@@ -133,6 +138,7 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     logger: logger.child('call'),
     settings: config.calls,
     portRange: config.media.portRange,
+    silenceSuppression: config.media.silenceSuppression,
     accountOf: ({ request, flow }) => registrations.accountFor(request, flow),
     localAddressOf: (account) => addresses.of(account),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),

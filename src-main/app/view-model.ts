@@ -1,6 +1,7 @@
 // From the features' data to the slices of the view.
 import type { AccountConfig, AccountView, CallView, HistoryEntry } from '../../src-shared/contract/index.ts';
 import type { CallInfo } from '../features/call/index.ts';
+import type { RemoteQuality } from '../media/index.ts';
 import { plainAddress, type Account, type Registrations } from '../features/registration/index.ts';
 import type { HistoryRecord } from '../storage/index.ts';
 
@@ -70,16 +71,25 @@ function mediaView({ codec, sampleRateHz, srtp, dtmf }: CallInfo): CallView['med
 /** Quality travels on its own event: it changes each second and would push every call with it. */
 export function toQuality({ statistics }: CallInfo) {
   if (!statistics) return undefined;
-  const { mos, lostPackets, receivedPackets, jitterMs, bufferMs, roundTripMs } = statistics;
-  const expected = lostPackets + receivedPackets;
+  const { mos, lostPackets, latePackets, receivedPackets, roundTripMs, losses, remoteQuality } = statistics;
+  const { jitterMs, bufferMs, bufferTargetMs, concealedMs, rFactor } = statistics;
+  const expected = Math.max(1, lostPackets + receivedPackets);
+  const bursts = { durationMs: losses.burstMs, lossPercent: 100 * losses.burstLossFraction };
   return {
-    mos,
-    lossPercent: expected === 0 ? 0 : (100 * lostPackets) / expected,
-    jitterMs,
-    bufferMs,
+    ...{ mos, rFactor, jitterMs, bufferMs, bufferTargetMs, concealedMs },
+    lossPercent: (100 * lostPackets) / expected,
+    latePercent: (100 * latePackets) / expected,
+    stretchedMs: statistics.grownMs + statistics.shrunkMs,
+    ...(losses.burstMs > 0 && { bursts }),
     ...(roundTripMs !== undefined && { roundTripMs }),
+    ...(remoteQuality && { remote: toRemoteQuality(remoteQuality) }),
   };
 }
+
+const toRemoteQuality = ({ mos, lossFraction, discardFraction }: RemoteQuality) => ({
+  lossPercent: 100 * (lossFraction + discardFraction),
+  ...(mos !== undefined && { mos }),
+});
 
 export function toHistoryEntry(record: HistoryRecord): HistoryEntry {
   const { remoteName, remoteAddress, reason, connectedTo, forwardedFrom, ...rest } = record;

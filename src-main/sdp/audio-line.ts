@@ -1,5 +1,5 @@
 // The audio line of our offers and answers, and what is read from the peer's. RFC 3264 §5.1, §6.1, §8.4.
-import type { SdpCodecName } from './codecs.ts';
+import { isComfortNoise, type SdpCodecName } from './codecs.ts';
 import { type CommonCodec, isHoldAddress } from './negotiated-stream.ts';
 import type { PayloadTypes } from './payload-types.ts';
 import type { MediaDescription, PayloadFormat, SdpDirection } from './session-description.ts';
@@ -19,6 +19,8 @@ export interface LocalMedia {
   /** In order of preference. */
   readonly codecs: readonly CodecPreference[];
   readonly telephoneEvent: boolean;
+  /** Silence is left out: comfort noise is offered with the codecs that have none of their own, and Opus may do so too. */
+  readonly silenceSuppression?: boolean;
   /** Digits, unique for this session. RFC 8866 §5.2. */
   readonly sessionId: string;
   readonly version?: number;
@@ -67,12 +69,13 @@ export function refused(line: MediaDescription): MediaDescription {
 export function answeredPayloads(
   audio: MediaDescription,
   common: readonly CommonCodec[],
-  events: readonly PayloadFormat[],
+  others: readonly PayloadFormat[],
   payloadTypes: PayloadTypes,
 ): PayloadFormat[] {
   return audio.payloads.flatMap((payload) => {
     const codec = common.find((candidate) => candidate.payload === payload);
-    if (codec) return payloadTypes.offered([codec.name], false);
-    return events.includes(payload) ? [payloadTypes.telephoneEvent(payload.clockRateHz)] : [];
+    if (codec) return payloadTypes.offered([codec.name], {});
+    if (!others.includes(payload)) return [];
+    return isComfortNoise(payload) ? [payload] : [payloadTypes.telephoneEvent(payload.clockRateHz)];
   });
 }

@@ -1,4 +1,4 @@
-// The formats that are offered and understood. RFC 3551 §6, RFC 7587 §7, RFC 4733 §2.4.
+// The formats that are offered and understood. RFC 3551 §6, RFC 7587 §7, RFC 4733 §2.4, RFC 3389 §5.1.
 import type { PayloadFormat } from './session-description.ts';
 
 export type SdpCodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
@@ -54,6 +54,18 @@ export function isCodec(payload: PayloadFormat, codec: CodecFormat): boolean {
     (codec.name === 'opus' || payload.channels === codec.channels)
   );
 }
+
+/** RFC 3389 §5.1: at 8 kHz it has a number of its own. */
+export const COMFORT_NOISE: PayloadFormat = {
+  payloadType: 13,
+  encodingName: 'CN',
+  clockRateHz: 8_000,
+  channels: 1,
+  parameters: {},
+};
+
+export const isComfortNoise = ({ encodingName, clockRateHz }: PayloadFormat): boolean =>
+  encodingName.toUpperCase() === 'CN' && clockRateHz === 8_000;
 
 export const TELEPHONE_EVENT = 'telephone-event';
 /** RFC 4733 §3.2: the digits, `*`, `#`, A to D and flash. */

@@ -1,6 +1,7 @@
 // The door of sdp: session descriptions, and offer and answer over them. RFC 8866, RFC 3264, RFC 4568.
 export type { SdpCodecName } from './codecs.ts';
 export type { MediaDirection } from './direction.ts';
+export type { NegotiatedReports } from './extended-reports.ts';
 export { formatSdp } from './format-sdp.ts';
 export type { NegotiatedCodec, NegotiatedStream } from './negotiated-stream.ts';
 export type { CodecPreference, LocalMedia } from './audio-line.ts';

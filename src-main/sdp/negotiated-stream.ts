@@ -2,6 +2,7 @@
 import type { SocketAddress } from '../base/socket-address.ts';
 import { type SdpCodecName, codecFormat, isCodec, isTelephoneEvent } from './codecs.ts';
 import type { MediaDirection } from './direction.ts';
+import type { NegotiatedReports } from './extended-reports.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
 import type { NegotiatedDtls } from './stream-dtls.ts';
 import type { NegotiatedCrypto } from './stream-keys.ts';
@@ -29,6 +30,10 @@ export interface NegotiatedStream {
   /** The first is what we send; any may arrive. */
   readonly codecs: readonly [NegotiatedCodec, ...NegotiatedCodec[]];
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Noise in the place of silence, at the clock of the codec in use. RFC 3389 §5.1 */
+  readonly comfortNoise?: { readonly payloadType: number };
+  /** Absent when the peer does not speak of them. RFC 3611 §5.2 */
+  readonly extendedReports?: NegotiatedReports;
   /** Absent when sound goes as it is. RFC 4568 §7.1 */
   readonly crypto?: NegotiatedCrypto;
   /** Keys come from a handshake on the media path, before which nothing is sent. RFC 5763 §5 */
@@ -62,10 +67,18 @@ const isKnownClock = (clockRateHz: number): boolean => clockRateHz === 8_000 || 
 const MIN_PACKET_MS = 10;
 const MAX_PACKET_MS = 60;
 
-/** RFC 8866 §6.4, §6.5: what the peer likes, no more than it can take, in steps of 10 ms. */
-export function packetMsFor({ ptimeMs, maxptimeMs }: MediaDescription, localPtimeMs: number): number {
+/** What an Opus frame may last, of what is asked for here. RFC 6716 §2.1.4 */
+const OPUS_PACKET_MS = [60, 40, 20, 10];
+
+/** RFC 8866 §6.4, §6.5: what the peer likes, no more than it can take, in steps of 10 ms or of what `codec` has frames for. */
+export function packetMsFor(
+  { ptimeMs, maxptimeMs }: MediaDescription,
+  localPtimeMs: number,
+  codec?: SdpCodecName,
+): number {
   const wanted = Math.min(ptimeMs ?? localPtimeMs, maxptimeMs ?? MAX_PACKET_MS, MAX_PACKET_MS);
-  return Math.max(MIN_PACKET_MS, Math.floor(wanted / 10) * 10);
+  const packetMs = Math.max(MIN_PACKET_MS, Math.floor(wanted / 10) * 10);
+  return codec === 'opus' ? (OPUS_PACKET_MS.find((ms) => ms <= packetMs) ?? MIN_PACKET_MS) : packetMs;
 }
 
 /**

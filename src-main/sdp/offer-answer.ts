@@ -2,8 +2,9 @@
 import { type Result, err, ok } from '../base/result.ts';
 import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
 import { chooseAudio } from './choose-audio.ts';
-import type { SdpCodecName } from './codecs.ts';
+import { isComfortNoise, type SdpCodecName } from './codecs.ts';
 import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
+import { OWN_REPORTS, readReports } from './extended-reports.ts';
 import { formatSdp } from './format-sdp.ts';
 import {
   type CommonCodec,
@@ -87,14 +88,14 @@ export class OfferAnswer {
     const payloadTypes = this.#state.payloadTypes.clone();
     const { audioIndex } = this.#state;
     const keys = this.#state.keys.forOffer();
-    const payloads = payloadTypes.offered(this.#names, this.#local.telephoneEvent);
+    const payloads = payloadTypes.offered(this.#names, this.#local);
     const audio = audioLine(this.#local, {
       protocol: keys.profileFor(this.#state.lines[audioIndex]),
       payloads,
       direction: toSdpDirection(direction),
       ptimeMs: this.#local.ptimeMs,
       isRtcpMux: true,
-      attributes: keys.attributes,
+      attributes: [...keys.attributes, OWN_REPORTS],
     });
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
     const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
@@ -124,14 +125,20 @@ export class OfferAnswer {
     const stream = withKeys(agreed, crypto.keys);
     const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
     for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
-    const payloads = answeredPayloads(audio, common, events, payloadTypes);
+    // RFC 3389 §5.1: whoever offers noise may send it, and what we send in return is our own affair
+    const noise = stream.comfortNoise ? audio.payloads.filter(isComfortNoise).slice(0, 1) : [];
+    const payloads = answeredPayloads(audio, common, [...events, ...noise], payloadTypes);
     const answered = audioLine(this.#local, {
       protocol: audio.protocol,
       payloads,
       direction: toSdpDirection(stream.direction),
-      ptimeMs: packetMsFor(audio, this.#local.ptimeMs),
+      ptimeMs: stream.codecs[0].packetMs,
       isRtcpMux: audio.isRtcpMux,
-      attributes: crypto.kind === 'agreed' ? crypto.keys.attributes : [],
+      attributes: [
+        ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
+        // RFC 3611 §5.2: who does not know them is not bothered
+        ...(stream.extendedReports ? [OWN_REPORTS] : []),
+      ],
     });
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
     this.#before = this.#state;
@@ -187,6 +194,8 @@ export class OfferAnswer {
     const addresses = remoteAddresses(media);
     const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
     if (!addresses || !first) return undefined;
+    const extendedReports = readReports(media);
+    const noise = first.name === 'G722' ? undefined : media.payloads.find(isComfortNoise);
     const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
     const stream = {
       remoteRtp: addresses.rtp,
@@ -194,6 +203,8 @@ export class OfferAnswer {
       direction,
       isRemoteHolding: isHeldBy(directionOf(media), wanted),
       codecs: [first, ...others] as const,
+      ...(extendedReports && { extendedReports }),
+      ...(noise?.clockRateHz === first.clockRateHz && { comfortNoise: { payloadType: noise.payloadType } }),
     };
     if (!event) return stream;
     return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };
@@ -206,7 +217,7 @@ export class OfferAnswer {
       payloadType: payload.payloadType,
       receivePayloadType: offered?.payloadType ?? payload.payloadType,
       clockRateHz: payload.clockRateHz,
-      packetMs: packetMsFor(media, this.#local.ptimeMs),
+      packetMs: packetMsFor(media, this.#local.ptimeMs, name),
       ...(media.maxptimeMs !== undefined && { maxPacketMs: media.maxptimeMs }),
       remoteParameters: payload.parameters,
     };

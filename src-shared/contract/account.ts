@@ -52,6 +52,8 @@ export const accountSchema = v.strictObject({
   sipsRequired: v.optional(v.boolean(), false),
   /** Whether a caller may have the phone answer by itself: those of the own server's word, and those listed. RFC 5373 */
   answerMode: v.optional(v.picklist(['never', 'trusted']), 'never'),
+  /** A SIP address that is told how each call sounded; null: nobody is. RFC 6035 */
+  qualityCollector: v.optional(v.nullable(nonEmpty), null),
   autoAnswerCallers: v.optional(v.pipe(v.array(nonEmpty), v.maxLength(100)), []),
 });
 

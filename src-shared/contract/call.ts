@@ -24,7 +24,20 @@ export const qualitySchema = v.object({
   lossPercent: v.number(),
   jitterMs: v.number(),
   bufferMs: v.number(),
+  /** How long sound should wait on this line. */
+  bufferTargetMs: v.number(),
+  /** Packets that came too late to be heard. */
+  latePercent: v.number(),
+  /** Sound that was invented, and by how much sound was made longer or shorter. */
+  concealedMs: v.number(),
+  stretchedMs: v.number(),
+  /** By the E-model, 0 to 100. ITU-T G.107 */
+  rFactor: v.number(),
+  /** Present when losses came in bursts. RFC 3611 §4.7.2 */
+  bursts: v.optional(v.object({ durationMs: v.number(), lossPercent: v.number() })),
   roundTripMs: v.optional(v.number()),
+  /** How the peer hears us, when it tells. RFC 3611 §4.7 */
+  remote: v.optional(v.object({ mos: v.optional(v.number()), lossPercent: v.number() })),
 });
 
 const mediaSchema = v.object({

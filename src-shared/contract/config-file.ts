@@ -34,6 +34,8 @@ export const mediaSettingsSchema = v.strictObject({
   echoCancellation: v.optional(v.picklist(['auto', 'on', 'off']), 'auto'),
   noiseSuppression: v.optional(v.boolean(), true),
   automaticGain: v.optional(v.boolean(), true),
+  /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 */
+  silenceSuppression: v.optional(v.boolean(), false),
 });
 
 export const callSettingsSchema = v.strictObject({

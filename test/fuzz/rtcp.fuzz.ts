@@ -1,7 +1,7 @@
-// Fuzz target: compound RTCP packets. RFC 3550 §6.4, §A.2
+// Fuzz target: compound RTCP packets, extended reports among them. RFC 3550 §6.4, §A.2, RFC 3611 §3
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildRtcp, parseRtcp, type RtcpPacket } from '../../src-main/media/rtcp/index.ts';
+import { buildRtcp, parseRtcp, type RtcpPacket, type VoipMetrics } from '../../src-main/media/rtcp/index.ts';
 import { mutations } from '../support/media/mutations.ts';
 import { itHasGotOverBytes } from './crashers.ts';
 import { timed } from './mutate.ts';
@@ -27,6 +27,29 @@ const description = fc.record({
   cname: fc.string({ maxLength: 60 }),
 });
 
+const metrics: VoipMetrics = {
+  ssrc: 2,
+  lossRate: 1,
+  discardRate: 2,
+  burstDensity: 3,
+  gapDensity: 4,
+  burstMs: 5,
+  gapMs: 6,
+  roundTripMs: 7,
+  endSystemMs: 8,
+  signalLevel: -9,
+  noiseLevel: 127,
+  echoReturnLoss: 127,
+  minimumGap: 16,
+  rFactor: 90,
+  mosListening: 41,
+  mosConversational: 40,
+  receiverConfiguration: 0xb5,
+  jitterNominalMs: 40,
+  jitterMaximumMs: 60,
+  jitterAbsoluteMaximumMs: 400,
+};
+
 const corpus = [
   buildRtcp([
     {
@@ -39,6 +62,18 @@ const corpus = [
     { kind: 'bye', ssrc: 1, reason: 'x' },
   ]),
   buildRtcp([{ kind: 'receiverReport', ssrc: 1, blocks: [] }]),
+  buildRtcp([
+    { kind: 'receiverReport', ssrc: 1, blocks: [] },
+    {
+      kind: 'extendedReport',
+      ssrc: 1,
+      blocks: [
+        { kind: 'receiverReferenceTime', ntpSec: 1, ntpFraction: 2 },
+        { kind: 'delaySinceLastReceiverReport', entries: [{ ssrc: 2, lastReference: 3, delaySinceLast: 4 }] },
+        { kind: 'voipMetrics', metrics },
+      ],
+    },
+  ]),
 ];
 
 describe('RTCP parser under mutation — RFC 3550 §6.4, §A.2', () => {
@@ -61,5 +96,9 @@ describe('RTCP parser under mutation — RFC 3550 §6.4, §A.2', () => {
 });
 
 function checkCompound(bytes: Uint8Array): void {
-  expect(timed(() => parseRtcp(bytes))?.length ?? 0).toBeLessThanOrEqual(32);
+  const packets = timed(() => parseRtcp(bytes)) ?? [];
+  expect(packets.length).toBeLessThanOrEqual(32);
+  for (const packet of packets) {
+    if (packet.kind === 'extendedReport') expect(packet.blocks.length).toBeLessThanOrEqual(16);
+  }
 }

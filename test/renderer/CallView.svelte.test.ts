@@ -2,14 +2,14 @@
 import '@testing-library/jest-dom/vitest';
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { buildAccount, buildCall } from '../support/fake-phone-client.ts';
+import { buildAccount, buildCall, buildQuality } from '../support/fake-phone-client.ts';
 import { openWindow, press } from './open-window.ts';
 
 const region = () => screen.getByRole('region', { name: 'Call with Bob' });
 
 describe('a call in view', () => {
   it('shows who it is with, its time and its sound', async () => {
-    const quality = { mos: 4.3, lossPercent: 0, jitterMs: 3, bufferMs: 40 };
+    const quality = buildQuality();
     await openWindow({ calls: [buildCall({ connectedAtMs: Date.now() - 67_000, quality })] });
 
     expect(screen.getByRole('heading', { name: 'Bob' })).toBeTruthy();
@@ -21,9 +21,51 @@ describe('a call in view', () => {
     [3.5, 'Fair line'],
     [2, 'Poor line'],
   ])('says what a MOS of %d means in words', async (mos, word) => {
-    await openWindow({ calls: [buildCall({ quality: { mos, lossPercent: 9, jitterMs: 30, bufferMs: 80 } })] });
+    await openWindow({ calls: [buildCall({ quality: buildQuality({ mos, lossPercent: 9 }) })] });
 
     expect(region()).toHaveTextContent(word);
+  });
+
+  it('shows on demand what was measured, in words', async () => {
+    const quality = buildQuality({
+      lossPercent: 2.5,
+      latePercent: 0.4,
+      bursts: { durationMs: 120, lossPercent: 60 },
+      roundTripMs: 84,
+      concealedMs: 1400,
+      stretchedMs: 260,
+      remote: { mos: 4.1, lossPercent: 1 },
+    });
+    await openWindow({ calls: [buildCall({ quality })] });
+    expect(screen.queryByRole('group', { name: 'What was measured' })).toBeNull();
+
+    await press('Good line');
+
+    const facts = await screen.findByRole('group', { name: 'What was measured' });
+    const shown = [...facts.querySelectorAll('dt, dd')].map(({ textContent }) => textContent.trim()).join(' ');
+    for (const words of [
+      'Opus, 48 kHz',
+      '4.3 of 5',
+      '2.5 %, in bursts of 120 ms',
+      'Came too late 0.4 %',
+      'There and back 84 ms',
+      'Unevenness 3 ms',
+      'Held back 40 ms, 30 ms wanted',
+      'Filled in 1.4 s',
+      'Stretched and shortened 0.3 s',
+      'Other side hears you 4.1 of 5, 1.0 % lost',
+    ]) {
+      expect(shown).toContain(words);
+    }
+    await press('Good line');
+    expect(screen.queryByRole('group', { name: 'What was measured' })).toBeNull();
+  });
+
+  it('says what is not known', async () => {
+    await openWindow({ calls: [buildCall({ quality: buildQuality() })] });
+    await press('Good line');
+    const facts = await screen.findByRole('group', { name: 'What was measured' });
+    expect(facts).toHaveTextContent(/not known yet.*it does not tell/);
   });
 
   it('offers only to hang up while it rings', async () => {

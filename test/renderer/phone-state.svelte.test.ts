@@ -1,7 +1,7 @@
 // The mirror of the phone's view: revisions, gaps, refusals.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PhoneState } from '../../src-renderer/state/phone.svelte.ts';
-import { buildCall, FakePhoneClient } from '../support/fake-phone-client.ts';
+import { buildCall, FakePhoneClient, buildQuality } from '../support/fake-phone-client.ts';
 
 async function connected() {
   const client = new FakePhoneClient();
@@ -74,7 +74,7 @@ describe('the mirror of the view', () => {
     const { client, phone } = await connected();
 
     client.emit({ event: 'media.levelsSampled', callId: 'call-1', sentDbov: -20, receivedDbov: -30 });
-    const quality = { mos: 4.2, lossPercent: 0, jitterMs: 3, bufferMs: 40 };
+    const quality = buildQuality({ mos: 4.2 });
     client.emit({ event: 'call.qualitySampled', callId: 'call-1', quality });
 
     expect(phone.levels.get('call-1')?.receivedDbov).toBe(-30);

@@ -2,6 +2,7 @@
 import type {
   AccountView,
   AnyEvent,
+  CallQuality,
   CallView,
   CommandName,
   CommandParams,
@@ -129,8 +130,22 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     hideIdentity: false,
     sipsRequired: false,
     answerMode: 'never',
+    qualityCollector: null,
     autoAnswerCallers: [],
   },
+  ...given,
+});
+
+export const buildQuality = (given: Partial<CallQuality> = {}): CallQuality => ({
+  mos: 4.3,
+  rFactor: 91,
+  lossPercent: 0,
+  latePercent: 0,
+  jitterMs: 3,
+  bufferMs: 40,
+  bufferTargetMs: 30,
+  concealedMs: 0,
+  stretchedMs: 0,
   ...given,
 });
 

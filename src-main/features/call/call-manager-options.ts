@@ -26,6 +26,7 @@ export interface CallManagerOptions {
   readonly logger: Logger;
   readonly settings: CallSettings;
   readonly portRange: readonly [first: number, last: number];
+  readonly silenceSuppression: boolean;
   /** The account that a call from outside is for; undefined when it is for nobody here. */
   readonly accountOf: (invite: IncomingInvite) => Account | undefined;
   /** The local address that the account's peers can reach. */

@@ -1,6 +1,13 @@
 // The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
 import { err, ok, type Result } from '../../base/result.ts';
-import type { DtlsIdentity, MediaEngine, MediaFailure, SendSource, SessionStatistics } from '../../media/index.ts';
+import type {
+  DtlsIdentity,
+  MediaEngine,
+  MediaFailure,
+  SendSource,
+  SessionStatistics,
+  SessionStream,
+} from '../../media/index.ts';
 import { OfferAnswer, type LocalCrypto, type NegotiatedStream, type OfferAnswerFailure } from '../../sdp/index.ts';
 import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
 import type { CodecPreference } from '../registration/index.ts';
@@ -28,12 +35,15 @@ export interface CallMediaOptions {
   readonly crypto?: CallCrypto;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
+  /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
+  readonly silenceSuppression?: boolean;
 }
 
 export class CallMedia {
   readonly sessionId: string;
   readonly #engine: MediaEngine;
   readonly #identity: DtlsIdentity | undefined;
+  readonly #silenceSuppression: boolean;
   #offerAnswer: OfferAnswer;
   /** Our last offer, unanswered: RFC 3261 §13.2.2.4: each branch of a forked INVITE answers it for itself. */
   #offered: OfferAnswer | undefined;
@@ -42,10 +52,15 @@ export class CallMedia {
   #source: SendSource;
   #isClosed = false;
 
-  private constructor({ engine, source, crypto }: CallMediaOptions, sessionId: string, offerAnswer: OfferAnswer) {
+  private constructor(
+    { engine, source, crypto, silenceSuppression }: CallMediaOptions,
+    sessionId: string,
+    offerAnswer: OfferAnswer,
+  ) {
     this.#engine = engine;
     this.#source = source;
     this.#identity = crypto?.identity;
+    this.#silenceSuppression = silenceSuppression === true;
     this.sessionId = sessionId;
     this.#offerAnswer = offerAnswer;
   }
@@ -62,6 +77,7 @@ export class CallMedia {
       rtcpPort: rtcp.port,
       codecs: codecs.map((name) => ({ name })),
       telephoneEvent: options.hasTelephoneEvents !== false,
+      silenceSuppression: options.silenceSuppression === true,
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
       ...(options.crypto && { crypto: options.crypto }),
@@ -132,8 +148,9 @@ export class CallMedia {
       remoteRtp: stream.remoteRtp,
       remoteRtcp: stream.remoteRtcp,
       direction: stream.direction,
-      codecs: stream.codecs,
+      ...silenceOf(stream, this.#silenceSuppression),
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
+      ...(stream.extendedReports && { extendedReports: stream.extendedReports }),
       ...(stream.crypto && { srtp: stream.crypto }),
       ...(stream.dtls && this.#identity && { dtls: { ...stream.dtls, identity: this.#identity } }),
     });
@@ -167,6 +184,19 @@ export class CallMedia {
     const closed = await this.#engine.closeSession(this.sessionId);
     return closed.ok ? closed.value : undefined;
   }
+}
+
+/** What is agreed of silence, and what we make of it. */
+function silenceOf(
+  { codecs, comfortNoise }: NegotiatedStream,
+  silenceSuppression: boolean,
+): Pick<SessionStream, 'codecs' | 'comfortNoisePayloadType' | 'silenceSuppression'> {
+  const [first, ...others] = codecs;
+  const usesDtx = silenceSuppression && first.name === 'opus';
+  return {
+    codecs: [usesDtx ? { ...first, usesDtx } : first, ...others],
+    ...(comfortNoise && { comfortNoisePayloadType: comfortNoise.payloadType, silenceSuppression }),
+  };
 }
 
 /** For people: what they can do something about is said, the rest is the phones' affair. */

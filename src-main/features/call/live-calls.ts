@@ -96,10 +96,11 @@ export class LiveCalls {
   }
 
   mediaOptions(account: Account, isAnonymous = false): CallMediaOptions {
-    const { engine, portRange, localAddressOf, runtime } = this.#options;
+    const { engine, portRange, localAddressOf, runtime, silenceSuppression } = this.#options;
     return {
       engine,
       portRange,
+      silenceSuppression,
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
       hasTelephoneEvents: account.settings.dtmf !== 'inband',

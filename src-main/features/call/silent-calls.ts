@@ -4,6 +4,7 @@ import type { SessionStatistics } from '../../media/index.ts';
 import type { Call } from './call.ts';
 
 interface Heard {
+  /** Sound, and reports of a peer that leaves silence out. */
   readonly packets: number;
   readonly atMs: number;
 }
@@ -20,13 +21,14 @@ export class SilentCalls {
   }
 
   /** Takes the figures of a call, once a second. */
-  look(call: Call, { receivedPackets }: SessionStatistics): void {
+  look(call: Call, { receivedPackets, receivedReports }: SessionStatistics): void {
     if (this.#limitSec === null) return;
     const nowMs = this.#runtime.nowMs();
     const heard = this.#heard.get(call);
+    const packets = receivedPackets + receivedReports;
     // Who waits on hold, on either side, need not send.
-    if (heard?.packets !== receivedPackets || !isListening(call)) {
-      this.#heard.set(call, { packets: receivedPackets, atMs: nowMs });
+    if (heard?.packets !== packets || !isListening(call)) {
+      this.#heard.set(call, { packets, atMs: nowMs });
       return;
     }
     if (nowMs - heard.atMs < this.#limitSec * 1000) return;

@@ -38,6 +38,8 @@ export interface AccountSettings {
   readonly sipsRequired?: boolean;
   readonly answerMode?: 'never' | 'trusted';
   readonly autoAnswerCallers?: readonly string[];
+  /** Whom to tell how calls sounded. RFC 6035 */
+  readonly qualityCollector?: string | null;
 }
 
 export interface Account {
@@ -67,6 +69,9 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     if (!proxy) return err(`"${text}" is not the address of a proxy`);
     outboundProxies.push(proxy);
   }
+  if (!isAddressOrNone(settings.qualityCollector)) {
+    return err(`"${settings.qualityCollector ?? ''}" is not the address of a collector`);
+  }
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
   const id = settings.id ?? accountIdOf(address);
@@ -84,6 +89,9 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     configured,
   });
 }
+
+const isAddressOrNone = (text: string | null | undefined): boolean =>
+  typeof text !== 'string' || parseSipUri(text) !== undefined;
 
 /** RFC 7118 §4: a user agent is the client of a WebSocket, and is not called back. */
 const mayListen = (settings: AccountSettings): boolean =>

@@ -1,6 +1,7 @@
 // The door of accounts and registrations.
 export {
   createAccount,
+  parseSipUri,
   plainAddress,
   type Account,
   type AccountSettings,

@@ -10,6 +10,8 @@ export interface CodecChoice {
   readonly name: 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
   readonly clockRateHz: number;
   readonly remoteParameters: Readonly<Record<string, string>>;
+  /** Opus: discontinuous transmission by our own wish. */
+  readonly usesDtx?: boolean;
 }
 
 /** Makes codecs; libopus is loaded once, before the first call needs it. */
@@ -45,7 +47,7 @@ export class CodecLibrary {
       case 'L16':
         return l16Codec(choice.clockRateHz);
       case 'opus':
-        return opusCodec(this.#opus, choice.remoteParameters);
+        return opusCodec(this.#opus, choice.remoteParameters, choice.usesDtx);
     }
   }
 }

@@ -154,8 +154,11 @@ class OpusDecoder implements Decoder {
 }
 
 /** Opus, one channel, at 48 kHz. */
-export const opusCodec = (opus: OpusExports, parameters: Readonly<Record<string, string>>): Codec => ({
+export const opusCodec = (opus: OpusExports, parameters: Readonly<Record<string, string>>, usesDtx = false): Codec => ({
   sampleRateHz: SAMPLE_RATE_HZ,
-  createEncoder: () => new OpusEncoder(opus, opusSettings(parameters)),
+  createEncoder: () => {
+    const settings = opusSettings(parameters);
+    return new OpusEncoder(opus, { ...settings, usesDtx: usesDtx || settings.usesDtx });
+  },
   createDecoder: () => new OpusDecoder(opus),
 });

@@ -5,6 +5,8 @@ export { DigitDetector } from './digit-detector.ts';
 export { DigitTones } from './digit-tones.ts';
 export { energyOf, energyToDbov, levelDbov, LevelMeter, SILENCE_DBOV, SilenceDetector } from './level.ts';
 export { Limiter } from './limiter.ts';
+export { NoiseDescriber } from './noise-description.ts';
+export { PauseDetector } from './pause-detector.ts';
 export { loadResamplerFactory, type Resampler, type ResamplerFactory } from './resampler.ts';
 export type { SignalGenerator } from './signal-generator.ts';
 export { TimeScale, type ScaleRequest } from './time-scale.ts';

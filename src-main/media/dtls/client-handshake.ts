@@ -18,6 +18,7 @@ import {
   formatCertificate,
   formatClientKeyExchange,
   formatSignature,
+  isCertificateRequest,
   isSignedBy,
   parseCertificate,
   parseServerKeyExchange,
@@ -33,8 +34,7 @@ type Awaited =
   | 'finished'
   | 'nothing';
 
-export class ClientHandshake extends Handshake {
-  #awaited: Awaited = 'serverHello';
+export class ClientHandshake extends Handshake<Awaited> {
   #hasCookie = false;
   #isExtended = false;
   #isCertificateWanted = false;
@@ -42,15 +42,14 @@ export class ClientHandshake extends Handshake {
   #shared: Buffer | undefined;
 
   constructor(options: HandshakeOptions) {
-    super('client', options);
+    super('client', options, 'serverHello');
   }
 
   start(): Flight {
     return [this.say(HANDSHAKE_TYPES.clientHello, formatClientHello(this.random, Buffer.alloc(0)))];
   }
 
-  receive(message: HandshakeMessage, isProtected: boolean): StepResult {
-    if (isProtected !== (message.type === HANDSHAKE_TYPES.finished)) return unexpected(message);
+  protected take(message: HandshakeMessage): StepResult {
     switch (message.type) {
       case HANDSHAKE_TYPES.helloVerifyRequest:
         return this.#takeHelloVerifyRequest(message);
@@ -74,7 +73,7 @@ export class ClientHandshake extends Handshake {
   /** RFC 6347 §4.2.1: said again with the cookie, once. */
   #takeHelloVerifyRequest(message: HandshakeMessage): StepResult {
     const cookie = parseHelloVerifyRequest(message.body);
-    if (this.#awaited !== 'serverHello' || this.#hasCookie) return unexpected(message);
+    if (this.awaited !== 'serverHello' || this.#hasCookie) return unexpected(message);
     if (!cookie) return malformed('HelloVerifyRequest');
     this.#hasCookie = true;
     this.forgetMessages();
@@ -82,7 +81,7 @@ export class ClientHandshake extends Handshake {
   }
 
   #takeServerHello(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'serverHello') return unexpected(message);
+    if (this.awaited !== 'serverHello') return unexpected(message);
     const hello = parseServerHello(message.body);
     if (!hello) return malformed('ServerHello');
     const suite = CIPHER_SUITES.find(({ id }) => id === hello.suite);
@@ -90,20 +89,20 @@ export class ClientHandshake extends Handshake {
     if (!suite || !profile) return failed('nothingInCommon', 'no way of encryption in common');
     this.#isExtended = hello.hasExtendedMasterSecret;
     this.choose(suite, profile, hello.random);
-    return this.#await('certificate', message);
+    return this.await('certificate', message);
   }
 
   #takeCertificateMessage(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'certificate') return unexpected(message);
+    if (this.awaited !== 'certificate') return unexpected(message);
     const certificate = parseCertificate(message.body);
     if (!certificate) return malformed('Certificate');
     const taken = this.takeCertificate(certificate);
-    return taken.ok ? this.#await('serverKeyExchange', message) : err(taken.error);
+    return taken.ok ? this.await('serverKeyExchange', message) : err(taken.error);
   }
 
   /** RFC 8422 §5.4: the fresh key is signed, together with both randoms, by the key of the certificate. */
   #takeServerKeyExchange(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'serverKeyExchange' || !this.remoteKey) return unexpected(message);
+    if (this.awaited !== 'serverKeyExchange' || !this.remoteKey) return unexpected(message);
     const exchange = parseServerKeyExchange(message.body);
     if (!exchange) return malformed('ServerKeyExchange');
     const { client, server } = this.randoms;
@@ -113,19 +112,21 @@ export class ClientHandshake extends Handshake {
     }
     this.#own = EphemeralKey.create(exchange.curve);
     this.#shared = this.#own?.sharedWith(exchange.point);
-    return this.#shared ? this.#await('certificateRequestOrDone', message) : malformed('ServerKeyExchange');
+    return this.#shared ? this.await('certificateRequestOrDone', message) : malformed('ServerKeyExchange');
   }
 
   #takeCertificateRequest(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'certificateRequestOrDone') return unexpected(message);
+    if (this.awaited !== 'certificateRequestOrDone') return unexpected(message);
+    if (!isCertificateRequest(message.body)) return malformed('CertificateRequest');
     this.#isCertificateWanted = true;
-    return this.#await('serverHelloDone', message);
+    return this.await('serverHelloDone', message);
   }
 
   #takeServerHelloDone(message: HandshakeMessage): StepResult {
     const { suite } = this;
-    const isNext = this.#awaited === 'serverHelloDone' || this.#awaited === 'certificateRequestOrDone';
+    const isNext = this.awaited === 'serverHelloDone' || this.awaited === 'certificateRequestOrDone';
     if (!isNext || !suite || !this.#own || !this.#shared) return unexpected(message);
+    if (message.body.length > 0) return malformed('ServerHelloDone');
     this.keep(message);
     const flight: (HandshakeMessage | 'changeCipherSpec')[] = [];
     if (this.#isCertificateWanted) {
@@ -139,20 +140,14 @@ export class ClientHandshake extends Handshake {
       flight.push(this.say(HANDSHAKE_TYPES.certificateVerify, formatSignature(signature)));
     }
     flight.push('changeCipherSpec', this.finished());
-    this.#awaited = 'finished';
+    this.await('finished');
     return ok({ flight });
   }
 
   #takeServerFinished(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'finished') return unexpected(message);
+    if (this.awaited !== 'finished') return unexpected(message);
     const agreed = this.takeFinished(message);
-    this.#awaited = 'nothing';
+    this.await('nothing');
     return agreed.ok ? ok({ agreed: agreed.value }) : agreed;
-  }
-
-  #await(next: Awaited, message: HandshakeMessage): StepResult {
-    this.keep(message);
-    this.#awaited = next;
-    return ok({});
   }
 }

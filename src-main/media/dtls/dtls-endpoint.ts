@@ -1,15 +1,8 @@
 // One end of a DTLS association: datagrams in and out, flights repeated until they are answered. RFC 6347 §4.2.4, RFC 5764 §3.
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import { ClientHandshake } from './client-handshake.ts';
-import {
-  type AgreedSrtp,
-  type DtlsFailure,
-  type DtlsRole,
-  type Flight,
-  type Handshake,
-  type HandshakeOptions,
-} from './handshake.ts';
-import { fragmentsOf, HandshakeAssembler } from './handshake-message.ts';
+import { type AgreedSrtp, type DtlsFailure, type DtlsRole, type Flight, type HandshakeOptions } from './handshake.ts';
+import { fragmentsOf, HandshakeAssembler, type HandshakeMessage } from './handshake-message.ts';
 import { CONTENT_TYPES, formatRecord, readRecords, type DtlsRecord } from './record.ts';
 import { openRecord, sealRecord } from './record-protection.ts';
 import { ServerHandshake } from './server-handshake.ts';
@@ -35,9 +28,13 @@ const MIN_REPEAT_GAP_MS = 100;
 const MAX_DATAGRAM_BYTES = 1200;
 const MAX_ALERTS = 1;
 
+const ignoreTaken = (): void => {};
+
 export class DtlsEndpoint {
+  /** Messages that cannot have been the peer's. */
+  passedOverMessages = 0;
   readonly #options: DtlsEndpointOptions;
-  readonly #handshake: Handshake;
+  readonly #handshake: ClientHandshake | ServerHandshake;
   readonly #assembler = new HandshakeAssembler();
   #state: 'shaking' | 'agreed' | 'failed' = 'shaking';
   #flight: Flight = [];
@@ -64,9 +61,9 @@ export class DtlsEndpoint {
     this.#sendFlight(this.#handshake.start());
   }
 
-  /** A datagram that looks like DTLS, from whomever. */
-  receive(datagram: Uint8Array): void {
-    for (const record of readRecords(datagram)) this.#takeRecord(record);
+  /** A datagram that looks like DTLS, from whomever; `onTaken` is called before an answer to what looks like the peer's. */
+  receive(datagram: Uint8Array, onTaken = ignoreTaken): void {
+    for (const record of readRecords(datagram)) this.#takeRecord(record, onTaken);
   }
 
   close(): void {
@@ -75,23 +72,34 @@ export class DtlsEndpoint {
     this.#state = 'failed';
   }
 
-  #takeRecord(record: DtlsRecord): void {
+  #takeRecord(record: DtlsRecord, onTaken: () => void): void {
     if (this.#state === 'failed' || record.type !== CONTENT_TYPES.handshake || record.epoch > 1) return;
     // Alerts are no reason to give up: anybody can send one before there are keys, and the call itself ends by signalling.
     const keys = this.#handshake.recordKeys;
     const plain = record.epoch === 0 ? record : keys && openRecord(keys.remote, record);
     if (!plain) return;
-    const { messages, isRepeated } = this.#assembler.receive(plain.body);
+    const isRepeated = this.#assembler.receive(plain.body, (message) =>
+      this.#takeMessage(message, record.epoch === 1, onTaken),
+    );
     // RFC 6347 §4.2.4: a repetition says that our last flight was lost.
     if (isRepeated) this.#repeatForPeer();
-    for (const message of messages) {
-      if (this.#state !== 'shaking') return;
-      const step = this.#handshake.receive(message, record.epoch === 1);
-      if (!step.ok) return this.#fail(step.error);
-      const { flight, agreed } = step.value;
-      if (agreed) this.#agree(agreed, flight);
-      else if (flight) this.#sendFlight(flight);
+  }
+
+  /** Whether it was the peer's, as far as can be told. */
+  #takeMessage(message: HandshakeMessage, isProtected: boolean, onTaken: () => void): boolean {
+    if (this.#state !== 'shaking') return false;
+    const step = this.#handshake.receive(message, isProtected);
+    if (!step.ok) {
+      const { error } = step;
+      if (error.kind === 'passedOver') this.passedOverMessages++;
+      else this.#fail(error);
+      return false;
     }
+    onTaken();
+    const { flight, agreed } = step.value;
+    if (agreed) this.#agree(agreed, flight);
+    else if (flight) this.#sendFlight(flight);
+    return true;
   }
 
   #agree(agreed: AgreedSrtp, flight: Flight | undefined): void {
@@ -186,5 +194,4 @@ const ALERTS: Readonly<Record<DtlsFailure['kind'], readonly [number, number]>> =
   wrongCertificate: [2, 42],
   wrongProof: [2, 51],
   nothingInCommon: [2, 40],
-  malformed: [2, 50],
 };

@@ -87,23 +87,28 @@ export class HandshakeAssembler {
   #next = 0;
   readonly #assemblies = new Map<number, Assembly>();
 
-  /** The messages that are whole and next; `isRepeated` when the record holds one that was taken before. */
-  receive(body: Uint8Array): { readonly messages: readonly HandshakeMessage[]; readonly isRepeated: boolean } {
+  /**
+   * Hands each message that is whole and next to `take`, which says whether it was the peer's; the place of one that was not
+   * stays free. True when the record holds one that was taken before.
+   */
+  receive(body: Uint8Array, take: (message: HandshakeMessage) => boolean): boolean {
     let isRepeated = false;
     for (const fragment of readFragments(body)) {
       if (fragment.sequence < this.#next) isRepeated = true;
       else if (fragment.sequence < this.#next + MAX_AHEAD) this.#put(fragment);
     }
-    const messages: HandshakeMessage[] = [];
-    for (let whole = this.#takeNext(); whole; whole = this.#takeNext()) messages.push(whole);
-    return { messages, isRepeated };
+    for (let whole = this.#takeNext(); whole; whole = this.#takeNext()) {
+      if (!take(whole)) break;
+      this.#next++;
+    }
+    return isRepeated;
   }
 
   #put({ type, sequence, body, messageBytes, offset }: Fragment): void {
     const known = this.#assemblies.get(sequence);
-    const assembly = known ?? { type, bytes: Buffer.alloc(messageBytes), ranges: [] };
-    // Fragments of one message agree; what does not is a stranger's.
-    if (assembly.type !== type || assembly.bytes.length !== messageBytes) return;
+    // Fragments of one message agree. Of two that do not one is a stranger's: the peer repeats its own, so that the later one is believed.
+    const isOfIt = known?.type === type && known.bytes.length === messageBytes;
+    const assembly = isOfIt ? known : { type, bytes: Buffer.alloc(messageBytes), ranges: [] };
     assembly.bytes.set(body, offset);
     assembly.ranges = merged([...assembly.ranges, [offset, offset + body.length]]);
     this.#assemblies.set(sequence, assembly);
@@ -116,7 +121,6 @@ export class HandshakeAssembler {
     const [[from, to] = [0, -1], ...others] = assembly.ranges;
     if (from !== 0 || to !== assembly.bytes.length || others.length > 0) return undefined;
     this.#assemblies.delete(sequence);
-    this.#next++;
     return { type: assembly.type, sequence, body: assembly.bytes };
   }
 }

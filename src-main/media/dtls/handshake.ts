@@ -31,7 +31,13 @@ export interface HandshakeOptions {
 }
 
 export interface DtlsFailure {
-  readonly kind: 'timedOut' | 'wrongCertificate' | 'wrongProof' | 'nothingInCommon' | 'malformed';
+  readonly kind: 'timedOut' | 'wrongCertificate' | 'wrongProof' | 'nothingInCommon';
+  readonly message: string;
+}
+
+/** Anybody can have sent it: the handshake stays where it is and waits for the message of the peer. */
+export interface PassedOver {
+  readonly kind: 'passedOver';
   readonly message: string;
 }
 
@@ -51,22 +57,25 @@ export interface HandshakeStep {
   readonly agreed?: AgreedSrtp;
 }
 
-export type StepResult = Result<HandshakeStep, DtlsFailure>;
+export type StepResult = Result<HandshakeStep, DtlsFailure | PassedOver>;
 
 export const failed = (kind: DtlsFailure['kind'], message: string): Result<never, DtlsFailure> =>
   err({ kind, message });
 
-export const malformed = (what: string): Result<never, DtlsFailure> =>
-  failed('malformed', `a ${what} that cannot be read`);
+/** RFC 6347 §4.1.2.7: what cannot be the peer's is passed over rather than answered with the end of the association. */
+export const malformed = (what: string): Result<never, PassedOver> =>
+  err({ kind: 'passedOver', message: `a ${what} that cannot be read` });
 
-export const unexpected = ({ type }: HandshakeMessage): Result<never, DtlsFailure> =>
-  failed('malformed', `a message of type ${type} out of turn`);
+export const unexpected = ({ type }: HandshakeMessage): Result<never, PassedOver> =>
+  err({ kind: 'passedOver', message: `a message of type ${type} out of turn` });
 
-export abstract class Handshake {
+/** `Awaited` names the messages of the peer in the order in which they have to come. */
+export abstract class Handshake<Awaited extends string = string> {
   readonly random: Uint8Array;
   readonly #options: HandshakeOptions;
   readonly #privateKey: KeyObject;
   readonly #role: DtlsRole;
+  #awaited: Awaited;
   #messages: Buffer[] = [];
   #sequence = 0;
   #remoteRandom: Uint8Array = Buffer.alloc(0);
@@ -76,8 +85,9 @@ export abstract class Handshake {
   #recordKeys: ReturnType<typeof recordKeys> | undefined;
   #remoteKey: KeyObject | undefined;
 
-  constructor(role: DtlsRole, options: HandshakeOptions) {
+  constructor(role: DtlsRole, options: HandshakeOptions, first: Awaited) {
     this.#role = role;
+    this.#awaited = first;
     this.#options = options;
     this.#privateKey = privateKeyOf(options.identity);
     this.random = options.randomBytes(32);
@@ -87,7 +97,25 @@ export abstract class Handshake {
   abstract start(): Flight;
 
   /** Takes the next message; `isProtected`: it came behind the change of cipher. */
-  abstract receive(message: HandshakeMessage, isProtected: boolean): StepResult;
+  receive(message: HandshakeMessage, isProtected: boolean): StepResult {
+    // RFC 5246 §7.4.9: the first message that is protected is the last one
+    if (isProtected !== (message.type === HANDSHAKE_TYPES.finished)) return unexpected(message);
+    return this.take(message);
+  }
+
+  /** Takes a message that is protected exactly when it should be; one that is passed over has changed nothing. */
+  protected abstract take(message: HandshakeMessage): StepResult;
+
+  protected get awaited(): Awaited {
+    return this.#awaited;
+  }
+
+  /** Keeps what was taken, if it is given, and waits for the next message of the peer. */
+  protected await(next: Awaited, message?: HandshakeMessage): StepResult {
+    if (message) this.keep(message);
+    this.#awaited = next;
+    return ok({});
+  }
 
   /** Of the records that are protected; undefined as long as none can be. */
   get recordKeys(): { readonly local: RecordKeys; readonly remote: RecordKeys } | undefined {

@@ -20,6 +20,9 @@ export function parseCertificate(body: Uint8Array): Buffer | undefined {
   return reader.isComplete && !list.isBroken && first.length > 0 ? first : undefined;
 }
 
+/** RFC 5246 §7.4.6: how a client says that it has none. */
+export const isNoCertificate = (body: Uint8Array): boolean => body.length === 3 && body.every((byte) => byte === 0);
+
 /** The key of a certificate; undefined when it cannot be read or is of a kind that is not spoken here. */
 export function publicKeyOf(certificate: Uint8Array): KeyObject | undefined {
   try {
@@ -67,6 +70,14 @@ export const formatCertificateRequest = (): Buffer =>
     vectorBytes(2, ...SIGNATURE_SCHEMES.map(({ id }) => uintBytes(id, 2))),
     vectorBytes(2),
   ]);
+
+/** Whether it can be read; what it asks for is what we have. RFC 5246 §7.4.4 */
+export function isCertificateRequest(body: Uint8Array): boolean {
+  const reader = new ByteReader(body);
+  const [types, schemes] = [reader.vector(1), reader.vector(2)];
+  reader.vector(2);
+  return reader.isComplete && types.length > 0 && schemes.length % 2 === 0;
+}
 
 export const formatClientKeyExchange = (point: Uint8Array): Buffer => vectorBytes(1, point);
 

@@ -18,6 +18,7 @@ import {
   formatCertificate,
   formatCertificateRequest,
   formatServerKeyExchange,
+  isNoCertificate,
   isSignedBy,
   keyParameters,
   parseCertificate,
@@ -30,14 +31,13 @@ type Awaited = 'clientHello' | 'certificate' | 'clientKeyExchange' | 'certificat
 
 const COOKIE_BYTES = 20;
 
-export class ServerHandshake extends Handshake {
+export class ServerHandshake extends Handshake<Awaited> {
   readonly #cookie: Uint8Array;
-  #awaited: Awaited = 'clientHello';
   #isExtended = false;
   #own: EphemeralKey | undefined;
 
   constructor(options: HandshakeOptions) {
-    super('server', options);
+    super('server', options, 'clientHello');
     this.#cookie = options.randomBytes(COOKIE_BYTES);
   }
 
@@ -45,8 +45,7 @@ export class ServerHandshake extends Handshake {
     return [];
   }
 
-  receive(message: HandshakeMessage, isProtected: boolean): StepResult {
-    if (isProtected !== (message.type === HANDSHAKE_TYPES.finished)) return unexpected(message);
+  protected take(message: HandshakeMessage): StepResult {
     switch (message.type) {
       case HANDSHAKE_TYPES.clientHello:
         return this.#takeClientHello(message);
@@ -64,7 +63,7 @@ export class ServerHandshake extends Handshake {
   }
 
   #takeClientHello(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'clientHello') return unexpected(message);
+    if (this.awaited !== 'clientHello') return unexpected(message);
     const hello = parseClientHello(message.body);
     if (!hello) return malformed('ClientHello');
     // RFC 6347 §4.2.1: nobody is answered at length before he has shown that he hears at that address.
@@ -101,7 +100,7 @@ export class ServerHandshake extends Handshake {
     const parameters = keyParameters(curve.id, this.#own.point);
     const { client, server } = this.randoms;
     const signature = signed(this.privateKey, Buffer.concat([client, server, parameters]));
-    this.#awaited = 'certificate';
+    this.await('certificate');
     return ok({
       flight: [
         this.say(HANDSHAKE_TYPES.serverHello, formatServerHello(greeting)),
@@ -115,47 +114,41 @@ export class ServerHandshake extends Handshake {
   }
 
   #takeCertificateMessage(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'certificate') return unexpected(message);
+    if (this.awaited !== 'certificate') return unexpected(message);
     const certificate = parseCertificate(message.body);
+    if (!certificate && !isNoCertificate(message.body)) return malformed('Certificate');
     if (!certificate) return failed('wrongCertificate', 'the other side shows no certificate');
     const taken = this.takeCertificate(certificate);
-    return taken.ok ? this.#await('clientKeyExchange', message) : err(taken.error);
+    return taken.ok ? this.await('clientKeyExchange', message) : err(taken.error);
   }
 
   #takeClientKeyExchange(message: HandshakeMessage): StepResult {
     const { suite } = this;
-    if (this.#awaited !== 'clientKeyExchange' || !suite) return unexpected(message);
+    if (this.awaited !== 'clientKeyExchange' || !suite) return unexpected(message);
     const point = parseClientKeyExchange(message.body);
     const shared = point && this.#own?.sharedWith(point);
     if (!shared) return malformed('ClientKeyExchange');
     this.keep(message);
     this.makeSecrets(suite, shared, this.#isExtended);
-    this.#awaited = 'certificateVerify';
-    return ok({});
+    return this.await('certificateVerify');
   }
 
   /** RFC 5246 §7.4.8: that the client has the key of the certificate which it shows. */
   #takeCertificateVerify(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'certificateVerify' || !this.remoteKey) return unexpected(message);
+    if (this.awaited !== 'certificateVerify' || !this.remoteKey) return unexpected(message);
     const signature = parseSignature(message.body);
     if (!signature) return malformed('CertificateVerify');
     if (!isSignedBy(this.remoteKey, this.transcript, signature)) {
       return failed('wrongProof', 'the handshake was not signed by the certificate');
     }
-    return this.#await('finished', message);
+    return this.await('finished', message);
   }
 
   #takeClientFinished(message: HandshakeMessage): StepResult {
-    if (this.#awaited !== 'finished') return unexpected(message);
+    if (this.awaited !== 'finished') return unexpected(message);
     const agreed = this.takeFinished(message);
     if (!agreed.ok) return agreed;
-    this.#awaited = 'nothing';
+    this.await('nothing');
     return ok({ flight: ['changeCipherSpec', this.finished()], agreed: agreed.value });
-  }
-
-  #await(next: Awaited, message: HandshakeMessage): StepResult {
-    this.keep(message);
-    this.#awaited = next;
-    return ok({});
   }
 }

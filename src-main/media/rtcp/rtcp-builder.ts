@@ -1,5 +1,6 @@
 // Writes compound RTCP packets. RFC 3550 §6.1, §6.4-§6.6.
 import { unreachable } from '../../base/result.ts';
+import { buildExtendedBlocks, type ExtendedBlock } from './extended-report.ts';
 import {
   BLOCK_BYTES,
   PACKET_TYPE,
@@ -25,9 +26,19 @@ function buildPacket(packet: RtcpPacket): Uint8Array {
       return buildDescription(packet.ssrc, packet.cname);
     case 'bye':
       return buildBye(packet.ssrc, packet.reason);
+    case 'extendedReport':
+      return buildExtendedReport(packet.ssrc, packet.blocks);
     default:
       return unreachable(packet);
   }
+}
+
+/** RFC 3611 §2 */
+function buildExtendedReport(ssrc: number, blocks: readonly ExtendedBlock[]): Uint8Array {
+  const body = buildExtendedBlocks(blocks);
+  const bytes = begin(PACKET_TYPE.extendedReport, 0, ssrc, 8 + body.length);
+  body.copy(bytes, 8);
+  return bytes;
 }
 
 /** A packet of `sizeBytes` (a multiple of four) with its header and SSRC written. */

@@ -1,4 +1,5 @@
 // The RTCP packets that a phone sends and understands, as data. RFC 3550 §6.4-§6.6.
+import type { ExtendedBlock } from './extended-report.ts';
 
 /** RFC 3550 §6.4.1: the fields of one reception report block. */
 export interface ReportBlock {
@@ -32,8 +33,15 @@ export type RtcpPacket =
     }
   | { readonly kind: 'receiverReport'; readonly ssrc: number; readonly blocks: readonly ReportBlock[] }
   | { readonly kind: 'description'; readonly ssrc: number; readonly cname: string }
-  | { readonly kind: 'bye'; readonly ssrc: number; readonly reason: string };
+  | { readonly kind: 'bye'; readonly ssrc: number; readonly reason: string }
+  | { readonly kind: 'extendedReport'; readonly ssrc: number; readonly blocks: readonly ExtendedBlock[] };
 
-export const PACKET_TYPE = { senderReport: 200, receiverReport: 201, description: 202, bye: 203 } as const;
+export const PACKET_TYPE = {
+  senderReport: 200,
+  receiverReport: 201,
+  description: 202,
+  bye: 203,
+  extendedReport: 207,
+} as const;
 export const BLOCK_BYTES = 24;
 export const SENDER_INFO_BYTES = 20;

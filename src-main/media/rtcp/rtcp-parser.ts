@@ -1,4 +1,5 @@
 // Reads compound RTCP packets. RFC 3550 §6.1, §A.2.
+import { parseExtendedBlocks } from './extended-report.ts';
 import { BLOCK_BYTES, PACKET_TYPE, SENDER_INFO_BYTES, type ReportBlock, type RtcpPacket } from './rtcp-packet.ts';
 
 /** More packets than this in one datagram are not read. */
@@ -36,6 +37,8 @@ function parsePacket(view: DataView, type: number): RtcpPacket | undefined {
       return count === 0 ? undefined : parseDescription(view);
     case PACKET_TYPE.bye:
       return count === 0 ? undefined : parseBye(view, count);
+    case PACKET_TYPE.extendedReport:
+      return { kind: 'extendedReport', ssrc: view.getUint32(4), blocks: parseExtendedBlocks(view) };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 // The door of the RTP room.
+export { BurstGapMeter, MINIMUM_GAP, type BurstGapFigures } from './burst-gap-meter.ts';
 export { datagramKind, type DatagramKind } from './datagram-kind.ts';
 export {
   isSendable,

@@ -63,6 +63,12 @@ export class SourceTracker {
     return verdict;
   }
 
+  /** Whether a packet goes on with the stream in hand: who does not hear the stream can hardly guess its SSRC and number. */
+  isContinuedBy({ ssrc, sequence }: RtpHeader): boolean {
+    const step = serialDifference16(sequence, this.#highest);
+    return ssrc === this.#ssrc && step > 0 && step < MAX_DROPOUT;
+  }
+
   /** The report block for now; begins the next interval. */
   takeReport(): ReceptionFigures | undefined {
     if (this.#ssrc === undefined) return undefined;

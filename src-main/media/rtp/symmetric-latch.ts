@@ -4,8 +4,9 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 /** Packets in a row from one unannounced address before it is believed. */
 const NEEDED_PACKETS = 2;
 
-/** Moves once at most: after that, only signalling can move the media again, or the peer itself where packets prove who sent them. */
+/** Moves once at most: after that, only signalling can move the media again, or the peer itself where packets show who sent them. */
 export class SymmetricLatch {
+  #signalled: SocketAddress | undefined;
   #remote: SocketAddress | undefined;
   #candidate: SocketAddress | undefined;
   #candidateCount = 0;
@@ -25,17 +26,18 @@ export class SymmetricLatch {
     this.#isLocked = false;
   }
 
-  #signalled: SocketAddress | undefined;
-
-  /** Tells of a valid packet; returns whether it is to be heard. `isAuthenticated`: nobody but the peer can have made it. */
-  accept(from: SocketAddress, isAuthenticated = false): boolean {
+  /**
+   * Tells of a valid packet; returns whether it is to be heard. `isPeers`: who sent it has the peer's key, or at least knows
+   * where the stream stands that the peer has been sending.
+   */
+  accept(from: SocketAddress, isPeers = false): boolean {
     if (!this.#remote) return true;
     if (isSameSocketAddress(from, this.#remote)) {
       this.#isLocked = true;
       this.#candidate = undefined;
       return true;
     }
-    if (this.#isLocked && !isAuthenticated) return false;
+    if (this.#isLocked && !isPeers) return false;
     const isAgain = this.#candidate !== undefined && isSameSocketAddress(from, this.#candidate);
     this.#candidateCount = isAgain ? this.#candidateCount + 1 : 1;
     this.#candidate = { address: from.address, port: from.port };
@@ -45,5 +47,14 @@ export class SymmetricLatch {
       this.#isLocked = true;
     }
     return true;
+  }
+  /** Whether a datagram that proves nothing yet may be looked at: from anywhere until the peer is known. */
+  mayHear(from: SocketAddress): boolean {
+    return !this.#isLocked || this.#remote === undefined || isSameSocketAddress(from, this.#remote);
+  }
+
+  /** Goes where a message of a handshake came from until packets show where the peer is; fixes nothing. RFC 5764 §5.1.1 */
+  follow(from: SocketAddress): void {
+    if (this.#remote && !this.#isLocked) this.#remote = { address: from.address, port: from.port };
   }
 }

@@ -4,6 +4,8 @@ import { eventToDigit, parseTelephoneEvent } from './telephone-event.ts';
 
 /** Longest duration that a packet can tell; longer presses go on in a new segment. RFC 4733 §2.5.1.3 */
 const SEGMENT_TICKS = 0xffff;
+/** INTEROP: events at 8 kHz beside Opus are timed by the clock of the stream, which is six times as fast. */
+const SEGMENT_STEPS: readonly number[] = [SEGMENT_TICKS, SEGMENT_TICKS * 6];
 
 /** Reports each press once, whichever of its packets arrive. */
 export class TelephoneEventReceiver {
@@ -32,7 +34,7 @@ export class TelephoneEventReceiver {
     const step = serialDifference32(timestamp, this.#timestamp);
     if (step <= 0) return false;
     // RFC 4733 §2.5.1.3: a segment that begins where the last one had to stop is the same press.
-    const isNextSegment = event === this.#event && !this.#hasEnded && step === SEGMENT_TICKS;
+    const isNextSegment = event === this.#event && !this.#hasEnded && SEGMENT_STEPS.includes(step);
     return !isNextSegment;
   }
 }

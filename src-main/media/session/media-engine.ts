@@ -21,6 +21,8 @@ export interface CodecConfig {
   readonly packetMs: number;
   /** The longest packet that the peer has said to take. RFC 8866 §6.5 */
   readonly maxPacketMs?: number;
+  /** Opus: nothing is sent while nobody speaks, although the peer has not asked for it. RFC 7587 §3.1.3 */
+  readonly usesDtx?: boolean;
   /** Format parameters the peer gave (`useinbandfec` → `1`), to shape what is sent. */
   readonly remoteParameters: Readonly<Record<string, string>>;
 }
@@ -124,10 +126,14 @@ export interface SessionStream {
   readonly direction: MediaDirection;
   /** The codec we send, first, then the others that may arrive. */
   readonly codecs: readonly [CodecConfig, ...CodecConfig[]];
-  /** RFC 3389: the payload type of comfort noise that may arrive, when negotiated. */
+  /** RFC 3389 §5: the payload type of comfort noise in each direction, when negotiated. */
   readonly comfortNoisePayloadType?: number;
+  /** While nobody speaks here nothing is sent but a description of the background, where the peer understands one. */
+  readonly silenceSuppression?: boolean;
   /** RFC 4733 payload type and clock in each direction, when negotiated. */
   readonly telephoneEvent?: { readonly payloadType: number; readonly clockRateHz: number };
+  /** Which extended reports the peer wants; none without it. RFC 3611 §5 */
+  readonly extendedReports?: { readonly voipMetrics: boolean; readonly roundTrip: boolean };
   /** Packets are protected with these keys, both ways; without them they go as they are. RFC 3711 */
   readonly srtp?: StreamSrtp;
   /** In place of `srtp`. */
@@ -153,9 +159,42 @@ export interface RecordingSummary {
   readonly end: RecordingEnd;
 }
 
+/** Packets that were lost or came too late, as shares from 0 to 1: of all, within bursts and between them. RFC 3611 §4.7.1, §4.7.2 */
+export interface LossFigures {
+  readonly lossFraction: number;
+  readonly discardFraction: number;
+  readonly burstLossFraction: number;
+  readonly gapLossFraction: number;
+  /** How long a burst, and what lies between two, lasts on average. */
+  readonly burstMs: number;
+  readonly gapMs: number;
+}
+
+/** Where a stream comes from and goes to. */
+export interface StreamPlace {
+  readonly local: SocketAddress;
+  readonly localSsrc: number;
+  readonly remote: SocketAddress;
+  /** Absent before the first packet. */
+  readonly remoteSsrc?: number;
+  readonly payloadType: number;
+  readonly packetMs: number;
+}
+
+/** How the peer hears us, by its own account. RFC 3611 §4.7 */
+export interface RemoteQuality extends LossFigures {
+  readonly endSystemMs: number;
+  readonly bufferTargetMs: number;
+  readonly rFactor?: number;
+  readonly mosListening?: number;
+  readonly mos?: number;
+}
+
 export interface SessionStatistics {
   readonly sentPackets: number;
   readonly receivedPackets: number;
+  /** A peer that has nothing to say still reports. RFC 3550 §6.4 */
+  readonly receivedReports: number;
   readonly lostPackets: number;
   readonly latePackets: number;
   readonly duplicatePackets: number;
@@ -174,8 +213,17 @@ export interface SessionStatistics {
   readonly remoteLossFraction?: number;
   /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
   readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
-  /** Listening quality by the E-model (ITU-T G.107), 1 to 4.5. */
+  readonly losses: LossFigures;
+  /** Between which ends, and in what form; absent before the first exchange. */
+  readonly place?: StreamPlace;
+  /** What we add to the delay: packet, buffer and devices. RFC 3611 §4.7.3 */
+  readonly endSystemMs: number;
+  /** Quality of a conversation by the E-model (ITU-T G.107), 1 to 4.5; of listening alone; and the R factor, 0 to 100. */
   readonly mos: number;
+  readonly mosListening: number;
+  readonly rFactor: number;
+  /** Present when the peer has told. */
+  readonly remoteQuality?: RemoteQuality;
 }
 
 export type DeviceRole = 'microphone' | 'speaker' | 'ringer';

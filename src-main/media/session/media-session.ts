@@ -3,9 +3,10 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
+import { heardSource } from './extended-reports.ts';
 import { InbandDigits } from './inband-digits.ts';
 import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
-import type { SessionStatistics, SessionStream } from './media-engine.ts';
+import type { SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
@@ -20,6 +21,7 @@ import { createFrameSource, type FrameSource, type LoadedSource } from './sessio
 const FRAME_MS = 10;
 const FRAMES_PER_LEVEL = 10;
 const FRAMES_PER_STATISTICS = 100;
+const NO_CODEC = { name: 'PCMU', packetMs: 20 } as const;
 /** Steps of the clock are shorter than this; a device that is being opened takes longer. */
 const GAP_MS = 40;
 
@@ -98,6 +100,7 @@ export class MediaSession {
       send: (bytes) => this.#secure.sendRtcp(bytes),
       sender: () => this.#senderFigures(),
       reception: () => this.#receiver?.tracker.takeReport(),
+      heard: () => heardSource(this.#receiver?.tracker.ssrc, this.statistics(), config.jitter?.maximumMs),
       onReport: (report) => this.#adaptation.take(report),
     });
   }
@@ -165,6 +168,7 @@ export class MediaSession {
     };
     if (this.#receiver) this.#receiver.adjust(settings);
     else this.#receiver = this.#createReceiver(settings);
+    this.#reporter.extended.setWanted(stream.extendedReports);
     this.#reporter.start();
     // The path to the peer is opened by the first packet, not by the first word.
     if (this.#isSending && !wasSending) {
@@ -204,12 +208,14 @@ export class MediaSession {
   onRtp(bytes: Uint8Array, from: SocketAddress): void {
     const plain = this.#secure.receiveRtp(bytes);
     const packet = plain && this.#receiver?.parse(plain);
-    if (!packet || !this.#sockets?.latch.accept(from, this.#secure.isOn)) return;
+    const isPeers = packet && (this.#secure.isOn || this.#receiver?.tracker.isContinuedBy(packet));
+    if (!packet || !this.#sockets?.latch.accept(from, isPeers)) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
   onDtls(bytes: Uint8Array, from: SocketAddress): void {
-    if (this.#sockets?.latch.accept(from) !== false) this.#secure.receiveDtls(bytes);
+    const latch = this.#sockets?.latch;
+    if (latch?.mayHear(from)) this.#secure.receiveDtls(bytes, () => latch.follow(from));
   }
 
   onRtcp(bytes: Uint8Array): void {
@@ -245,10 +251,11 @@ export class MediaSession {
   }
 
   statistics(): SessionStatistics {
-    const codec = this.#stream?.codecs[0].name ?? 'PCMU';
+    const codec = this.#stream?.codecs[0] ?? NO_CODEC;
     const { failures } = this.#secure;
     const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
-    return failures ? { ...figures, srtp: failures } : figures;
+    const place = this.#sockets && this.#stream && this.#placeOf(this.#sockets, this.#stream);
+    return { ...figures, ...(place && { place }), ...(failures && { srtp: failures }) };
   }
 
   async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
@@ -320,6 +327,13 @@ export class MediaSession {
       this.#options.emit('sourceEnded', { sessionId: this.sessionId });
     }
     return frame;
+  }
+
+  #placeOf({ localRtp, latch }: SessionSockets, { remoteRtp, codecs: [codec] }: SessionStream): StreamPlace {
+    const remoteSsrc = this.#receiver?.tracker.ssrc;
+    const { payloadType, packetMs } = codec;
+    const ends = { local: localRtp, localSsrc: this.#sender.position.ssrc, remote: latch.remote ?? remoteRtp };
+    return { ...ends, payloadType, packetMs, ...(remoteSsrc !== undefined && { remoteSsrc }) };
   }
 
   #senderFigures(): { rtpTimestamp: number; packetCount: number; octetCount: number } | undefined {

@@ -2,7 +2,7 @@
 import type { Codec } from '../codec/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { JitterBuffer, type JitterSettings } from '../jitter/index.ts';
-import { parseRtpPacket, SourceTracker, TelephoneEventReceiver, type RtpPacket } from '../rtp/index.ts';
+import { BurstGapMeter, parseRtpPacket, SourceTracker, TelephoneEventReceiver, type RtpPacket } from '../rtp/index.ts';
 import { Playout } from './playout.ts';
 
 export interface ReceiveSettings {
@@ -46,6 +46,7 @@ export interface PacketReceiverEvents {
 /** One incoming stream; created at the first exchange and adjusted by later ones. */
 export class PacketReceiver {
   readonly tracker = new SourceTracker();
+  readonly losses = new BurstGapMeter();
   readonly #events: PacketReceiverEvents;
   readonly #resamplers: ResamplerFactory;
   #settings: ReceiveSettings;
@@ -109,7 +110,9 @@ export class PacketReceiver {
     const { codecs, eventPayloadType, comfortNoisePayloadType } = this.#settings;
     const { payloadType } = packet;
     const isOurs = codecs.has(payloadType) || payloadType === eventPayloadType;
-    return isOurs || payloadType === comfortNoisePayloadType ? packet : undefined;
+    // RFC 6263 §4.6: a packet without payload keeps the way open and is a part of the stream.
+    const isKeepAlive = packet.payload.length === 0 && packet.ssrc === this.tracker.ssrc;
+    return isOurs || isKeepAlive || payloadType === comfortNoisePayloadType ? packet : undefined;
   }
 
   /** Takes in a parsed packet that arrived at `nowMs`. */
@@ -119,10 +122,14 @@ export class PacketReceiver {
     if (verdict === 'first') this.#events.onFirstPacket();
     if (verdict === 'newSource') {
       this.#buffer.reset();
+      this.losses.restart();
       this.#digits = new TelephoneEventReceiver();
     }
-    if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
+    const lateBefore = this.#buffer.latePackets;
+    if (packet.payload.length === 0) this.#buffer.skip(packet.sequence, packet.timestamp);
+    else if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
     else this.#buffer.put(packet, nowMs);
+    this.losses.add(packet.sequence, this.#buffer.latePackets > lateBefore);
   }
 
   /** The next frame to hear. */

@@ -2,10 +2,14 @@
 import type { Codec, Encoder, EncoderAdaptation } from '../codec/index.ts';
 import { RTP_HEADER_BYTES, TelephoneEventSender, writeRtpHeader } from '../rtp/index.ts';
 import type { CodecConfig, SendPosition, SessionStream } from './media-engine.ts';
+import { SilenceSuppression } from './silence-suppression.ts';
 
 /** Packets that may be on their way to the kernel; a busy buffer is never written to. */
 const BUFFERS = 8;
 const MAX_PACKET_BYTES = 8192;
+/** RFC 6263 §5, §6: how long a way may be silent before something has to go along it. */
+const KEEP_ALIVE_MS = 15_000;
+const NO_PAYLOAD = new Uint8Array(0);
 
 interface PacketBuffer {
   readonly bytes: Uint8Array;
@@ -41,6 +45,10 @@ export class PacketSender {
   #hasPaused = true;
   #events: TelephoneEventSender | undefined;
   #eventPayloadType = -1;
+  #silence: SilenceSuppression | undefined;
+  #noisePayloadType = -1;
+  #quietMs = 0;
+  #keepAlivePayloadType: number | undefined;
 
   constructor(options: PacketSenderOptions) {
     this.#options = options;
@@ -56,6 +64,8 @@ export class PacketSender {
   setStream(stream: SessionStream, codec: Codec): void {
     const [config] = stream.codecs;
     this.#setEvents(stream);
+    this.#setSilence(stream, codec);
+    this.#keepAlivePayloadType = keepAlivePayloadType(stream);
     if (this.#config && JSON.stringify(this.#config) === JSON.stringify(config)) return;
     this.#encoder?.close();
     this.#encoder = codec.createEncoder();
@@ -63,6 +73,13 @@ export class PacketSender {
     this.#sampleRateHz = codec.sampleRateHz;
     this.#packetMs = config.packetMs;
     this.#resize();
+  }
+
+  /** RFC 3389 §5.1: noise is described at 8 kHz, so that only codecs of that rate leave silence out in this way. */
+  #setSilence({ silenceSuppression, comfortNoisePayloadType }: SessionStream, { sampleRateHz }: Codec): void {
+    const isUsed = silenceSuppression === true && comfortNoisePayloadType !== undefined && sampleRateHz === 8000;
+    this.#noisePayloadType = comfortNoisePayloadType ?? -1;
+    this.#silence = isUsed ? (this.#silence ?? new SilenceSuppression(sampleRateHz)) : undefined;
   }
 
   /** Follows the network: the encoder at once, the packet time after the packet that is being filled. */
@@ -125,11 +142,19 @@ export class PacketSender {
     this.#filled = 0;
     if (isHeld) {
       this.#hasPaused = true;
+      this.#keepAlive();
     } else {
       this.#sendPacket();
     }
     this.#timestamp = (this.#timestamp + this.#ticksPerPacket) >>> 0;
     if (this.#frame.length * 1000 !== this.#sampleRateHz * this.#packetMs) this.#resize();
+  }
+
+  /** RFC 6263 §4.6: a packet without payload, of a type that nobody agreed on. */
+  #keepAlive(): void {
+    this.#quietMs += this.#packetMs;
+    if (this.#keepAlivePayloadType === undefined || this.#quietMs < KEEP_ALIVE_MS) return;
+    this.#write(NO_PAYLOAD, this.#keepAlivePayloadType, false, this.#timestamp);
   }
 
   #sendPacket(): void {
@@ -139,6 +164,12 @@ export class PacketSender {
       const startedTicksAgo = Math.round((event.startedMsAgo * (this.#config?.clockRateHz ?? 8000)) / 1000);
       const timestamp = (this.#timestamp - startedTicksAgo) >>> 0;
       this.#write(event.payload, this.#eventPayloadType, event.hasMarker, timestamp);
+      this.#hasPaused = true;
+      return;
+    }
+    const kept = this.#silence?.take(this.#frame, (this.#frame.length * 1000) / this.#sampleRateHz) ?? 'sound';
+    if (kept !== 'sound') {
+      if (kept !== 'nothing') this.#write(kept, this.#noisePayloadType, false, this.#timestamp);
       this.#hasPaused = true;
       return;
     }
@@ -162,6 +193,7 @@ export class PacketSender {
     writeRtpHeader(buffer.view, { payloadType, hasMarker, sequence, timestamp, ssrc: this.#ssrc });
     buffer.bytes.set(payload, RTP_HEADER_BYTES);
     buffer.isBusy = true;
+    this.#quietMs = 0;
     this.sentPackets++;
     this.sentOctets += payload.length;
     this.#options.send(buffer.bytes.subarray(0, RTP_HEADER_BYTES + payload.length), () => (buffer.isBusy = false));
@@ -175,4 +207,16 @@ export class PacketSender {
     this.#buffers.push(buffer);
     return buffer;
   }
+}
+
+/** undefined where reports share the port, which keep the way open. RFC 6263 §4.6, §5 */
+function keepAlivePayloadType(stream: SessionStream): number | undefined {
+  const { remoteRtp, remoteRtcp, codecs, telephoneEvent, comfortNoisePayloadType } = stream;
+  if (remoteRtp.port === remoteRtcp.port) return undefined;
+  const types = codecs.flatMap(({ payloadType, receivePayloadType = payloadType }) => [
+    payloadType,
+    receivePayloadType,
+  ]);
+  const taken = new Set([...types, telephoneEvent?.payloadType, comfortNoisePayloadType]);
+  return [127, 126, 125].find((type) => !taken.has(type)) ?? 20;
 }

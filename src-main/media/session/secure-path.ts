@@ -16,6 +16,11 @@ export interface SecurePathOptions {
 
 const ignoreSent = (): void => {};
 
+interface EarlyDatagram {
+  readonly bytes: Uint8Array;
+  readonly onTaken: (() => void) | undefined;
+}
+
 export class SecurePath {
   readonly #options: SecurePathOptions;
   readonly #srtp: SrtpPath;
@@ -24,7 +29,7 @@ export class SecurePath {
   /** Keys of a handshake are awaited: until then nothing goes out and nothing is believed. */
   #isWaiting = false;
   /** The last datagram of a handshake that came before the exchange said with whom. */
-  #early: Uint8Array | undefined;
+  #early: EarlyDatagram | undefined;
 
   constructor(options: SecurePathOptions) {
     this.#options = options;
@@ -72,9 +77,10 @@ export class SecurePath {
     return this.#isWaiting ? undefined : this.#srtp.receiveRtcp(bytes);
   }
 
-  receiveDtls(bytes: Uint8Array): void {
-    if (this.#endpoint) this.#endpoint.receive(bytes);
-    else this.#early = Uint8Array.from(bytes);
+  /** `onTaken`: it looks like the peer's, and is about to be answered. */
+  receiveDtls(bytes: Uint8Array, onTaken?: () => void): void {
+    if (this.#endpoint) this.#endpoint.receive(bytes, onTaken);
+    else this.#early = { bytes: Uint8Array.from(bytes), onTaken };
   }
 
   close(): void {
@@ -105,7 +111,7 @@ export class SecurePath {
     this.#endpoint.start();
     const early = this.#early;
     this.#early = undefined;
-    if (early) this.#endpoint.receive(early);
+    if (early) this.#endpoint.receive(early.bytes, early.onTaken);
   }
 
   #agree(association: Required<DtlsAssociation>): void {

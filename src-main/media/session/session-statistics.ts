@@ -1,8 +1,9 @@
-// The figures of a session at one moment. RFC 3550 §6.4.1, ITU-T G.107.
-import type { CodecName, SessionStatistics } from './media-engine.ts';
+// The figures of a session at one moment. RFC 3550 §6.4.1, RFC 3611 §4.7, ITU-T G.107.
+import type { BurstGapFigures } from '../rtp/index.ts';
+import type { CodecConfig, LossFigures, SessionStatistics } from './media-engine.ts';
 import { NO_FIGURES, type PacketReceiver } from './packet-receiver.ts';
 import type { PacketSender } from './packet-sender.ts';
-import { estimateMos } from './quality.ts';
+import { estimateQuality } from './quality.ts';
 import type { RtcpReporter } from './rtcp-reporter.ts';
 
 /** What the way from the microphone and to the loudspeaker adds to the delay of the network. */
@@ -10,20 +11,39 @@ const DEVICE_DELAY_MS = 30;
 
 const NOTHING_RECEIVED = { figures: NO_FIGURES, jitterMs: 0, bufferMs: 0, targetMs: 0 } as const;
 
+const NO_LOSSES: BurstGapFigures = {
+  lossRate: 0,
+  discardRate: 0,
+  burstDensity: 0,
+  gapDensity: 0,
+  burstMs: 0,
+  gapMs: 0,
+  burstRatio: 1,
+};
+
 /** Adds up what both paths know. */
 export function sessionStatistics(
-  codec: CodecName,
+  { name: codec, packetMs }: Pick<CodecConfig, 'name' | 'packetMs'>,
   sender: PacketSender,
   receiver: PacketReceiver | undefined,
-  { roundTripMs, remoteLossFraction }: RtcpReporter,
+  { receivedReports, roundTripMs, remoteLossFraction, remoteQuality }: RtcpReporter,
 ): SessionStatistics {
   const { figures, jitterMs, bufferMs, targetMs } = receiver ?? NOTHING_RECEIVED;
   const { latePackets } = figures;
   const receivedPackets = receiver?.tracker.receivedPackets ?? 0;
   const lostPackets = receiver?.tracker.lostPackets ?? 0;
+  const losses = receiver?.losses.figures(packetMs) ?? NO_LOSSES;
+  const endSystemMs = Math.round(packetMs + bufferMs + DEVICE_DELAY_MS);
+  const { rating, mosListening, mosConversational } = estimateQuality({
+    codec,
+    lossFraction: (lostPackets + latePackets) / Math.max(1, receivedPackets + lostPackets),
+    burstRatio: losses.burstRatio,
+    delayMs: (roundTripMs ?? 0) / 2 + bufferMs + DEVICE_DELAY_MS,
+  });
   return {
     sentPackets: sender.sentPackets,
     receivedPackets,
+    receivedReports,
     lostPackets,
     latePackets,
     duplicatePackets: figures.duplicatePackets,
@@ -34,12 +54,22 @@ export function sessionStatistics(
     jitterMs,
     bufferMs,
     bufferTargetMs: targetMs,
+    losses: lossFigures(losses),
+    endSystemMs,
     ...(roundTripMs === undefined ? {} : { roundTripMs }),
     ...(remoteLossFraction === undefined ? {} : { remoteLossFraction }),
-    mos: estimateMos({
-      codec,
-      lossFraction: (lostPackets + latePackets) / Math.max(1, receivedPackets + lostPackets),
-      delayMs: (roundTripMs ?? 0) / 2 + bufferMs + DEVICE_DELAY_MS,
-    }),
+    ...(remoteQuality === undefined ? {} : { remoteQuality }),
+    mos: mosConversational,
+    mosListening,
+    rFactor: Math.round(rating),
   };
 }
+
+const lossFigures = (figures: BurstGapFigures): LossFigures => ({
+  lossFraction: figures.lossRate,
+  discardFraction: figures.discardRate,
+  burstLossFraction: figures.burstDensity,
+  gapLossFraction: figures.gapDensity,
+  burstMs: Math.round(figures.burstMs),
+  gapMs: Math.round(figures.gapMs),
+});

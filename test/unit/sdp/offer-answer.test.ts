@@ -74,6 +74,7 @@ describe('createOffer — RFC 3264 §5', () => {
       'a=ptime:20',
       'a=sendrecv',
       'a=rtcp-mux',
+      'a=rtcp-xr:rcvr-rtt=all voip-metrics',
       '',
     ]);
   });

@@ -1,4 +1,4 @@
-// What NOTIFY and PUBLISH carry. RFC 3842, RFC 3863, RFC 4235, RFC 4575.
+// What NOTIFY and PUBLISH carry. RFC 3842, RFC 3863, RFC 4235, RFC 4575, RFC 6035.
 export { CONFERENCE_INFO_TYPE, ConferenceRoster, parseConferenceInfo, type Participant } from './conference-info.ts';
 export {
   DIALOG_INFO_TYPE,
@@ -12,3 +12,11 @@ export {
 } from './dialog-info.ts';
 export { MESSAGE_SUMMARY_TYPE, parseMessageSummary, type MessageSummary } from './message-summary.ts';
 export { formatPidf, parsePidf, PIDF_TYPE, type Activity, type PresenceState } from './pidf.ts';
+export {
+  formatVoiceQuality,
+  VOICE_QUALITY_EVENT,
+  VOICE_QUALITY_TYPE,
+  type VoiceQualityAlert,
+  type VoiceQualityMetrics,
+  type VoiceQualityReport,
+} from './voice-quality.ts';

@@ -2,7 +2,11 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createDtlsIdentity } from '../../../../src-main/media/dtls/index.ts';
-import { fragmentsOf, HandshakeAssembler } from '../../../../src-main/media/dtls/handshake-message.ts';
+import {
+  fragmentsOf,
+  HandshakeAssembler,
+  type HandshakeMessage,
+} from '../../../../src-main/media/dtls/handshake-message.ts';
 import { EphemeralKey } from '../../../../src-main/media/dtls/key-exchange.ts';
 import { formatRecord, readRecords } from '../../../../src-main/media/dtls/record.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
@@ -147,6 +151,49 @@ describe('who is not who the signalling says, RFC 5763 §5', () => {
   });
 });
 
+describe('what a stranger throws in, RFC 6347 §4.1.2.7', () => {
+  /** A whole message in a record that nothing protects. */
+  const thrown = (type: number, sequence: number, body: Buffer): Buffer =>
+    Buffer.concat(
+      fragmentsOf({ type, sequence, body }).map((fragment) =>
+        formatRecord({ type: 22, epoch: 0, sequence: 500, body: fragment }),
+      ),
+    );
+  const TYPES = [0, 1, 2, 3, 4, 11, 12, 13, 14, 15, 16, 20, 99];
+
+  it.each(TYPES)('a malformed message of type %i is passed over at every place of the handshake', async (type) => {
+    for (let sequence = 0; sequence < 7; sequence++) {
+      for (const victim of ['client', 'server'] as const) {
+        const { runtime, client, server } = dtlsPair({
+          deliver: (datagram, from) =>
+            from === victim ? [datagram] : [thrown(type, sequence, Buffer.from('ff', 'hex')), datagram],
+        });
+        await runtime.advance(8000);
+        expectAgreement(client, server);
+      }
+    }
+  });
+
+  it('is counted, and nothing is answered', async () => {
+    const { runtime, client, server } = dtlsPair({ deliver: () => [] });
+    await runtime.advance(10);
+    const before = [client.sent.length, server.sent.length];
+    client.endpoint.receive(thrown(16, 0, Buffer.alloc(9)));
+    server.endpoint.receive(thrown(1, 0, Buffer.alloc(3)));
+    expect([client.endpoint.passedOverMessages, server.endpoint.passedOverMessages]).toEqual([1, 1]);
+    expect([client.sent.length, server.sent.length]).toEqual(before);
+    expect(client.failure ?? server.failure).toBeUndefined();
+  });
+
+  it('a piece of a message that never was does not stand in the way of the true one', async () => {
+    const piece = fragmentsOf({ type: 2, sequence: 1, body: Buffer.alloc(3000) })[0] ?? Buffer.alloc(0);
+    const { runtime, client, server } = dtlsPair();
+    client.endpoint.receive(formatRecord({ type: 22, epoch: 0, sequence: 500, body: piece }));
+    await runtime.advance(1000);
+    expectAgreement(client, server);
+  });
+});
+
 /** Where the message with the server's fresh key begins in a datagram. RFC 6347 §4.2.2 */
 function keyExchangeAt(datagram: Buffer): number {
   let at = 0;
@@ -163,15 +210,18 @@ describe('pieces, RFC 6347 §4.1, §4.2.3', () => {
     const fragments = fragmentsOf({ type: 11, sequence: 0, body });
     expect(fragments).toHaveLength(5);
     const assembler = new HandshakeAssembler();
-    const shuffled = [4, 1, 1, 3, 0, 2].map((at) => fragments[at] ?? Buffer.alloc(0));
-    const whole = shuffled.flatMap((fragment) => assembler.receive(fragment).messages);
+    const whole: HandshakeMessage[] = [];
+    const take = (message: HandshakeMessage): boolean => whole.push(message) > 0;
+    for (const at of [4, 1, 1, 3, 0, 2]) assembler.receive(fragments[at] ?? Buffer.alloc(0), take);
     expect(whole).toEqual([{ type: 11, sequence: 0, body }]);
-    expect(assembler.receive(fragments[0] ?? body).isRepeated).toBe(true);
+    expect(assembler.receive(fragments[0] ?? body, take)).toBe(true);
   });
 
   it('what claims to be longer than any handshake takes no memory', () => {
     const huge = Buffer.from('0bffffff0000000000000001' + '00', 'hex');
-    expect(new HandshakeAssembler().receive(huge).messages).toEqual([]);
+    const taken: HandshakeMessage[] = [];
+    new HandshakeAssembler().receive(huge, (message) => taken.push(message) > 0);
+    expect(taken).toEqual([]);
   });
 
   it('a record that is cut off is passed over, and those before it are not, RFC 6347 §4.1.2.7', () => {

@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { createDtlsIdentity, type DtlsRole } from '../../../../src-main/media/dtls/index.ts';
 import { ClientHandshake } from '../../../../src-main/media/dtls/client-handshake.ts';
-import type { AgreedSrtp, DtlsFailure, Flight } from '../../../../src-main/media/dtls/handshake.ts';
+import type { AgreedSrtp, DtlsFailure, Flight, PassedOver } from '../../../../src-main/media/dtls/handshake.ts';
 import { HANDSHAKE_TYPES, type HandshakeMessage } from '../../../../src-main/media/dtls/handshake-message.ts';
 import { ServerHandshake } from '../../../../src-main/media/dtls/server-handshake.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
 interface Outcome {
   agreed?: AgreedSrtp | undefined;
-  failure?: DtlsFailure;
+  failure?: DtlsFailure | PassedOver;
 }
 
 /** Hands messages over as they are, behind encryption as it were, but for what `change` does to those of `sender`. */
@@ -71,5 +71,23 @@ describe('the proof at the end, RFC 5246 §7.4.9', () => {
     const outcome = shake(sender, (body) => body.subarray(0, 4))[other[sender]];
     expect(outcome.failure?.kind).toBe('wrongProof');
     expect(outcome.agreed).toBeUndefined();
+  });
+});
+
+describe('a client without a certificate, RFC 5246 §7.4.6', () => {
+  it('is refused, RFC 5763 §5', () => {
+    const runtime = new FakeRuntime();
+    const randomBytes = (sizeBytes: number): Uint8Array => runtime.randomBytes(sizeBytes);
+    const options = { identity: createDtlsIdentity(randomBytes), remoteFingerprints: [], randomBytes };
+    const [client, server] = [new ClientHandshake(options), new ServerHandshake(options)];
+    const handOver = (flight: Flight | undefined, to: ClientHandshake | ServerHandshake): Flight | undefined => {
+      const [message] = flight ?? [];
+      if (message === undefined || message === 'changeCipherSpec') throw new Error('nothing was said');
+      const step = to.receive(message, false);
+      return step.ok ? step.value.flight : undefined;
+    };
+    handOver(handOver(handOver(client.start(), server), client), server);
+    const none = { type: HANDSHAKE_TYPES.certificate, sequence: 2, body: Buffer.alloc(3) };
+    expect(server.receive(none, false)).toMatchObject({ ok: false, error: { kind: 'wrongCertificate' } });
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordingSummary } from '../../../../src-main/media/index.ts';
-import { estimateMos } from '../../../../src-main/media/session/quality.ts';
+import { estimateQuality } from '../../../../src-main/media/session/quality.ts';
 import {
   CallFixture,
   codecConfig,
@@ -302,7 +302,7 @@ describe('recording', () => {
 describe('listening quality — ITU-T G.107', () => {
   it('falls with loss and delay between its ends', () => {
     const mos = (lossFraction: number, delayMs: number): number =>
-      estimateMos({ codec: 'PCMU', lossFraction, delayMs });
+      estimateQuality({ codec: 'PCMU', lossFraction, delayMs }).mosConversational;
 
     expect(mos(0, 50)).toBeGreaterThan(4.3);
     expect(mos(0.05, 50)).toBeLessThan(4);
