@@ -1,7 +1,8 @@
 // `--audio SPEC` as data: portaudio[:IN,OUT] | null | file:IN.wav,OUT.wav
 import type { MediaSettings } from '../../src-shared/contract/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { AudioSpec } from '../media/index.ts';
+import type { AudioSpec, DeviceRole } from '../media/index.ts';
+import type { SettingsStore } from '../storage/index.ts';
 
 /** Without a spec: the sound system where there is one, silence and a reason where there is none. */
 export function parseAudioSpec(text: string | undefined): Result<AudioSpec, string> {
@@ -21,6 +22,23 @@ export function parseAudioSpec(text: string | undefined): Result<AudioSpec, stri
     return ok({ kind, ...(input && { captureFile: input }), ...(output && { playbackFile: output }) });
   }
   return err(`--audio takes portaudio[:IN,OUT], null or file:IN.wav,OUT.wav, not "${text}"`);
+}
+
+export type ChosenDevices = Readonly<Partial<Record<DeviceRole, string>>>;
+
+/** What was chosen in the window, by role. */
+export function readChosenDevices(settings: SettingsStore): ChosenDevices {
+  const nameOf = (role: DeviceRole) => {
+    const name = settings.read(`device.${role}`);
+    return typeof name === 'string' && name !== '' ? { [role]: name } : {};
+  };
+  return { ...nameOf('microphone'), ...nameOf('speaker'), ...nameOf('ringer') };
+}
+
+/** The devices that were chosen before; names on the command line count more. */
+export function withChosenDevices(spec: AudioSpec, { microphone, speaker, ringer }: ChosenDevices): AudioSpec {
+  if (spec.kind !== 'portaudio' || !spec.isFallbackAllowed) return spec;
+  return { ...spec, captureName: microphone, playbackName: speaker, ringerName: ringer };
 }
 
 /** What is done to the microphone's sound; files in its place stay as they are. */

@@ -19,7 +19,7 @@ import {
   type DataFolder,
   type SecretStore,
 } from '../storage/index.ts';
-import { parseAudioSpec, withVoice } from './audio-spec.ts';
+import { parseAudioSpec, readChosenDevices, withChosenDevices, withVoice } from './audio-spec.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
@@ -79,11 +79,15 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const runtime = nodeRuntime();
   const database = Database.open(folder.databaseFile, runtime);
   const isForThisRun = options.configFile !== undefined;
+  // The installation is the same one whatever it runs with; written before the settings are read.
+  const instanceId = readInstanceId(new SettingsFile(folder.settingsFile), runtime);
+  // A config file is for this run only: nothing that follows from it is written.
+  const settings = isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile);
   const processFile = join(import.meta.dirname, 'media-process.js');
   const { openMediaPort } = options;
   const media = await createMediaEngine({
     ...(openMediaPort ? { openPort: () => openMediaPort(processFile) } : { processFile }),
-    audio: withVoice(audio.value, config.value.media),
+    audio: withVoice(withChosenDevices(audio.value, readChosenDevices(settings)), config.value.media),
     runtime,
     logger: options.logger.child('media'),
   });
@@ -100,10 +104,8 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       media,
       database,
       folder,
-      // The installation is the same one whatever it runs with.
-      instanceId: readInstanceId(new SettingsFile(folder.settingsFile), runtime),
-      // A config file is for this run only: nothing that follows from it is written.
-      settings: isForThisRun ? new MemorySettings() : new SettingsFile(folder.settingsFile),
+      instanceId,
+      settings,
       secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
       config: config.value,
       assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },

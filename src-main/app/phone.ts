@@ -3,6 +3,7 @@ import type { AnyEvent, CommandHandlers, PhoneView } from '../../src-shared/cont
 import type { Timer } from '../base/runtime.ts';
 import type { CallInfo } from '../features/call/index.ts';
 import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
+import { readChosenDevices } from './audio-spec.ts';
 import { AudioWatch } from './audio-watch.ts';
 import { createHandlers } from './command-handlers/create-handlers.ts';
 import { closePeople } from './compose-people.ts';
@@ -53,7 +54,14 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { registrations, calls, accounts, accountBook } = parts;
 
   const audio = new AudioWatch(media, () => publisher.touch('audio'));
-  publisher.start(createSliceSources({ ...parts, audio: () => audio.status, testLineAddress: () => line?.address }));
+  publisher.start(
+    createSliceSources({
+      ...parts,
+      audio: () => audio.status,
+      chosenDevices: () => readChosenDevices(parts.settings),
+      testLineAddress: () => line?.address,
+    }),
+  );
   registrations.events.on('changed', () => publisher.touch('accounts'));
   calls.events.on('changed', () => publisher.touch('calls'));
   followMedia({ ...parts, hub });

@@ -18,7 +18,8 @@ import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { SliceSources } from './view-publisher.ts';
 import { toContactView, toConversations, toPresenceView, toTextMessage, toVoicemail } from './people-view.ts';
-import { toAccountView, toCallView, toHistoryEntry } from './view-model.ts';
+import type { ChosenDevices } from './audio-spec.ts';
+import { toAccountView, toAudioView, toCallView, toHistoryEntry } from './view-model.ts';
 
 export interface SliceParts {
   readonly registrations: Registrations;
@@ -38,6 +39,7 @@ export interface SliceParts {
   readonly ownPresence: OwnPresencePublisher;
   readonly messageWaiting: MessageWaiting;
   audio(): AudioStatus;
+  chosenDevices(): ChosenDevices;
   /** undefined when no test line runs. */
   testLineAddress(): string | undefined;
 }
@@ -58,7 +60,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       settings: away.settings,
     }),
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
-    audio: () => parts.audio(),
+    audio: () => toAudioView(parts.audio(), parts.chosenDevices()),
     playback: () => player.playing,
     notices: () => notices.list(),
     callBacks: () => [...parts.callBacks.list()],

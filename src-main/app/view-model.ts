@@ -1,9 +1,11 @@
 // From the features' data to the slices of the view.
-import type { AccountConfig, AccountView, CallView, HistoryEntry } from '../../src-shared/contract/index.ts';
+import type { AccountConfig, AccountView, CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
 import type { CallInfo } from '../features/call/index.ts';
 import type { RemoteQuality } from '../media/index.ts';
 import { plainAddress, type Account, type Registrations } from '../features/registration/index.ts';
+import type { AudioStatus } from '../media/index.ts';
 import type { HistoryRecord } from '../storage/index.ts';
+import type { ChosenDevices } from './audio-spec.ts';
 
 export function toAccountView(
   account: Account,
@@ -28,6 +30,12 @@ export function toAccountView(
     ...(expiresAtMs !== undefined && { expiresAtMs }),
   };
 }
+
+export const toAudioView = ({ missing, ...status }: AudioStatus, chosen: ChosenDevices): PhoneView['audio'] => ({
+  ...status,
+  ...(missing && { missing: [...missing] }),
+  chosen,
+});
 
 export function toCallView(call: CallInfo): CallView {
   const { id, accountId, direction, phase, remote, forwardedFrom, startedAtMs, connectedAtMs, ending } = call;

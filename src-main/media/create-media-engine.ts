@@ -35,14 +35,17 @@ export async function createMediaEngine(options: MediaEngineOptions): Promise<Me
 }
 
 /** A media "process" without a process: the supervision and its messages, for tests. */
-export function openInProcessPort(options: Pick<MediaEngineOptions, 'runtime' | 'logger' | 'network'>): MediaPort {
-  const { runtime, logger, network } = options;
+export function openInProcessPort(
+  options: Pick<MediaEngineOptions, 'runtime' | 'logger' | 'network'> & Pick<LocalEngineOptions, 'loadDriver'>,
+): MediaPort {
+  const { runtime, logger, network, loadDriver } = options;
   return createInProcessPort((port) =>
     serveMedia({
       port,
       runtime,
       logger,
-      createEngine: (local) => createHere({ ...local, ...(network ? { network } : {}) }),
+      createEngine: (local) =>
+        createHere({ ...local, ...(network ? { network } : {}), ...(loadDriver && { loadDriver }) }),
       onClosed: () => {},
     }),
   );

@@ -9,6 +9,10 @@ import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchem
 export const audioSchema = v.object({
   backend: v.picklist(['portaudio', 'null', 'file']),
   reason: v.string(),
+  /** Chosen devices that are not there; the system's own stand in for them. */
+  missing: v.optional(v.array(v.string())),
+  /** By role what was chosen; the system's own device where nothing was. */
+  chosen: v.optional(v.partial(v.object({ microphone: v.string(), speaker: v.string(), ringer: v.string() }))),
 });
 
 /** Something the user is told once: the sound system came back, a message was rescued. */

@@ -130,3 +130,23 @@ describe('the answering machine in the settings', () => {
     await screen.findByText(/You are away: calls are answered after 15 s/);
   });
 });
+
+describe('the devices', () => {
+  const card = (name: string, isDefault: boolean) => ({
+    ...{ name, hostApi: 'ALSA', canCapture: true, canPlay: true },
+    ...{ isDefaultCapture: isDefault, isDefaultPlayback: isDefault },
+  });
+
+  it('are the chosen ones, not the system’s, and one that is gone says so', async () => {
+    const chosen = { microphone: 'headset', speaker: 'dock' };
+    const { client } = await openWindow({ audio: { backend: 'portaudio', reason: '', chosen } });
+    client.answer('device.list', { ok: true, value: [card('built-in', true), card('headset', false)] });
+    await press('Settings');
+
+    await waitFor(() => expect(field('Microphone').value).toBe('headset'));
+    expect(field('Speaker').value).toBe('dock');
+    expect(field('Ringer').value).toBe('dock');
+    expect(screen.getAllByText('dock (not there)').length).toBe(2);
+    expect(client.count('device.select')).toBe(0);
+  });
+});

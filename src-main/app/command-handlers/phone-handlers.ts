@@ -49,7 +49,10 @@ export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
     },
     'device.select': async ({ role, name }) => {
       const selected = await media.selectDevice(role, name);
-      if (selected.ok) settings.write(`device.${role}`, name);
+      if (selected.ok) {
+        settings.write(`device.${role}`, name);
+        publisher.touch('audio');
+      }
       return selected.ok ? done : fromMedia(selected);
     },
     'diagnostics.getTrace': ({ callId }) => Promise.resolve(answer([...entriesOf(parts, callId)])),

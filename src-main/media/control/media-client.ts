@@ -5,6 +5,7 @@ import { randomToken, type Runtime, type Timer } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type * as Media from '../session/index.ts';
+import { DeviceCare } from './device-care.ts';
 import { engineLost, MediaLink, type Answer, type MediaLinkUser } from './media-link.ts';
 import type { MediaPort } from './media-port.ts';
 import type { FromServer, Method } from './messages.ts';
@@ -20,9 +21,10 @@ export interface MediaClientOptions {
 }
 
 /** A live process is asked so often whether it still is. */
-const HEARTBEAT_MS = 2000;
-/** More deaths than this within a minute: something is wrong for good. */
+const HEARTBEAT_MS = 1000;
+/** More deaths than this within a minute: it is tried again at leisure. */
 const MAX_DEATHS = 8;
+const LEISURE_MS = 10_000;
 const DEATHS_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 50;
 
@@ -36,7 +38,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   readonly #spare = new SparePorts((place) => this.reservePorts(place));
   readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
   readonly #deathsMs: number[] = [];
-  #audio: Media.AudioSpec;
+  readonly #devices: DeviceCare;
   #conference: readonly string[] = [];
   #link: MediaLink | undefined;
   #heartbeat: Timer | undefined;
@@ -44,12 +46,18 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   constructor(options: MediaClientOptions) {
     this.#options = options;
-    this.#audio = options.audio;
+    this.#devices = new DeviceCare({
+      spec: options.audio,
+      runtime: options.runtime,
+      list: () => this.listDevices().then((listed) => (listed.ok ? listed.value : undefined)),
+      onReturned: (selections) => void this.#takeAgain(selections),
+      onOthers: () => this.#link?.lose('the sound devices have changed'),
+    });
     this.events = new TypedEmitter(options.logger);
   }
 
   async #start(): Promise<boolean> {
-    const link = new MediaLink(this.#options.openPort(), this.#audio, this.#options.runtime, this);
+    const link = new MediaLink(this.#options.openPort(), this.#devices.spec, this.#options.runtime, this);
     this.#link = link;
     const isReady = await link.ready;
     if (isReady) this.#beat(link);
@@ -157,16 +165,19 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   async selectDevice(role: Media.DeviceRole, name: string): Promise<Answer<'selectDevice'>> {
     const selected = await this.#call('selectDevice', role, name);
-    if (selected.ok && role !== 'ringer') {
-      const spec = this.#audio.kind === 'portaudio' ? this.#audio : { kind: 'portaudio' as const };
-      const names = role === 'microphone' ? { captureName: name } : { playbackName: name };
-      this.#audio = { isFallbackAllowed: true, ...spec, ...names };
-    }
+    if (selected.ok) this.#devices.choose(role, name);
     return selected;
   }
 
-  getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
-    return this.#call('getAudioStatus');
+  async getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
+    const status = await this.#call('getAudioStatus');
+    if (status.ok) this.#devices.noteStatus(status.value);
+    return status;
+  }
+
+  /** Devices that were missed have returned; the call moves to them. */
+  async #takeAgain(selections: readonly (readonly [Media.DeviceRole, string])[]): Promise<void> {
+    for (const [role, name] of selections) await this.#call('selectDevice', role, name);
   }
 
   setConference(sessionIds: readonly string[]): Promise<Answer<'setConference'>> {
@@ -177,6 +188,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#heartbeat?.cancel();
+    this.#devices.close();
     await this.#link?.close();
     this.events.removeAll();
   }
@@ -185,6 +197,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     switch (message.kind) {
       case 'event':
         if (message.name === 'recordingEnded') this.#forgetRecording(message.payload);
+        if (message.name === 'audioChanged') this.#devices.noteStatus(message.payload as Media.AudioStatus);
         this.events.emit(message.name, message.payload as never);
         break;
       case 'position': {
@@ -198,6 +211,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
         break;
       }
       case 'stuck':
+        this.#devices.noteStuck();
         this.#link?.lose(message.reason);
         break;
     }
@@ -211,8 +225,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.#deathsMs.push(nowMs);
     while (nowMs - (this.#deathsMs[0] ?? nowMs) > DEATHS_WINDOW_MS) this.#deathsMs.shift();
     this.#options.logger.error('the media process was lost', { reason, deaths: this.#deathsMs.length });
-    if (this.#deathsMs.length > MAX_DEATHS) return;
-    const delayMs = RESTART_DELAY_MS * (this.#deathsMs.length - 1);
+    const isHopeless = this.#deathsMs.length > MAX_DEATHS;
+    const delayMs = isHopeless ? LEISURE_MS : RESTART_DELAY_MS * (this.#deathsMs.length - 1);
     this.#options.runtime.setTimer(delayMs, () => void this.#restart(reason));
   }
 
@@ -234,6 +248,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     for (const [role, tone] of this.#tones) await this.#call('playTone', role, tone);
     if (this.#conference.length > 0) await this.#call('setConference', this.#conference);
     this.events.emit('restarted', { reason });
+    const audio = await this.getAudioStatus();
+    if (audio.ok) this.events.emit('audioChanged', audio.value);
   }
 
   /** Opens a session again where it was; the peer sees a short gap in the same stream. */

@@ -8,6 +8,8 @@ import { METHODS, parseFromServer, type FromServer, type Method, type ToServer }
 
 /** A process that needs longer for an answer has hung. */
 const ANSWER_LIMIT_MS = 5000;
+/** Asked only whether it is alive. */
+const HEARTBEAT_LIMIT_MS = 2000;
 const CLOSE_LIMIT_MS = 2000;
 
 export type Answer<M extends Method> = Awaited<ReturnType<MediaEngine[M]>>;
@@ -59,7 +61,8 @@ export class MediaLink {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       const giveUp = (): void => this.lose(`no answer to ${method}`);
-      const timer = METHODS[method].isLong ? undefined : this.#runtime.setTimer(ANSWER_LIMIT_MS, giveUp, true);
+      const limitMs = method === 'getAudioStatus' && this.isReady ? HEARTBEAT_LIMIT_MS : ANSWER_LIMIT_MS;
+      const timer = METHODS[method].isLong ? undefined : this.#runtime.setTimer(limitMs, giveUp, true);
       this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, timer });
       this.#send({ kind: 'call', id, method, args });
     });

@@ -5,4 +5,5 @@ export { FileBackend, type FileBackendOptions, type SampleSink } from './file-ba
 export { loadPortAudio, type PortAudio } from './naudiodon.ts';
 export { NullBackend } from './null-backend.ts';
 export { Pacer } from './pacer.ts';
+export { PortAudioOutput } from './portaudio-output.ts';
 export { PortAudioBackend, type PortAudioNames } from './portaudio-backend.ts';

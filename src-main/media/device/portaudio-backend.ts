@@ -8,12 +8,14 @@ import { openCapture, openPlayback, type DeviceStream } from './portaudio-stream
 /** A device that delivers nothing for so long is gone. */
 const WATCHDOG_MS = 500;
 /** The first data may take longer. */
-const START_LIMIT_MS = 3000;
+const START_LIMIT_MS = 750;
 const STUCK = 'the sound device does not answer any more';
 
 export interface PortAudioNames {
   readonly captureName?: string | undefined;
   readonly playbackName?: string | undefined;
+  /** How long they may take for their first sound. */
+  readonly startLimitMs?: number | undefined;
 }
 
 export class PortAudioBackend implements AudioBackend {
@@ -44,7 +46,7 @@ export class PortAudioBackend implements AudioBackend {
       await this.stop();
       return 'there is no such microphone or loudspeaker';
     }
-    this.#watch(this.#runtime.nowMs() + START_LIMIT_MS);
+    this.#watch(this.#runtime.nowMs() + (this.#names.startLimitMs ?? START_LIMIT_MS));
     return undefined;
   }
 

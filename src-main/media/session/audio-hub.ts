@@ -5,9 +5,10 @@ import type { AudioUser } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { chooseBackend, type BackendChoice, type BackendContext } from './backend-choice.ts';
 import { CapturePath } from './capture-path.ts';
+import { DeviceFade } from './device-fade.ts';
 import { DeviceLink } from './device-link.ts';
 import { LocalPlayer } from './local-player.ts';
-import type { AudioSpec, AudioStatus, MicrophoneEvent } from './media-engine.ts';
+import type { AudioSpec, AudioStatus, MicrophoneEvent, ToneName } from './media-engine.ts';
 import type { MediaSession } from './media-session.ts';
 import { Conference, MixBus } from './mixer.ts';
 
@@ -32,10 +33,12 @@ export class AudioHub implements AudioUser {
   readonly #resamplers: ResamplerFactory;
   readonly #links = new Map<MediaSession, DeviceLink>();
   readonly #bus = new MixBus();
+  readonly #fade = new DeviceFade();
   readonly #capture: CapturePath;
   #spec: AudioSpec;
   #choice: BackendChoice;
   #conference: Conference | undefined;
+  #ringing: ToneName | undefined;
   #isStarted = false;
   #isClosed = false;
   #work: Promise<void> = Promise.resolve();
@@ -57,8 +60,8 @@ export class AudioHub implements AudioUser {
   }
 
   get status(): AudioStatus & { readonly isRefused: boolean } {
-    const { backend, reason, isRefused } = this.#choice;
-    return { backend: backend.name, reason, isRefused };
+    const { backend, reason, isRefused, missing } = this.#choice;
+    return { backend: backend.name, reason, isRefused, ...(missing.length > 0 && { missing }) };
   }
 
   /** Sessions may use the device from now on. */
@@ -87,14 +90,33 @@ export class AudioHub implements AudioUser {
     this.update();
   }
 
-  /** Moves to other devices. */
+  /** A tone until another one or none; rings where the ringer is, else on the loudspeaker. */
+  setTone(role: 'speaker' | 'ringer', tone: ToneName | undefined): void {
+    if (role === 'ringer') {
+      this.#ringing = tone;
+      void this.#choice.ringer?.stop();
+    }
+    const ringer = role === 'ringer' ? this.#choice.ringer : undefined;
+    const onLost = (): void => {
+      this.player.setTone('ringer', this.#ringing);
+      this.update();
+    };
+    const isApart = tone !== undefined && ringer?.play(tone, onLost) === true;
+    this.player.setTone(role, isApart ? undefined : tone);
+    this.update();
+  }
+
+  /** Moves to other devices: what is heard fades, so that nothing clicks. */
   changeSpec(spec: AudioSpec): Promise<void> {
     this.#spec = spec;
     this.#capture.changeSpec(spec);
     return this.#enqueue(async () => {
+      if (this.#isStarted) await this.#fade.out(this.#runtime);
       await this.#stopBackend();
+      await this.#choice.ringer?.stop();
       await this.#choice.close();
       this.#choice = await chooseBackend(this.#spec, this.#options);
+      if (this.#ringing) this.setTone('ringer', this.#ringing);
       this.#options.onChanged(this.status);
       this.update();
     });
@@ -127,13 +149,14 @@ export class AudioHub implements AudioUser {
     this.player.stop();
     await this.#enqueue(async () => {
       await this.#stopBackend();
+      await this.#choice.ringer?.stop();
       await this.#choice.close();
       this.#capture.close();
     });
   }
 
   onCaptured(captured: Int16Array): void {
-    const frame = this.#capture.process(captured);
+    const frame = this.#fade.captured(this.#capture.process(captured));
     this.#conference?.capture(frame);
     for (const link of this.#links.values()) {
       if (!link.session.usesMicrophone || !link.session.isRunning) continue;
@@ -151,6 +174,7 @@ export class AudioHub implements AudioUser {
     }
     if (this.player.render(this.#bus)) this.update();
     this.#bus.writeTo(frame);
+    this.#fade.played(frame);
     this.#capture.addPlayed(frame);
   }
 
@@ -177,8 +201,12 @@ export class AudioHub implements AudioUser {
   async #startBackend(): Promise<void> {
     if (this.#isStarted || !this.#isNeeded()) return;
     this.#isStarted = true;
+    this.#fade.in();
     const problem = await this.#choice.backend.start(this);
-    if (problem !== undefined) await this.#fallBack(problem);
+    if (problem === undefined) return;
+    // WHY: after one failed opening PortAudio's list is frozen for the life of the process.
+    if (this.#choice.backend.name === 'portaudio') this.#options.onDeviceStuck(problem);
+    await this.#fallBack(problem);
   }
 
   async #stopBackend(): Promise<void> {

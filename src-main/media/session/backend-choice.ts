@@ -2,14 +2,19 @@
 import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { FileBackend, loadPortAudio, NullBackend, PortAudioBackend, listPortAudioDevices } from '../device/index.ts';
-import { DEVICE_RATE_HZ, type AudioBackend, type Pacer } from '../device/index.ts';
+import { DEVICE_RATE_HZ, PortAudioOutput, type AudioBackend, type Pacer } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { readWav, WavWriter } from '../recording/index.ts';
 import type { AudioSpec } from './media-engine.ts';
+import { Ringer } from './ringer.ts';
 
 export interface BackendChoice {
   readonly backend: AudioBackend;
   readonly reason: string;
+  /** Chosen devices that are not there. */
+  readonly missing: readonly string[];
+  /** Where it rings, when that is another device than the loudspeaker. */
+  readonly ringer?: Ringer;
   /** The backend is a stand-in that was not asked for and must not be taken. */
   readonly isRefused: boolean;
   /** Ends what the backend leaves open between calls. */
@@ -21,7 +26,11 @@ export interface BackendContext {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly resamplers: ResamplerFactory;
+  /** Another sound driver, for tests. */
+  readonly loadDriver?: typeof loadPortAudio;
 }
+
+type PortAudioSpec = Extract<AudioSpec, { kind: 'portaudio' }>;
 
 const nothingToClose = (): Promise<void> => Promise.resolve();
 
@@ -40,33 +49,52 @@ export async function chooseBackend(spec: AudioSpec, context: BackendContext): P
 const silent = (context: BackendContext, reason: string, isRefused: boolean): BackendChoice => ({
   backend: new NullBackend(context.pacer),
   reason,
+  missing: [],
   isRefused,
   close: nothingToClose,
 });
 
-function choosePortAudio(spec: Extract<AudioSpec, { kind: 'portaudio' }>, context: BackendContext): BackendChoice {
-  const loaded = loadPortAudio();
+function choosePortAudio(spec: PortAudioSpec, context: BackendContext): BackendChoice {
+  const loaded = (context.loadDriver ?? loadPortAudio)();
   if (!loaded.ok) return silent(context, loaded.error, !spec.isFallbackAllowed);
-  const problem = missingDevice(spec, listPortAudioDevices(loaded.value));
+  const { present, missing, problem } = findDevices(spec, listPortAudioDevices(loaded.value));
   if (problem !== undefined) return silent(context, problem, !spec.isFallbackAllowed);
-  const { captureName, playbackName } = spec;
+  const { captureName, playbackName, ringerName } = present;
+  const absent = missing.length === 0 ? '' : `${missing.join(' and ')} not there: `;
+  const isApart = ringerName !== undefined && ringerName !== playbackName;
   return {
-    backend: new PortAudioBackend(loaded.value, context.runtime, { captureName, playbackName }),
-    reason: `microphone ${captureName ?? 'by default'}, loudspeaker ${playbackName ?? 'by default'}`,
+    backend: new PortAudioBackend(loaded.value, context.runtime, present),
+    reason: `${absent}microphone ${captureName ?? 'by default'}, loudspeaker ${playbackName ?? 'by default'}`,
+    missing,
     isRefused: false,
+    ...(isApart && { ringer: new Ringer(new PortAudioOutput(loaded.value, context.runtime, ringerName)) }),
     close: nothingToClose,
   };
 }
 
-function missingDevice(
-  { captureName, playbackName }: Extract<AudioSpec, { kind: 'portaudio' }>,
-  devices: ReturnType<typeof listPortAudioDevices>,
-): string | undefined {
-  const has = (name: string | undefined, isUsable: (device: (typeof devices)[number]) => boolean): boolean =>
-    devices.some((device) => isUsable(device) && (name === undefined || device.name === name));
-  if (!has(captureName, (device) => device.canCapture)) return `there is no microphone ${captureName ?? ''}`.trim();
-  if (!has(playbackName, (device) => device.canPlay)) return `there is no loudspeaker ${playbackName ?? ''}`.trim();
-  return undefined;
+/** The chosen devices that are there; what is not is an obstacle only where no other may stand in. */
+function findDevices(spec: PortAudioSpec, devices: ReturnType<typeof listPortAudioDevices>) {
+  const missing: string[] = [];
+  const ifThere = (name: string | undefined, isUsable: (device: (typeof devices)[number]) => boolean) => {
+    if (name === undefined || devices.some((device) => isUsable(device) && device.name === name)) return name;
+    if (!missing.includes(name)) missing.push(name);
+    return undefined;
+  };
+  const present = {
+    captureName: ifThere(spec.captureName, ({ canCapture }) => canCapture),
+    playbackName: ifThere(spec.playbackName, ({ canPlay }) => canPlay),
+    ringerName: ifThere(spec.ringerName, ({ canPlay }) => canPlay),
+    startLimitMs: spec.startLimitMs,
+  };
+  const { captureName, playbackName } = spec;
+  const hasAny = devices.some(({ canCapture }) => canCapture) && devices.some(({ canPlay }) => canPlay);
+  if (!hasAny) return { present, missing, problem: 'there is no microphone or no loudspeaker' };
+  if (spec.isFallbackAllowed) return { present, missing };
+  if (present.captureName !== captureName)
+    return { present, missing, problem: `there is no microphone ${captureName}` };
+  if (present.playbackName !== playbackName)
+    return { present, missing, problem: `there is no loudspeaker ${playbackName}` };
+  return { present, missing };
 }
 
 async function chooseFiles(
@@ -90,6 +118,7 @@ async function chooseFiles(
   return {
     backend: new FileBackend(context.pacer, { captured, sink: writer }),
     reason: 'files in the place of devices',
+    missing: [],
     isRefused: false,
     close: async () => writer?.close(),
   };

@@ -25,6 +25,8 @@ export interface LocalEngineOptions {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly network?: Network;
+  /** Another sound driver than this machine's, for tests. */
+  readonly loadDriver?: typeof loadPortAudio;
   /** Once a second and session: what a successor of this process would need. */
   readonly onPosition?: (resume: Media.SessionResume) => void;
   /** The sound card hangs; whoever supervises this process should replace it. */
@@ -54,7 +56,8 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Me
     runtime: options.runtime,
     logger: options.logger,
     resamplers,
-    onChanged: ({ backend, reason }) => events.emit('audioChanged', { backend, reason }),
+    ...(options.loadDriver && { loadDriver: options.loadDriver }),
+    onChanged: (status) => events.emit('audioChanged', status),
     onDeviceStuck: (reason) => options.onDeviceStuck?.(reason),
     onMicrophone: (sessionId, event) => events.emit('microphone', { sessionId, event }),
   });
@@ -226,14 +229,12 @@ class LocalEngine implements Media.MediaEngine {
   }
 
   playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Result<void, Media.MediaFailure>> {
-    this.#hub.player.setTone(role, tone);
-    this.#hub.update();
+    this.#hub.setTone(role, tone);
     return Promise.resolve(done);
   }
 
   stopTone(role: 'speaker' | 'ringer'): Promise<Result<void, Media.MediaFailure>> {
-    this.#hub.player.setTone(role, undefined);
-    this.#hub.update();
+    this.#hub.setTone(role, undefined);
     return Promise.resolve(done);
   }
 
@@ -253,7 +254,7 @@ class LocalEngine implements Media.MediaEngine {
   }
 
   listDevices(): Promise<Result<readonly Media.AudioDevice[], Media.MediaFailure>> {
-    const loaded = loadPortAudio();
+    const loaded = (this.#options.loadDriver ?? loadPortAudio)();
     return Promise.resolve(loaded.ok ? ok(listPortAudioDevices(loaded.value)) : fail('deviceFailed', loaded.error));
   }
 
@@ -262,19 +263,16 @@ class LocalEngine implements Media.MediaEngine {
       this.#spec.kind === 'portaudio'
         ? this.#spec
         : { kind: 'portaudio', isFallbackAllowed: true, ...(this.#spec.voice && { voice: this.#spec.voice }) };
-    // The ringer has no stream of its own: it rings on the loudspeaker, and choosing that is no change.
-    if (role === 'ringer') {
-      return spec.playbackName === name ? done : fail('deviceFailed', 'the ringer rings on the loudspeaker');
-    }
-    this.#spec = { ...spec, ...(role === 'microphone' ? { captureName: name } : { playbackName: name }) };
+    const names = { microphone: 'captureName', speaker: 'playbackName', ringer: 'ringerName' } as const;
+    this.#spec = { ...spec, [names[role]]: name };
     await this.#hub.changeSpec(this.#spec);
     const { backend, reason } = this.#hub.status;
     return backend === 'portaudio' ? done : fail('deviceFailed', reason);
   }
 
   getAudioStatus(): Promise<Result<Media.AudioStatus, Media.MediaFailure>> {
-    const { backend, reason, isRefused } = this.#hub.status;
-    return Promise.resolve(isRefused ? fail('deviceFailed', reason) : ok({ backend, reason }));
+    const { isRefused, ...status } = this.#hub.status;
+    return Promise.resolve(isRefused ? fail('deviceFailed', status.reason) : ok(status));
   }
 
   setConference(sessionIds: readonly string[]): Promise<Result<void, Media.MediaFailure>> {

@@ -241,15 +241,21 @@ export interface AudioDevice {
 export interface AudioStatus {
   readonly backend: 'portaudio' | 'null' | 'file';
   readonly reason: string;
+  /** Chosen devices that are not there; the system's own stand in for them. */
+  readonly missing?: readonly string[];
 }
 
 /** `portaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
 export type AudioSpec = (
   | {
       readonly kind: 'portaudio';
-      readonly captureName?: string;
-      readonly playbackName?: string;
+      readonly captureName?: string | undefined;
+      readonly playbackName?: string | undefined;
+      /** Rings there instead of on the loudspeaker. */
+      readonly ringerName?: string | undefined;
       readonly isFallbackAllowed: boolean;
+      /** How long the devices may take for their first sound; 750 ms otherwise. */
+      readonly startLimitMs?: number | undefined;
     }
   | { readonly kind: 'null' }
   | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string }

@@ -17,11 +17,13 @@ set-default-source microphone
 `;
 
 /** One PCM by name; including the system's configuration would list dozens of devices that do not exist. */
-const alsaConfiguration = (folder: string): string => {
+const alsaConfiguration = (folder: string, plugged: readonly string[] = []): string => {
   const server = `server "unix:${folder}/native"`;
   const pcm = (name: string, playback: string, capture: string): string =>
     `pcm.${name} { type asym playback.pcm { type pulse ${server} ${playback} } capture.pcm { type pulse ${server} ${capture} } hint { show on description "${name}" } }\n`;
-  return `${pcm('default', '', '')}ctl.default { type pulse ${server} }\n${pcm('headset', 'device "speaker"', 'device "microphone"')}`;
+  return `${pcm('default', '', '')}ctl.default { type pulse ${server} }\n${pcm('headset', 'device "speaker"', 'device "microphone"')}${plugged
+    .map((name) => pcm(name, `device "${name}"`, ''))
+    .join('')}`;
 };
 
 const isInstalled = (command: string): boolean =>
@@ -39,6 +41,7 @@ export class PulseServer {
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder: string;
   readonly #daemon: ChildProcess;
+  readonly #plugged = new Map<string, string>();
 
   private constructor(folder: string, environment: Record<string, string>, daemon: ChildProcess) {
     this.#folder = folder;
@@ -89,10 +92,10 @@ export class PulseServer {
   }
 
   /** Everything that the loudspeaker plays from now on; `stop` returns it. */
-  listen(): { readonly stop: () => Promise<Int16Array> } {
+  listen(sink = 'speaker'): { readonly stop: () => Promise<Int16Array> } {
     const child = spawn(
       'parec',
-      ['-d', 'speaker.monitor', '--rate=48000', '--channels=1', '--format=s16le', '--latency-msec=20'],
+      ['-d', `${sink}.monitor`, '--rate=48000', '--channels=1', '--format=s16le', '--latency-msec=20'],
       {
         env: { ...process.env, ...this.environment },
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -109,6 +112,28 @@ export class PulseServer {
         return Int16Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2));
       },
     };
+  }
+
+  /** A loudspeaker more, or again; its microphone is the system's. */
+  plug(name: string): void {
+    const before = this.#plugged.get(name);
+    if (before !== undefined) this.#control('unload-module', before);
+    this.#plugged.set(name, this.#control('load-module', 'module-null-sink', `sink_name=${name}`, ...SINK.split(' ')));
+    this.#writeDevices([...this.#plugged.keys()]);
+  }
+
+  /** Takes no sound any more and is in no list. WHY: with its module PulseAudio would move the streams to another sink. */
+  unplug(name: string): void {
+    this.#writeDevices([...this.#plugged.keys()].filter((other) => other !== name));
+    this.#control('suspend-sink', name, '1');
+  }
+
+  #writeDevices(plugged: readonly string[]): void {
+    writeFileSync(join(this.#folder, 'asound.conf'), alsaConfiguration(this.#folder, plugged));
+  }
+
+  #control(...words: string[]): string {
+    return execFileSync('pactl', words, { env: { ...process.env, ...this.environment }, encoding: 'utf8' }).trim();
   }
 
   async stop(): Promise<void> {
