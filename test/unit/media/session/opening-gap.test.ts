@@ -22,6 +22,8 @@ async function sentAfter(openingMs: number): Promise<{ hasMarker: boolean; times
   });
   session.attach({
     localRtp: { address: '127.0.0.1', port: 4000 },
+    localRtp: { address: '127.0.0.1', port: 4000 },
+    latch: {},
     setStream: () => {},
     close: () => {},
     sendRtcp: () => {},
