@@ -33,7 +33,7 @@ function packetsWith(remoteParameters: Readonly<Record<string, string>>, samples
   return packets;
 }
 
-function heard(packets: readonly Uint8Array[], isLost = (_at: number): boolean => false): Int16Array {
+function heard(packets: readonly Uint8Array[], isLost: (at: number) => boolean = () => false): Int16Array {
   const decoder = library.create({ name: 'opus', clockRateHz: 48_000, remoteParameters: {} }).createDecoder();
   const frames = packets.map((packet, at) => {
     const sound = isLost(at) ? decoder.conceal(FRAME, packets[at + 1]) : decoder.decode(packet);
