@@ -68,10 +68,7 @@ export function composeFeatures(
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
   const isAway = (): boolean => away.settings.enabled;
   const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
-  new QualityReports({
-    ...{ core: stack.core, calls, media, registrations, logger: logger.child('quality') },
-    silenceSuppression: config.media.silenceSuppression,
-  }).start();
+  reportQuality(ports, stack, calls, registrations);
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
@@ -86,18 +83,12 @@ export function composeFeatures(
     ...people,
     quietTime,
     player: new MessagePlayer({
-      media,
-      messages: kept.messages,
-      runtime,
+      ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),
     }),
     certificates,
     networkWatch: watchNetwork({
-      ports,
-      transport,
-      registrations,
-      addresses,
-      logger,
+      ...{ ports, transport, registrations, addresses, logger },
       onMoved: () => calls.refreshTargets(),
     }),
     notices,
@@ -180,6 +171,18 @@ function createReferrals(
     accountOf: (request, flow) => registrations.accountFor(request, flow),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
+}
+
+/** Collectors hear how calls sounded. RFC 6035 */
+function reportQuality(
+  { media, logger, config }: PhonePorts,
+  { core }: SipStack,
+  calls: CallManager,
+  registrations: Registrations,
+): void {
+  const { silenceSuppression } = config.media;
+  const parts = { core, calls, media, registrations, silenceSuppression };
+  new QualityReports({ ...parts, logger: logger.child('quality') }).start();
 }
 
 /** What is kept of calls. */

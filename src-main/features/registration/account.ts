@@ -63,12 +63,8 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     address.scheme,
   );
   if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
-  const outboundProxies: SipUri[] = [];
-  for (const text of settings.outboundProxies) {
-    const proxy = parseSipUri(text);
-    if (!proxy) return err(`"${text}" is not the address of a proxy`);
-    outboundProxies.push(proxy);
-  }
+  const outboundProxies = parseProxies(settings.outboundProxies);
+  if (!outboundProxies.ok) return outboundProxies;
   if (!isAddressOrNone(settings.qualityCollector)) {
     return err(`"${settings.qualityCollector ?? ''}" is not the address of a collector`);
   }
@@ -76,7 +72,7 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   const username = settings.username ?? address.user;
   const id = settings.id ?? accountIdOf(address);
   const configured = {
-    ...identityOf(settings, address, username, outboundProxies),
+    ...identityOf(settings, address, username, outboundProxies.value),
     ...(hasOwnPort(settings) && { listener: id }),
   };
   return ok({
@@ -88,6 +84,16 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
     identity: configured,
     configured,
   });
+}
+
+function parseProxies(texts: readonly string[]): Result<readonly SipUri[], string> {
+  const proxies: SipUri[] = [];
+  for (const text of texts) {
+    const proxy = parseSipUri(text);
+    if (!proxy) return err(`"${text}" is not the address of a proxy`);
+    proxies.push(proxy);
+  }
+  return ok(proxies);
 }
 
 const isAddressOrNone = (text: string | null | undefined): boolean =>

@@ -18,12 +18,16 @@ export interface CodecChoice {
 export class CodecLibrary {
   readonly #opus: OpusExports;
 
-  private constructor(opus: OpusExports) {
+  readonly #nowMs: () => number;
+
+  private constructor(opus: OpusExports, nowMs: () => number) {
     this.#opus = opus;
+    this.#nowMs = nowMs;
   }
 
-  static async load(): Promise<CodecLibrary> {
-    return new CodecLibrary(await loadOpusLibrary());
+  /** Without a clock encoders never try less than they can. */
+  static async load(nowMs = (): number => 0): Promise<CodecLibrary> {
+    return new CodecLibrary(await loadOpusLibrary(), nowMs);
   }
 
   /** Runs libopus once: WebAssembly is translated at the first call, which would delay the first packet by 50 ms. */
@@ -47,7 +51,7 @@ export class CodecLibrary {
       case 'L16':
         return l16Codec(choice.clockRateHz);
       case 'opus':
-        return opusCodec(this.#opus, choice.remoteParameters, choice.usesDtx);
+        return opusCodec({ opus: this.#opus, nowMs: this.#nowMs }, choice.remoteParameters, choice.usesDtx);
     }
   }
 }

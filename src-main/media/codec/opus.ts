@@ -1,14 +1,13 @@
 // Opus for calls: in-band redundancy out, redundancy and concealment in. RFC 6716, RFC 7587.
 import { InvariantError } from '../../base/result.ts';
 import { MAX_PACKET_MS, type Codec, type Decoder, type Encoder, type EncoderAdaptation } from './codec.ts';
+import { effortStep, FULL_EFFORT } from './encoding-effort.ts';
 import { allocate, type OpusExports } from './opus-library.ts';
 
 const SAMPLE_RATE_HZ = 48_000;
 const MAX_SAMPLES = (SAMPLE_RATE_HZ / 1000) * MAX_PACKET_MS;
 const MAX_PAYLOAD_BYTES = 1275;
 const APPLICATION_VOIP = 2048;
-/** Half of libopus' best effort costs half of the time and is not heard in speech. */
-const COMPLEXITY = 5;
 
 const SET = {
   bitrate: 4002,
@@ -57,23 +56,32 @@ function bandwidth(rateHz: number): number {
   return widths.find(([most]) => rateHz <= most)?.[1] ?? 1105;
 }
 
+export interface OpusParts {
+  readonly opus: OpusExports;
+  /** The time that encoding takes is measured with it. */
+  readonly nowMs: () => number;
+}
+
 class OpusEncoder implements Encoder {
   readonly #opus: OpusExports;
   readonly #state: number;
   readonly #samples: number;
   readonly #payload: number;
   readonly #settings: OpusSettings;
+  readonly #nowMs: () => number;
+  #effort = FULL_EFFORT;
   #isOpen = true;
 
-  constructor(opus: OpusExports, settings: OpusSettings) {
+  constructor({ opus, nowMs }: OpusParts, settings: OpusSettings) {
     this.#opus = opus;
+    this.#nowMs = nowMs;
     this.#settings = settings;
     this.#state = allocate(opus, opus.opus_encoder_get_size(1));
     this.#samples = allocate(opus, MAX_SAMPLES * 2);
     this.#payload = allocate(opus, MAX_PAYLOAD_BYTES);
     if (opus.opus_encoder_init(this.#state, SAMPLE_RATE_HZ, 1, APPLICATION_VOIP) < 0)
       throw new InvariantError('libopus refused an encoder');
-    this.#set(SET.complexity, COMPLEXITY);
+    this.#set(SET.complexity, this.#effort.complexity);
     this.#set(SET.bitrate, settings.bitrateBps);
     this.#set(SET.bandwidthMax, bandwidth(settings.maxPlaybackRateHz));
     this.#set(SET.vbr, settings.isConstantBitrate ? 0 : 1);
@@ -85,8 +93,10 @@ class OpusEncoder implements Encoder {
 
   encode(frame: Int16Array): Uint8Array {
     const opus = this.#opus;
+    const startedMs = this.#nowMs();
     new Int16Array(opus.memory.buffer, this.#samples, frame.length).set(frame);
     const size = opus.opus_encode(this.#state, this.#samples, frame.length, this.#payload, MAX_PAYLOAD_BYTES);
+    this.#adjustEffort(((this.#nowMs() - startedMs) * SAMPLE_RATE_HZ) / 1000 / frame.length);
     // RFC 7587 §3.1.3: with discontinuous transmission a frame of two bytes or less is not sent
     const isLeftOut = this.#settings.usesDtx && size <= 2;
     return new Uint8Array(opus.memory.buffer, this.#payload, isLeftOut ? 0 : Math.max(0, size));
@@ -104,6 +114,12 @@ class OpusEncoder implements Encoder {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const pointer of [this.#state, this.#samples, this.#payload]) this.#opus.free(pointer);
+  }
+
+  #adjustEffort(share: number): void {
+    const { complexity } = this.#effort;
+    this.#effort = effortStep(this.#effort, share);
+    if (this.#effort.complexity !== complexity) this.#set(SET.complexity, this.#effort.complexity);
   }
 
   #set(request: number, value: number): void {
@@ -154,11 +170,11 @@ class OpusDecoder implements Decoder {
 }
 
 /** Opus, one channel, at 48 kHz. */
-export const opusCodec = (opus: OpusExports, parameters: Readonly<Record<string, string>>, usesDtx = false): Codec => ({
+export const opusCodec = (parts: OpusParts, parameters: Readonly<Record<string, string>>, usesDtx = false): Codec => ({
   sampleRateHz: SAMPLE_RATE_HZ,
   createEncoder: () => {
     const settings = opusSettings(parameters);
-    return new OpusEncoder(opus, { ...settings, usesDtx: usesDtx || settings.usesDtx });
+    return new OpusEncoder(parts, { ...settings, usesDtx: usesDtx || settings.usesDtx });
   },
-  createDecoder: () => new OpusDecoder(opus),
+  createDecoder: () => new OpusDecoder(parts.opus),
 });

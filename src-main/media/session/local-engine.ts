@@ -45,7 +45,10 @@ const WARM_UP_DELAY_MS = 100;
 
 /** Starts an engine; resolves when codecs and sound are ready. */
 export async function createLocalEngine(options: LocalEngineOptions): Promise<Media.MediaEngine> {
-  const [resamplers, codecs] = await Promise.all([loadResamplerFactory(), CodecLibrary.load()]);
+  const [resamplers, codecs] = await Promise.all([
+    loadResamplerFactory(),
+    CodecLibrary.load(() => options.runtime.nowMs()),
+  ]);
   // WHY: after the engine is ready, so that its start does not wait, and before a call can have come.
   options.runtime.setTimer(WARM_UP_DELAY_MS, () => codecs.warmUp(), true);
   const events = new TypedEmitter<Media.MediaEvents>(options.logger);

@@ -84,6 +84,17 @@ describe('extended reports — RFC 3611 §2, §3, §4.4, §4.5', () => {
     expect(parseRtcp(Buffer.concat([buildRtcp([report]), bytes]))).toEqual([report, extended]);
   });
 
+  it('reads no more than sixteen blocks, and of an answer no more than eight entries', () => {
+    const reference = { kind: 'receiverReferenceTime', ntpSec: 1, ntpFraction: 2 } as const;
+    const many: RtcpPacket = { kind: 'extendedReport', ssrc: 9, blocks: Array.from({ length: 20 }, () => reference) };
+    expect(parseRtcp(buildRtcp([report, many]))?.[1]).toMatchObject({
+      blocks: Array.from({ length: 16 }, () => reference),
+    });
+    const entries = Buffer.concat([Buffer.from('80cf001f00000009' + '0500001e', 'hex'), Buffer.alloc(120, 1)]);
+    const [, read] = parseRtcp(Buffer.concat([buildRtcp([report]), entries])) ?? [];
+    expect(read?.kind === 'extendedReport' && read.blocks[0]).toMatchObject({ entries: { length: 8 } });
+  });
+
   it('reads no further than a block reaches', () => {
     const bytes = Buffer.from(buildRtcp([report, extended]));
     // The first block claims to be longer than the packet.
