@@ -1,4 +1,5 @@
-// Speech through a bad network: what our phone and linphonec make of the same speech, the same losses and the same delays.
+// Speech through a bad network: what our phone and linphonec make of the same speech, the same losses and the same delays. A baresip speaks to
+// each; where Opus can send redundancy (RFC 6716 §2.1.7) each also speaks to another of its kind, since baresip sends none.
 import { leaveLab, SPEECH, startServer } from '../test/support/lab.ts';
 import { keepResults, listFrom, numberOf, runLabBench, type Row } from './support/results.ts';
 
@@ -11,11 +12,13 @@ const SEED = process.env['QUALITY_SEED'] ?? '1';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** Both run at the same time, each with a baresip of its own that speaks to it. */
+/** Both run at the same time, each with a speaker of its own. */
 const RECEIVERS = [
   { phone: 'nightjar', users: 'alice:bob', ports: '5' },
   { phone: 'linphone', users: 'carol:dave', ports: '6' },
 ] as const;
+const SPEAKER = 'baresip';
+const OWN_KIND = 'its like';
 
 /** Needs Kamailio, baresip and linphonec; takes a quarter of an hour when everything is measured. The higher the better. */
 export async function run(): Promise<object> {
@@ -24,14 +27,9 @@ export async function run(): Promise<object> {
   const rows: Row[] = [];
   try {
     for (const codec of listFrom('QUALITY_CODECS', CODECS)) {
-      const [ours = [], theirs = []] = await Promise.all(
-        RECEIVERS.map(({ phone, users, ports }) => {
-          const fixed = ['--only-a', '--ref', SPEECH, '--server', server.address, '--seconds', SECONDS, '--seed', SEED];
-          const own = ['--a', phone, '--users', users, '--set', ports, '--codecs', codec];
-          return runLabBench('quality.mjs', [...fixed, ...own, ...conditions]);
-        }),
-      );
-      for (const condition of conditions) rows.push(rowOf(codec, condition, ours, theirs));
+      rows.push(...(await measure(server.address, codec, SPEAKER, conditions)));
+      const lossy = conditions.filter((condition) => LOSSES.includes(condition));
+      if (codec === 'opus') rows.push(...(await measure(server.address, codec, OWN_KIND, lossy)));
     }
   } finally {
     await leaveLab();
@@ -47,11 +45,31 @@ export async function run(): Promise<object> {
   };
 }
 
-function rowOf(codec: string, condition: string, ours: readonly Line[], theirs: readonly Line[]): Row {
+async function measure(server: string, codec: string, speaker: string, conditions: readonly string[]): Promise<Row[]> {
+  const [ours = [], theirs = []] = await Promise.all(
+    RECEIVERS.map(({ phone, users, ports }) => {
+      const fixed = ['--only-a', '--ref', SPEECH, '--server', server, '--seconds', SECONDS, '--seed', SEED];
+      const pair = ['--a', phone, '--b', speaker === OWN_KIND ? phone : speaker];
+      return runLabBench('quality.mjs', [
+        ...fixed,
+        ...pair,
+        '--users',
+        users,
+        '--set',
+        ports,
+        '--codecs',
+        codec,
+        ...conditions,
+      ]);
+    }),
+  );
+  return conditions.map((condition) => ({ codec, speaker, ...rowOf(condition, ours, theirs) }));
+}
+
+function rowOf(condition: string, ours: readonly Line[], theirs: readonly Line[]): Row {
   const figures = (lines: readonly Line[], column: string) =>
     numberOf(lines.find(({ cond }) => cond === condition)?.[column]);
   return {
-    codec,
     condition,
     'lost %': figures(ours, 'lost_pct'),
     'our LSD dB': figures(ours, 'lsd_db'),
