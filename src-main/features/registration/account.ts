@@ -66,7 +66,7 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   const outboundProxies = parseProxies(settings.outboundProxies);
   if (!outboundProxies.ok) return outboundProxies;
   if (!isAddressOrNone(settings.qualityCollector)) {
-    return err(`"${settings.qualityCollector ?? ''}" is not the address of a collector`);
+    return err(`"${String(settings.qualityCollector)}" is not the address of a collector`);
   }
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;

@@ -90,7 +90,7 @@ describe('extended reports — RFC 3611 §2, §3, §4.4, §4.5', () => {
     expect(parseRtcp(buildRtcp([report, many]))?.[1]).toMatchObject({
       blocks: Array.from({ length: 16 }, () => reference),
     });
-    const entries = Buffer.concat([Buffer.from('80cf001f00000009' + '0500001e', 'hex'), Buffer.alloc(120, 1)]);
+    const entries = Buffer.concat([Buffer.from('80cf002000000009' + '0500001e', 'hex'), Buffer.alloc(120, 1)]);
     const [, read] = parseRtcp(Buffer.concat([buildRtcp([report]), entries])) ?? [];
     expect(read?.kind === 'extendedReport' && read.blocks[0]).toMatchObject({ entries: { length: 8 } });
   });

@@ -36,20 +36,24 @@ describe('events — RFC 4733 §2.5.2', () => {
   it('each press is heard once as long as one of its packets comes, whatever else becomes of them', () => {
     const fates = fc.array(fc.record({ copies: fc.nat(2), delay: fc.nat(2) }), { minLength: 40, maxLength: 40 });
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...Array.from(DIGITS)), { minLength: 1, maxLength: 4 }), fates, (digits, given) => {
-        const sent = packetsOf(digits.join(''), 100);
-        const survives = new Set<number>();
-        const arriving = sent.flatMap((packet, at) => {
-          const { copies = 1, delay = 0 } = given[at] ?? {};
-          if (copies > 0) survives.add(packet.timestamp);
-          return Array.from({ length: copies }, (_, copy) => ({ packet, at: at + delay + copy * 0.4 }));
-        });
-        // Packets overtake each other within a press, and those of the next are three packet times later.
-        const inOrder = arriving.toSorted((a, b) => a.at - b.at).map(({ packet }) => packet);
-        const starts = [...new Set(sent.map(({ timestamp }) => timestamp))];
-        const expected = digits.filter((_, at) => survives.has(starts[at] ?? -1)).join('');
-        expect(heard(inOrder)).toBe(expected);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...Array.from(DIGITS)), { minLength: 1, maxLength: 4 }),
+        fates,
+        (digits, given) => {
+          const sent = packetsOf(digits.join(''), 100);
+          const survives = new Set<number>();
+          const arriving = sent.flatMap((packet, at) => {
+            const { copies = 1, delay = 0 } = given[at] ?? {};
+            if (copies > 0) survives.add(packet.timestamp);
+            return Array.from({ length: copies }, (_, copy) => ({ packet, at: at + delay + copy * 0.4 }));
+          });
+          // Packets overtake each other within a press, and those of the next are three packet times later.
+          const inOrder = arriving.toSorted((a, b) => a.at - b.at).map(({ packet }) => packet);
+          const starts = [...new Set(sent.map(({ timestamp }) => timestamp))];
+          const expected = digits.filter((_, at) => survives.has(starts[at] ?? -1)).join('');
+          expect(heard(inOrder)).toBe(expected);
+        },
+      ),
       { numRuns: 500, seed: 1 },
     );
   });
