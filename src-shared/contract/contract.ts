@@ -65,6 +65,11 @@ export const contract = Object.freeze({
     ),
     redirect: command(v.strictObject({ callId: text, target: text }), done),
     setMuted: command(v.strictObject({ callId: text, muted: v.boolean() }), done),
+    /** How loud the peer is here, in percent of how he comes. */
+    setVolume: command(
+      v.strictObject({ callId: text, percent: v.pipe(v.number(), v.minValue(0), v.maxValue(200)) }),
+      done,
+    ),
     sendDtmf: command(
       v.strictObject({
         callId: text,

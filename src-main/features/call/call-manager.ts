@@ -8,7 +8,7 @@ import { announceAccount } from './announce-account.ts';
 import type { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
-import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
+import { playFile, setMuted, setVolume, startRecording, stopRecording, type RecordingForm } from './call-sound.ts';
 import { changeParticipant, followConference, LocalConference } from './conference/index.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
@@ -221,8 +221,12 @@ export class CallManager {
     return this.#with(callId, (call) => sendDigits(call, digits));
   }
 
-  startRecording(callId: string, file: string): Promise<Outcome> {
-    return this.#with(callId, (call) => startRecording(call, file));
+  setVolume(callId: string, percent: number): Promise<Outcome> {
+    return this.#with(callId, (call) => setVolume(call, percent));
+  }
+
+  startRecording(callId: string, file: string, form: RecordingForm = {}): Promise<Outcome> {
+    return this.#with(callId, (call) => startRecording(call, file, form));
   }
 
   stopRecording(callId: string): Promise<Outcome<{ readonly file: string }>> {

@@ -1,9 +1,12 @@
 // What a person does to the sound of a call: mute, record, play a file into it.
 import { err, ok, type Result } from '../../base/result.ts';
-import type { MediaFailure } from '../../media/index.ts';
+import type { MediaFailure, RecordingConfig } from '../../media/index.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
+
+/** Of which kind the file is, and who is told. */
+export type RecordingForm = Pick<RecordingConfig, 'format' | 'beep'>;
 
 type Outcome<T = undefined> = Promise<Result<T, CallFailure>>;
 
@@ -16,10 +19,19 @@ export function setMuted(call: Call, isMuted: boolean): Outcome {
   });
 }
 
-/** Two tracks: left what was sent, right what was heard. */
-export function startRecording(call: Call, file: string): Outcome {
+export function setVolume(call: Call, percent: number): Outcome {
   return withSound(call, async (sessionId) => {
-    const started = await call.engine.startRecording(sessionId, { file, tracks: 'both' });
+    const done = await call.engine.setVolume(sessionId, percent / 100);
+    if (!done.ok) return refused(done.error);
+    call.update({ volumePercent: percent });
+    return ok(undefined);
+  });
+}
+
+/** Two tracks: left what was sent, right what was heard. */
+export function startRecording(call: Call, file: string, form: RecordingForm): Outcome {
+  return withSound(call, async (sessionId) => {
+    const started = await call.engine.startRecording(sessionId, { file, tracks: 'both', ...form });
     if (!started.ok) return refused(started.error);
     call.update({ isRecording: true });
     return ok(undefined);

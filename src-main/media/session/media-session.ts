@@ -43,6 +43,8 @@ export class MediaSession {
   rateHz = 8000;
   playsToDevice: boolean;
   isMuted = false;
+  /** How loud the peer is at the loudspeaker here. */
+  volume = 1;
   sendLossFraction = 0;
   recorder: SessionRecorder | undefined;
   readonly #options: MediaSessionOptions;
@@ -232,7 +234,7 @@ export class MediaSession {
     this.#receivedLevel.add(frame);
     this.recorder?.addReceived(frame, this.rateHz);
     this.#tellNow();
-    return frame;
+    return this.recorder?.announceHere(frame, this.rateHz) ?? frame;
   }
 
   /**
@@ -244,7 +246,8 @@ export class MediaSession {
     const live = captured ?? this.#sourceFrame();
     // The captured frame belongs to the device; muting must not write to it.
     const voice = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
-    const frame = this.#inband.replace(voice, this.rateHz);
+    const spoken = this.#inband.replace(voice, this.rateHz);
+    const frame = this.recorder?.announceToPeer(spoken, this.rateHz) ?? spoken;
     this.#sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);
