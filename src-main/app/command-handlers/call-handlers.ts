@@ -47,8 +47,8 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
     },
     'call.stopRecording': async ({ callId }) => fromCall(await calls.stopRecording(callId)),
     'call.setVolume': async ({ callId, percent }) => fromCall(await calls.setVolume(callId, percent)),
-    'call.play': async ({ callId, file }) => {
-      const played = await calls.play(callId, file, true);
+    'call.play': async ({ callId, file, isLooped = true, mixesMicrophone = false }) => {
+      const played = await calls.play(callId, { file, isLooped, mixesMicrophone });
       return played.ok ? done : fromCall(played);
     },
   };

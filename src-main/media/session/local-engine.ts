@@ -315,7 +315,8 @@ class LocalEngine implements Media.MediaEngine {
     if (source.kind !== 'file') return ok(source);
     const wav = await this.#files.read(source.file);
     if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
-    return ok({ kind: 'file', wav: wav.value, isLooped: source.isLooped });
+    const { isLooped, mixesMicrophone = false } = source;
+    return ok({ kind: 'file', wav: wav.value, isLooped, mixesMicrophone });
   }
 }
 

@@ -35,7 +35,13 @@ export type ToneName = 'ringBack' | 'busy' | 'congestion' | 'ring' | 'beep' | 'm
 /** What a session sends. `echo` returns what was received, after the jitter buffer; `loss` drops that share of packets (0 to 1). */
 export type SendSource =
   | { readonly kind: 'device' }
-  | { readonly kind: 'file'; readonly file: string; readonly isLooped: boolean }
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly isLooped: boolean;
+      /** The peer hears the microphone as well, and alone when the file is over. */
+      readonly mixesMicrophone?: boolean;
+    }
   | { readonly kind: 'tone'; readonly tone: ToneName }
   | { readonly kind: 'echo' }
   | { readonly kind: 'silence' };
