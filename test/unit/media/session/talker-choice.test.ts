@@ -37,7 +37,7 @@ describe('the talkers of a conference', () => {
   it('are not cut off by the pauses between syllables', () => {
     const choice = new TalkerChoice(5);
     run(choice, 5, [5000, 5000, 5000, 5000, 1000]);
-    run(choice, 10, [0, 5000, 5000, 5000, 1000]);
+    expect(run(choice, 10, [0, 5000, 5000, 5000, 1000])[4]).toBe(0);
     expect(run(choice, 1, [5000, 5000, 5000, 5000, 1000])[0]).toBeGreaterThan(4900);
   });
 
