@@ -22,7 +22,6 @@ async function sentAfter(openingMs: number): Promise<{ hasMarker: boolean; times
   });
   session.attach({
     localRtp: { address: '127.0.0.1', port: 4000 },
-    localRtp: { address: '127.0.0.1', port: 4000 },
     latch: {},
     setStream: () => {},
     close: () => {},
