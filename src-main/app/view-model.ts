@@ -48,6 +48,7 @@ export function toCallView(call: CallInfo): CallView {
     isOnHold,
     isRemoteHolding,
     isMuted,
+    ...(call.volumePercent !== undefined && { volumePercent: call.volumePercent }),
     isRecording,
     isAway,
     remote,

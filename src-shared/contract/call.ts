@@ -64,6 +64,8 @@ export const callViewSchema = v.object({
   isOnHold: v.boolean(),
   isRemoteHolding: v.boolean(),
   isMuted: v.boolean(),
+  /** How loud the peer is here; 100 as he comes. */
+  volumePercent: v.optional(v.number()),
   isRecording: v.boolean(),
   /** The answering machine has this call. */
   isAway: v.boolean(),

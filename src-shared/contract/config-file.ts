@@ -53,11 +53,18 @@ export const callSettingsSchema = v.strictObject({
   silenceLimitSec: v.optional(v.nullable(v.pipe(v.number(), v.minValue(1))), null),
 });
 
+export const recordingSettingsSchema = v.strictObject({
+  format: v.optional(v.picklist(['wav', 'ogg']), 'wav'),
+  /** A tone that both sides hear: never, once, or every 15 seconds. */
+  beep: v.optional(v.picklist(['off', 'start', 'repeated']), 'off'),
+});
+
 export const configFileSchema = v.strictObject({
   accounts: v.optional(v.array(accountSchema), []),
   sip: v.optional(sipSettingsSchema, {}),
   media: v.optional(mediaSettingsSchema, {}),
   calls: v.optional(callSettingsSchema, {}),
+  recordings: v.optional(recordingSettingsSchema, {}),
   away: v.optional(awaySettingsSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),

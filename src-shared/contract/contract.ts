@@ -65,6 +65,11 @@ export const contract = Object.freeze({
     ),
     redirect: command(v.strictObject({ callId: text, target: text }), done),
     setMuted: command(v.strictObject({ callId: text, muted: v.boolean() }), done),
+    /** How loud the peer is here, in percent of how he comes. */
+    setVolume: command(
+      v.strictObject({ callId: text, percent: v.pipe(v.number(), v.minValue(0), v.maxValue(200)) }),
+      done,
+    ),
     sendDtmf: command(
       v.strictObject({
         callId: text,
@@ -103,7 +108,16 @@ export const contract = Object.freeze({
     split: command(byCalls, v.object({ conferenceId: v.string() })),
     startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),
     stopRecording: command(byCall, v.object({ file: v.string() })),
-    play: command(v.strictObject({ callId: text, file: text }), done),
+    /** A WAV file in the microphone's place, or beside it; until the next command, or once. */
+    play: command(
+      v.strictObject({
+        callId: text,
+        file: text,
+        isLooped: v.optional(v.boolean()),
+        mixesMicrophone: v.optional(v.boolean()),
+      }),
+      done,
+    ),
     qualitySampled: event(v.object({ callId: v.string(), quality: qualitySchema })),
     /** A key that the peer pressed, by RFC 4733 or INFO: once a press. */
     digitReceived: event(v.object({ callId: v.string(), digit: v.string() })),

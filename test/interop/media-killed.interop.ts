@@ -12,6 +12,7 @@ import { createMediaEngine, type MediaEngine, type SessionStream } from '../../s
 import { forkMediaPort } from '../../src-main/media/process/index.ts';
 import { expectOk, sessionConfig, streamTo } from '../support/media/call-fixture.ts';
 import { buildMediaProcess } from '../support/media/media-process.ts';
+import { decodeOggOpus } from '../support/media/ogg-file.ts';
 import { longestGapMs } from '../support/media/tone-check.ts';
 
 const runtime = nodeRuntime();
@@ -111,12 +112,14 @@ describe('a media process that is killed in a call', () => {
     const rtp = { address: '127.0.0.1', port: between.port };
     expectOk(await hearing.setStream(to.sessionId, { ...streamTo(from, 'PCMU'), remoteRtp: rtp, ...peerKeys }));
     expectOk(await speaking.setStream(from.sessionId, { ...streamTo(to, 'PCMU'), remoteRtp: rtp, ...ownKeys }));
-    await pause(1500);
+    const recordingFile = join(folder, `${kind}.ogg`);
+    expectOk(await speaking.startRecording(from.sessionId, { file: recordingFile, tracks: 'both', format: 'ogg' }));
+    await pause(2000);
     const before = between.packets.length;
 
     kills[0]?.();
     expect(await restarted).toBe('SIGKILL');
-    await pause(700);
+    await pause(1000);
     await hearing.closeSession(to.sessionId);
     await hearing.close();
     between.socket.close();
@@ -132,7 +135,9 @@ describe('a media process that is killed in a call', () => {
     process.stderr.write(
       `after a kill (${kind}): no packet for ${Math.round(wireGapMs)} ms, silence ${Math.round(gapMs)} ms\n`,
     );
-    expect(packets.length - before).toBeGreaterThan(30);
+    const [recorded] = await decodeOggOpus(readFileSync(recordingFile));
+    expect((recorded?.length ?? 0) / 48).toBeGreaterThan(900);
+    expect(packets.length - before).toBeGreaterThan(20);
     expect(wireGapMs).toBeLessThan(GAP_LIMIT_MS);
     expect(gapMs).toBeLessThan(GAP_LIMIT_MS);
   });

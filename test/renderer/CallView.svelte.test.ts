@@ -91,6 +91,16 @@ describe('a call in view', () => {
     expect(client.given.at(-1)).toEqual({ name: command, params });
   });
 
+  it('sets how loud the peer is', async () => {
+    const { client } = await openWindow({ calls: [buildCall({ volumePercent: 60 })] });
+    const slider = screen.getByLabelText<HTMLInputElement>('Volume of this call');
+    expect(slider.value).toBe('60');
+
+    await fireEvent.change(slider, { target: { value: '140' } });
+
+    expect(client.given.at(-1)).toEqual({ name: 'call.setVolume', params: { callId: 'call-1', percent: 140 } });
+  });
+
   it('says in words that it is recorded, and where the recording is', async () => {
     const { client } = await openWindow({ calls: [buildCall({ isRecording: true })] });
     client.answer('call.stopRecording', { ok: true, value: { file: 'recordings/bob.wav' } });

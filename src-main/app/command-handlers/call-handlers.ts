@@ -40,20 +40,23 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
     'call.merge': async ({ callIds }) => fromCall(await calls.merge(callIds)),
     'call.split': async ({ callIds }) => fromCall(await calls.split(callIds)),
     'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {
-      const started = await calls.startRecording(callId, file);
+      const { format, beep } = parts.config.recordings;
+      const form = file.endsWith('.ogg') || file.endsWith('.opus') ? 'ogg' : file.endsWith('.wav') ? 'wav' : format;
+      const started = await calls.startRecording(callId, file, { format: form, ...(beep !== 'off' && { beep }) });
       return started.ok ? answer({ file }) : fromCall(started);
     },
     'call.stopRecording': async ({ callId }) => fromCall(await calls.stopRecording(callId)),
-    'call.play': async ({ callId, file }) => {
-      const played = await calls.play(callId, file, true);
+    'call.setVolume': async ({ callId, percent }) => fromCall(await calls.setVolume(callId, percent)),
+    'call.play': async ({ callId, file, isLooped = true, mixesMicrophone = false }) => {
+      const played = await calls.play(callId, { file, isLooped, mixesMicrophone });
       return played.ok ? done : fromCall(played);
     },
   };
 }
 
 /** `2026-01-31T09-05-07 bob.wav`: sorts by time, and says who it was. */
-function recordingFile({ folder, runtime, calls }: PhoneParts, callId: string): string {
+function recordingFile({ folder, runtime, calls, config }: PhoneParts, callId: string): string {
   const time = new Date(runtime.wallMs()).toISOString().slice(0, 19).replaceAll(':', '-');
   const who = (calls.get(callId)?.remote.address ?? callId).replace(/^sips?:/, '').replace(/[^\w.@+-]/g, '_');
-  return join(folder.recordingsFolder, `${time} ${who}.wav`);
+  return join(folder.recordingsFolder, `${time} ${who}.${config.recordings.format}`);
 }

@@ -61,6 +61,8 @@ export interface CallInfo {
   readonly isOnHold: boolean;
   readonly isRemoteHolding: boolean;
   readonly isMuted: boolean;
+  /** How loud the peer is here; undefined as he comes. */
+  readonly volumePercent?: number | undefined;
   readonly isRecording: boolean;
   /** The answering machine has it. */
   readonly isAway: boolean;

@@ -8,7 +8,15 @@ import { announceAccount } from './announce-account.ts';
 import type { Call } from './call.ts';
 import type { CallFailure, CallInfo } from './call-info.ts';
 import type { CallManagerEvents, CallManagerOptions } from './call-manager-options.ts';
-import { playFile, setMuted, startRecording, stopRecording } from './call-sound.ts';
+import {
+  playFile,
+  setMuted,
+  setVolume,
+  startRecording,
+  stopRecording,
+  type PlayedFile,
+  type RecordingForm,
+} from './call-sound.ts';
 import { changeParticipant, followConference, LocalConference } from './conference/index.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
@@ -221,8 +229,12 @@ export class CallManager {
     return this.#with(callId, (call) => sendDigits(call, digits));
   }
 
-  startRecording(callId: string, file: string): Promise<Outcome> {
-    return this.#with(callId, (call) => startRecording(call, file));
+  setVolume(callId: string, percent: number): Promise<Outcome> {
+    return this.#with(callId, (call) => setVolume(call, percent));
+  }
+
+  startRecording(callId: string, file: string, form: RecordingForm = {}): Promise<Outcome> {
+    return this.#with(callId, (call) => startRecording(call, file, form));
   }
 
   stopRecording(callId: string): Promise<Outcome<{ readonly file: string }>> {
@@ -230,8 +242,8 @@ export class CallManager {
   }
 
   /** Sends a file into the call in the microphone's place. */
-  play(callId: string, file: string, isLooped: boolean): Promise<Outcome> {
-    return this.#with(callId, (call) => playFile(call, file, isLooped));
+  play(callId: string, file: PlayedFile): Promise<Outcome> {
+    return this.#with(callId, (call) => playFile(call, file));
   }
 
   /** Ties what happens in a call to those who deal with it. */

@@ -1,9 +1,15 @@
 // What a person does to the sound of a call: mute, record, play a file into it.
 import { err, ok, type Result } from '../../base/result.ts';
-import type { MediaFailure } from '../../media/index.ts';
+import type { MediaFailure, RecordingConfig, SendSource } from '../../media/index.ts';
 import type { Call } from './call.ts';
 import type { CallFailure } from './call-info.ts';
 import type { CallMedia } from './call-media.ts';
+
+/** Of which kind the file is, and who is told. */
+export type RecordingForm = Pick<RecordingConfig, 'format' | 'beep'>;
+
+/** What is played into a call. */
+export type PlayedFile = Omit<Extract<SendSource, { kind: 'file' }>, 'kind'>;
 
 type Outcome<T = undefined> = Promise<Result<T, CallFailure>>;
 
@@ -16,10 +22,19 @@ export function setMuted(call: Call, isMuted: boolean): Outcome {
   });
 }
 
-/** Two tracks: left what was sent, right what was heard. */
-export function startRecording(call: Call, file: string): Outcome {
+export function setVolume(call: Call, percent: number): Outcome {
   return withSound(call, async (sessionId) => {
-    const started = await call.engine.startRecording(sessionId, { file, tracks: 'both' });
+    const done = await call.engine.setVolume(sessionId, percent / 100);
+    if (!done.ok) return refused(done.error);
+    call.update({ volumePercent: percent });
+    return ok(undefined);
+  });
+}
+
+/** Two tracks: left what was sent, right what was heard. */
+export function startRecording(call: Call, file: string, form: RecordingForm): Outcome {
+  return withSound(call, async (sessionId) => {
+    const started = await call.engine.startRecording(sessionId, { file, tracks: 'both', ...form });
     if (!started.ok) return refused(started.error);
     call.update({ isRecording: true });
     return ok(undefined);
@@ -34,9 +49,9 @@ export function stopRecording(call: Call): Outcome<{ readonly file: string }> {
   });
 }
 
-export function playFile(call: Call, file: string, isLooped: boolean): Outcome {
+export function playFile(call: Call, file: PlayedFile): Outcome {
   return withSound(call, async (_, media) => {
-    const done = await media.play({ kind: 'file', file, isLooped });
+    const done = await media.play({ kind: 'file', ...file });
     return done.ok ? ok(undefined) : refused(done.error);
   });
 }

@@ -181,7 +181,8 @@ export class Call {
     this.take({ kind: 'answered' });
     void before.media?.close();
     const { firstRemote = this.#details.remote } = this.#details;
-    this.update({ remote, firstRemote, isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false });
+    const fresh = { isOnHold: false, isRemoteHolding: false, isMuted: false, isRecording: false };
+    this.update({ remote, firstRemote, ...fresh, volumePercent: undefined });
   }
 
   /** Takes over from the negotiation what people may want to know. */

@@ -4,6 +4,7 @@ import { g711Codec } from './g711.ts';
 import { g722Codec } from './g722.ts';
 import { l16Codec } from './l16.ts';
 import { loadOpusLibrary, type OpusExports } from './opus-library.ts';
+import { openOpusFileEncoder, type OpusFileEncoder } from './opus-file-encoder.ts';
 import { opusCodec } from './opus.ts';
 
 export interface CodecChoice {
@@ -38,6 +39,11 @@ export class CodecLibrary {
     for (let i = 0; i < 3; i++) decoder.decode(encoder.encode(noise));
     encoder.close();
     decoder.close();
+  }
+
+  /** Packets for a file. */
+  openFileEncoder(channels: number): OpusFileEncoder {
+    return openOpusFileEncoder(this.#opus, channels);
   }
 
   create(choice: CodecChoice): Codec {

@@ -102,6 +102,11 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return this.#call('setMuted', sessionId, isMuted);
   }
 
+  setVolume(sessionId: string, volume: number): Promise<Answer<'setVolume'>> {
+    this.#remember(sessionId, (session) => (session.volume = volume));
+    return this.#call('setVolume', sessionId, volume);
+  }
+
   setPlaysToDevice(sessionId: string, playsToDevice: boolean): Promise<Answer<'setPlaysToDevice'>> {
     this.#remember(sessionId, (session) => (session.playsToDevice = playsToDevice));
     return this.#call('setPlaysToDevice', sessionId, playsToDevice);
@@ -261,6 +266,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
       return;
     }
     if (session.isMuted) await this.#call('setMuted', sessionId, true);
+    if (session.volume !== 1) await this.#call('setVolume', sessionId, session.volume);
     if (session.sendLossFraction > 0) await this.#call('setSendLoss', sessionId, session.sendLossFraction);
     if (session.stream) await this.#call('setStream', sessionId, session.stream);
     if (session.recordingFile === undefined) return;

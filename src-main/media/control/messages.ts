@@ -19,6 +19,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   setStream: { args: ['string', 'object'] },
   setSource: { args: ['string', 'object'] },
   setMuted: { args: ['string', 'boolean'] },
+  setVolume: { args: ['string', 'number'] },
   setPlaysToDevice: { args: ['string', 'boolean'] },
   setSendLoss: { args: ['string', 'number'] },
   sendDigits: { args: ['string', 'string'], isLong: true },

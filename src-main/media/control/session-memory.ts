@@ -22,6 +22,7 @@ export interface RememberedSession {
   source: SendSource;
   stream: SessionStream | undefined;
   isMuted: boolean;
+  volume: number;
   playsToDevice: boolean;
   sendLossFraction: number;
   recordingFile: string | undefined;
@@ -37,6 +38,7 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
     source: config.source,
     stream: undefined,
     isMuted: false,
+    volume: 1,
     playsToDevice: config.playsToDevice,
     sendLossFraction: 0,
     recordingFile: undefined,

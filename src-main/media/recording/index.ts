@@ -4,3 +4,6 @@ export { buildWavHeader, parseWavHeader, type WavFailure, type WavLayout } from 
 export { readWav, type WavReadFailure, type WavSamples } from './wav-reader.ts';
 export { readWavTracks, type WavTracks } from './wav-tracks.ts';
 export { repairWav, WavWriter, type WavWriterOptions } from './wav-writer.ts';
+export { OggOpusWriter } from './ogg-opus-writer.ts';
+export { buildOggPage, oggChecksum } from './ogg-page.ts';
+export type { SoundWriter } from './sound-writer.ts';

@@ -1,6 +1,7 @@
 // Streaming WAV file that is valid after a kill at any moment: samples first, then the sizes, every second.
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { SoundWriter } from './sound-writer.ts';
 import { buildWavHeader, parseWavHeader, WAV_HEADER_BYTES } from './wav-format.ts';
 
 /** Samples go to the disk in such portions. */
@@ -19,7 +20,7 @@ export interface WavWriterOptions {
 }
 
 /** Takes interleaved 16-bit samples and writes them in the background. */
-export class WavWriter {
+export class WavWriter implements SoundWriter {
   readonly #handle: FileHandle;
   readonly #options: WavWriterOptions;
   readonly #bytesPerMs: number;

@@ -170,7 +170,7 @@ export class AudioHub implements AudioUser {
     this.#conference?.run(this.#bus);
     for (const link of this.#links.values()) {
       if (!link.session.playsToDevice || !link.session.isRunning || this.#conference?.has(link)) continue;
-      this.#bus.add(link.receive());
+      this.#bus.add(link.receive(), link.session.volume);
     }
     if (this.player.render(this.#bus)) this.update();
     this.#bus.writeTo(frame);

@@ -156,6 +156,11 @@ class LocalEngine implements Media.MediaEngine {
     return this.#change(sessionId, (session) => (session.isMuted = isMuted));
   }
 
+  setVolume(sessionId: string, volume: number): Promise<Result<void, Media.MediaFailure>> {
+    if (!(volume >= 0 && volume <= 2)) return Promise.resolve(fail('invalid', 'a volume is from 0 to 2'));
+    return this.#change(sessionId, (session) => (session.volume = volume));
+  }
+
   setPlaysToDevice(sessionId: string, playsToDevice: boolean): Promise<Result<void, Media.MediaFailure>> {
     return this.#change(sessionId, (session) => (session.playsToDevice = playsToDevice));
   }
@@ -189,6 +194,7 @@ class LocalEngine implements Media.MediaEngine {
     const recorder = await SessionRecorder.open({
       config,
       runtime,
+      codecs: this.#options.codecs,
       resamplers: this.#options.resamplers,
       onEnded: (recording) => {
         if (session.recorder === recorder) session.recorder = undefined;
@@ -309,7 +315,8 @@ class LocalEngine implements Media.MediaEngine {
     if (source.kind !== 'file') return ok(source);
     const wav = await this.#files.read(source.file);
     if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
-    return ok({ kind: 'file', wav: wav.value, isLooped: source.isLooped });
+    const { isLooped, mixesMicrophone = false } = source;
+    return ok({ kind: 'file', wav: wav.value, isLooped, mixesMicrophone });
   }
 }
 

@@ -35,7 +35,13 @@ export type ToneName = 'ringBack' | 'busy' | 'congestion' | 'ring' | 'beep' | 'm
 /** What a session sends. `echo` returns what was received, after the jitter buffer; `loss` drops that share of packets (0 to 1). */
 export type SendSource =
   | { readonly kind: 'device' }
-  | { readonly kind: 'file'; readonly file: string; readonly isLooped: boolean }
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly isLooped: boolean;
+      /** The peer hears the microphone as well, and alone when the file is over. */
+      readonly mixesMicrophone?: boolean;
+    }
   | { readonly kind: 'tone'; readonly tone: ToneName }
   | { readonly kind: 'echo' }
   | { readonly kind: 'silence' };
@@ -144,6 +150,10 @@ export interface RecordingConfig {
   readonly file: string;
   /** `both`: 2 channels, left sent and right received, 48 kHz. `received`: 1 channel. */
   readonly tracks: 'both' | 'received';
+  /** WAV, or Opus in Ogg (RFC 7845 §3); WAV otherwise. */
+  readonly format?: 'wav' | 'ogg';
+  /** A tone that both sides hear: once, or every 15 seconds. */
+  readonly beep?: 'start' | 'repeated';
   readonly limitSec?: number;
   /** Ends after this much silence on the receive side. */
   readonly endOnSilenceSec?: number;
@@ -317,6 +327,8 @@ export interface MediaEngine {
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;
+  /** How loud the peer is here: 1 as he comes, 0 silent, at most 2. Others of a conference hear him as before. */
+  setVolume(sessionId: string, volume: number): Outcome;
   setPlaysToDevice(sessionId: string, playsToDevice: boolean): Outcome;
   /** A test line's bad network: share of sent packets to drop, 0 to 1. */
   setSendLoss(sessionId: string, lossFraction: number): Outcome;

@@ -43,6 +43,8 @@ export class MediaSession {
   rateHz = 8000;
   playsToDevice: boolean;
   isMuted = false;
+  /** How loud the peer is at the loudspeaker here. */
+  volume = 1;
   sendLossFraction = 0;
   recorder: SessionRecorder | undefined;
   readonly #options: MediaSessionOptions;
@@ -111,7 +113,11 @@ export class MediaSession {
   }
 
   get usesMicrophone(): boolean {
-    return this.#source.kind === 'device';
+    return this.#source.kind === 'device' || this.#mixesMicrophone;
+  }
+
+  get #mixesMicrophone(): boolean {
+    return this.#source.kind === 'file' && this.#source.mixesMicrophone === true;
   }
 
   get #isSending(): boolean {
@@ -232,7 +238,7 @@ export class MediaSession {
     this.#receivedLevel.add(frame);
     this.recorder?.addReceived(frame, this.rateHz);
     this.#tellNow();
-    return frame;
+    return this.recorder?.announceHere(frame, this.rateHz) ?? frame;
   }
 
   /**
@@ -241,13 +247,29 @@ export class MediaSession {
    */
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     this.#skipOpening();
-    const live = captured ?? this.#sourceFrame();
-    // The captured frame belongs to the device; muting must not write to it.
-    const voice = this.isMuted && !isMixed ? this.#sent.fill(0) : live;
-    const frame = this.#inband.replace(voice, this.rateHz);
+    const isSilenced = this.isMuted && !isMixed;
+    const voice =
+      captured && this.#mixesMicrophone ? this.#withFile(captured, isSilenced) : this.#alone(captured, isSilenced);
+    const spoken = this.#inband.replace(voice, this.rateHz);
+    const frame = this.recorder?.announceToPeer(spoken, this.rateHz) ?? spoken;
     this.#sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);
+  }
+
+  #alone(captured: Int16Array | undefined, isSilenced: boolean): Int16Array {
+    const live = captured ?? this.#sourceFrame();
+    // The captured frame belongs to the device; muting must not write to it.
+    return isSilenced ? this.#sent.fill(0) : live;
+  }
+
+  /** Muting takes away the microphone, not the file. */
+  #withFile(captured: Int16Array, isSilenced: boolean): Int16Array {
+    const frame = this.#sourceFrame();
+    if (isSilenced) return frame;
+    for (let i = 0; i < frame.length; i++)
+      frame[i] = Math.max(-32_768, Math.min(32_767, (frame[i] ?? 0) + (captured[i] ?? 0)));
+    return frame;
   }
 
   statistics(): SessionStatistics {

@@ -3,6 +3,7 @@ import { FRAME_SAMPLES } from '../device/index.ts';
 import { Limiter } from '../dsp/index.ts';
 import type { DeviceLink } from './device-link.ts';
 import { SampleFifo } from './sample-fifo.ts';
+import { TalkerChoice } from './talker-choice.ts';
 
 /** The microphone may be ahead of the loudspeaker's clock by this much. */
 const MAX_AHEAD_SAMPLES = FRAME_SAMPLES * 4;
@@ -21,8 +22,10 @@ export class MixBus {
     this.sums.fill(0);
   }
 
-  add(frame: Int16Array): void {
-    addTo(this.sums, frame);
+  add(frame: Int16Array, volume = 1): void {
+    if (volume === 1) return addTo(this.sums, frame);
+    for (let i = 0; i < this.sums.length; i++)
+      this.sums[i] = (this.sums[i] ?? 0) + Math.round((frame[i] ?? 0) * volume);
   }
 
   subtract(frame: Int16Array): void {
@@ -47,9 +50,11 @@ export class Conference {
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   readonly #captured = new Int16Array(FRAME_SAMPLES);
   readonly #total = new Int32Array(FRAME_SAMPLES);
+  readonly #talkers: TalkerChoice;
 
   constructor(links: readonly DeviceLink[]) {
     this.#members = links.map((link) => ({ link, bus: new MixBus(), received: new Int16Array(FRAME_SAMPLES) }));
+    this.#talkers = new TalkerChoice(links.length);
   }
 
   has(link: DeviceLink): boolean {
@@ -66,10 +71,11 @@ export class Conference {
     this.#microphone.take(this.#captured);
     this.#total.fill(0);
     addTo(this.#total, this.#captured);
+    for (const { link, received } of this.#members) received.set(link.receive().subarray(0, FRAME_SAMPLES));
+    this.#talkers.choose(this.#members.map(({ received }) => received));
     for (const { link, received } of this.#members) {
-      received.set(link.receive().subarray(0, FRAME_SAMPLES));
       addTo(this.#total, received);
-      speaker.add(received);
+      speaker.add(received, link.session.volume);
     }
     for (const { link, bus, received } of this.#members) {
       for (let i = 0; i < FRAME_SAMPLES; i++) bus.sums[i] = (this.#total[i] ?? 0) - (received[i] ?? 0);

@@ -1,8 +1,10 @@
 // Records a session: what was sent beside what was received, or the received side alone.
 import type { Runtime } from '../../base/runtime.ts';
 import { SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
-import { TrackAligner, WavWriter } from '../recording/index.ts';
+import type { CodecLibrary } from '../codec/index.ts';
+import { OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
 import type { RecordingConfig, RecordingEnd, RecordingSummary } from './media-engine.ts';
+import { RecordingBeep } from './recording-beep.ts';
 
 const RATE_HZ = 48_000;
 const FRAME_MS = 10;
@@ -11,36 +13,53 @@ export interface SessionRecorderOptions {
   readonly config: RecordingConfig;
   readonly runtime: Runtime;
   readonly resamplers: ResamplerFactory;
+  readonly codecs: CodecLibrary;
   readonly onEnded: (summary: RecordingSummary) => void;
 }
 
 /** Takes frames of 10 ms from both paths until it is stopped or a limit of its own is reached. */
 export class SessionRecorder {
   readonly #options: SessionRecorderOptions;
-  readonly #writer: WavWriter;
+  readonly #writer: SoundWriter;
   readonly #aligner = new TrackAligner(RATE_HZ);
   readonly #silence = new SilenceDetector();
   readonly #resamplers: [Resampler | undefined, Resampler | undefined] = [undefined, undefined];
   readonly #rates: [number, number] = [0, 0];
+  readonly #beeps: readonly [sent: RecordingBeep, received: RecordingBeep] | undefined;
   #ending: Promise<RecordingSummary> | undefined;
 
-  private constructor(options: SessionRecorderOptions, openWriter: (onFailed: () => void) => WavWriter) {
+  private constructor(options: SessionRecorderOptions, openWriter: (onFailed: () => void) => SoundWriter) {
     this.#options = options;
+    const { beep } = options.config;
+    if (beep !== undefined) {
+      const isRepeated = beep === 'repeated';
+      this.#beeps = [new RecordingBeep(isRepeated), new RecordingBeep(isRepeated)];
+    }
     this.#writer = openWriter(() => void this.stop('writeFailed'));
   }
 
   /** Creates the file; undefined when that fails. */
   static async open(options: SessionRecorderOptions): Promise<SessionRecorder | undefined> {
     let onFailed = (): void => {};
-    const writer = await WavWriter.open({
-      file: options.config.file,
-      sampleRateHz: RATE_HZ,
-      channels: options.config.tracks === 'both' ? 2 : 1,
-      runtime: options.runtime,
-      onFailed: () => onFailed(),
-    });
+    const { config, runtime, codecs } = options;
+    const channels = config.tracks === 'both' ? 2 : 1;
+    const place = { file: config.file, channels, runtime, onFailed: () => onFailed() };
+    const writer =
+      config.format === 'ogg'
+        ? await OggOpusWriter.open({ ...place, encoder: codecs.openFileEncoder(channels) })
+        : await WavWriter.open({ ...place, sampleRateHz: RATE_HZ });
     if (!writer) return undefined;
     return new SessionRecorder(options, (listener) => ((onFailed = listener), writer));
+  }
+
+  /** What the peer is to hear: the frame, or a copy with the tone that tells of the recording. */
+  announceToPeer(frame: Int16Array, rateHz: number): Int16Array {
+    return this.#ending ? frame : (this.#beeps?.[0].mix(frame, rateHz) ?? frame);
+  }
+
+  /** What is to be heard here, likewise. */
+  announceHere(frame: Int16Array, rateHz: number): Int16Array {
+    return this.#ending ? frame : (this.#beeps?.[1].mix(frame, rateHz) ?? frame);
   }
 
   /** A frame of what goes to the peer. */

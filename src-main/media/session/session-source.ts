@@ -8,7 +8,12 @@ import { SampleFifo } from './sample-fifo.ts';
 export type LoadedSource =
   | { readonly kind: 'device' | 'echo' | 'silence' }
   | { readonly kind: 'tone'; readonly tone: ToneName }
-  | { readonly kind: 'file'; readonly wav: WavSamples; readonly isLooped: boolean };
+  | {
+      readonly kind: 'file';
+      readonly wav: WavSamples;
+      readonly isLooped: boolean;
+      readonly mixesMicrophone?: boolean;
+    };
 
 /** Writes frames at the session's rate; false when a file has been sent whole. */
 export interface FrameSource {

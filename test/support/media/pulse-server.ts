@@ -7,11 +7,11 @@ import { delimiter, join } from 'node:path';
 /** Null sinks without `norewinds` wake up only every two seconds. */
 const SINK = 'rate=48000 channels=1 format=s16le norewinds=1';
 
-const configuration = (folder: string): string => `.fail
+const configuration = (folder: string, isLooped: boolean): string => `.fail
 load-module module-native-protocol-unix auth-anonymous=1 socket=${folder}/native
 load-module module-null-sink sink_name=speaker ${SINK} sink_properties=device.description=speaker
 load-module module-null-sink sink_name=mouth ${SINK} sink_properties=device.description=mouth
-load-module module-remap-source source_name=microphone master=mouth.monitor source_properties=device.description=microphone
+load-module module-remap-source source_name=microphone master=${isLooped ? 'speaker' : 'mouth'}.monitor source_properties=device.description=microphone
 set-default-sink speaker
 set-default-source microphone
 `;
@@ -49,11 +49,12 @@ export class PulseServer {
     this.#daemon = daemon;
   }
 
-  static async start(): Promise<PulseServer> {
+  /** `isLooped`: the microphone hears the loudspeaker. */
+  static async start({ isLooped = false } = {}): Promise<PulseServer> {
     const folder = mkdtempSync(join(tmpdir(), 'nightjar-pulse-'));
     chmodSync(folder, 0o700);
     for (const name of ['run', 'state']) mkdirSync(join(folder, name), { mode: 0o700 });
-    writeFileSync(join(folder, 'default.pa'), configuration(folder));
+    writeFileSync(join(folder, 'default.pa'), configuration(folder, isLooped));
     writeFileSync(join(folder, 'asound.conf'), alsaConfiguration(folder));
     const own = {
       XDG_RUNTIME_DIR: join(folder, 'run'),

@@ -186,4 +186,51 @@ describe('sound through a call', () => {
     expect(toneAmplitude(atB.subarray(24_000, 67_200), 400, 48_000)).toBeGreaterThan(3000);
     expect(toneAmplitude(atB.subarray(24_000, 67_200), 1004, 48_000)).toBeLessThan(100);
   });
+
+  it('gives every one of five exactly the tones of the others, and the volume touches only the ear here', async () => {
+    const hertz = [500, 700, 900, 1100];
+    const host = await fixture.engine(
+      await fixture.writeWav('mic.wav', sine(48_000, 300, 48_000, 3000)),
+      fixture.file('host.wav'),
+    );
+    const ids: string[] = [];
+    for (const frequency of hertz) {
+      const mic = await fixture.writeWav(`${frequency}.wav`, sine(48_000, frequency, 48_000, 3000));
+      const member = await fixture.engine(mic, fixture.file(`ear-${frequency}.wav`));
+      ids.push((await connect(host, member, 'G722', [sessionConfig(device), sessionConfig(device)])).a.sessionId);
+    }
+    expectOk(await host.setConference(ids));
+    expectOk(await host.setVolume(ids[1] ?? '', 0));
+    expect((await host.setVolume(ids[1] ?? '', 2.1)).ok).toBe(false);
+    await fixture.run(1500);
+    for (const engine of fixture.engines) await engine.close();
+
+    const all = [300, ...hertz];
+    const heardIn = async (file: string): Promise<number[]> => {
+      const [heard = new Int16Array(0)] = await fixture.readWav(file);
+      return all.filter((frequency) => toneAmplitude(heard.subarray(24_000, 67_200), frequency, 48_000) > 1500);
+    };
+    expect(await heardIn('host.wav')).toEqual([500, 900, 1100]);
+    for (const own of hertz) expect(await heardIn(`ear-${own}.wav`)).toEqual(all.filter((other) => other !== own));
+  });
+
+  it('plays a file beside the microphone, which is alone again when the file is over', async () => {
+    const a = await fixture.engine(await fixture.writeWav('mic.wav', sine(48_000, 440, 48_000, 4000)));
+    const b = await fixture.engine(undefined, fixture.file('heard.wav'));
+    const { a: opened } = await connect(a, b, 'PCMU', [sessionConfig(device), sessionConfig(device)]);
+    const file = await fixture.writeWav('note.wav', sine(48_000, 1004, 48_000, 4000));
+
+    expectOk(await a.setSource(opened.sessionId, { kind: 'file', file, isLooped: false, mixesMicrophone: true }));
+    expectOk(await a.setMuted(opened.sessionId, true));
+    await fixture.run(500);
+    expectOk(await a.setMuted(opened.sessionId, false));
+    await fixture.run(1300);
+    await b.close();
+
+    const [heard = new Int16Array(0)] = await fixture.readWav('heard.wav');
+    const at = (ms: number, hertz: number) => toneAmplitude(heard.subarray(ms * 48, (ms + 150) * 48), hertz, 48_000);
+    expect([at(250, 1004) > 3000, at(250, 440) > 500]).toEqual([true, false]);
+    expect([at(700, 1004) > 3000, at(700, 440) > 3000]).toEqual([true, true]);
+    expect([at(1400, 1004) > 500, at(1400, 440) > 3000]).toEqual([false, true]);
+  });
 });
