@@ -4,7 +4,7 @@ import { Parameters, formatParameters, scanParameters } from './parameters.ts';
 import { readUri, scanUri, usualSipUri } from './parse-uri.ts';
 import { GREATER_THAN, LESS_THAN, QUOTE, SPACE, Scanner, TAB, quote } from './scanner.ts';
 import { type Uri, formatUri } from './uri.ts';
-import { USUAL_NAME_ADDRESS } from './usual-shapes.ts';
+import { isUsualNameAddress } from './usual-shapes.ts';
 
 export interface NameAddressFields {
   /** Without quotes and escapes; undefined or empty when there is none. */
@@ -83,7 +83,7 @@ export const parseNameAddress = (text: string): NameAddress | undefined =>
 
 /** An address as nearly everybody writes it; undefined does not mean that it is malformed. */
 function usualNameAddress(text: string): NameAddress | undefined {
-  if (!USUAL_NAME_ADDRESS.test(text)) return undefined;
+  if (!isUsualNameAddress(text)) return undefined;
   const uriEnd = text.indexOf('>', endOfQuotedName(text));
   return new NameAddress({ unreadText: text, parameters: Parameters.ofText(text.slice(uriEnd + 1)) });
 }
