@@ -89,6 +89,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   microphone: true,
   encryptionAgreed: true,
   encryptionFailed: true,
+  pathLost: true,
   mediaStarted: true,
   sourceEnded: true,
   recordingEnded: true,

@@ -39,6 +39,12 @@ export function hostCandidate(component: Component, { address, port }: SocketAdd
   };
 }
 
+/** What a session's own sockets offer. */
+export const localCandidates = (rtp: SocketAddress, rtcp: SocketAddress): IceCandidate[] => [
+  hostCandidate(1, rtp),
+  hostCandidate(2, rtcp),
+];
+
 /** Where a server saw the host candidate; undefined when that is the very same place. RFC 8445 §5.1.3 */
 export function reflexiveCandidate(base: IceCandidate, seen: SocketAddress, server: string): IceCandidate | undefined {
   if (isSameSocketAddress(base, seen)) return undefined;

@@ -20,6 +20,12 @@ export interface IceCredentials {
   readonly pwd: string;
 }
 
+/** RFC 8445 §5.3: 48 bits of a name and 144 of a password. */
+export const createIceNames = (randomBytes: (sizeBytes: number) => Uint8Array): IceCredentials => ({
+  ufrag: Buffer.from(randomBytes(6)).toString('base64'),
+  pwd: Buffer.from(randomBytes(18)).toString('base64'),
+});
+
 export interface Check {
   readonly isControlling: boolean;
   readonly tieBreaker: bigint;

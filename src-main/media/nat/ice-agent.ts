@@ -51,6 +51,8 @@ export interface IceStart {
   readonly isControlling: boolean;
   /** Only RTP where reports go the same way. */
   readonly components: readonly Component[];
+  /** The peer has chosen before, and does not say so again: what works is taken. */
+  readonly isResumed?: boolean;
 }
 
 export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';
@@ -229,7 +231,7 @@ export class IceAgent {
     this.#learn(pair.component, pair.remote);
     this.#list.succeed(pair);
     this.#validSinceMs ??= this.#options.runtime.nowMs();
-    const isChosen = this.isControlling ? check.isNominating : pair.isNominated;
+    const isChosen = this.isControlling ? check.isNominating : pair.isNominated || this.#start?.isResumed === true;
     if (isChosen) this.#select(pair);
     this.#wake();
   }
