@@ -1,12 +1,14 @@
 // The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
 import { err, ok, type Result } from '../../base/result.ts';
-import type {
-  DtlsIdentity,
-  MediaEngine,
-  MediaFailure,
-  SendSource,
-  SessionStatistics,
-  SessionStream,
+import {
+  localCandidates,
+  type DtlsIdentity,
+  type IceCredentials,
+  type MediaEngine,
+  type MediaFailure,
+  type SendSource,
+  type SessionStatistics,
+  type SessionStream,
 } from '../../media/index.ts';
 import { OfferAnswer, type LocalCrypto, type NegotiatedStream, type OfferAnswerFailure } from '../../sdp/index.ts';
 import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
@@ -33,6 +35,8 @@ export interface CallMediaOptions {
   readonly playsToDevice: boolean;
   /** Whether sound is encrypted; not at all without it. */
   readonly crypto?: CallCrypto;
+  /** Names for a search of the way to the peer; no way is looked for without it. RFC 8445 §5.3 */
+  readonly createIceNames?: () => IceCredentials;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
@@ -51,9 +55,10 @@ export class CallMedia {
   /** What is sent while nobody waits. */
   #source: SendSource;
   #isClosed = false;
+  readonly #createIceNames: (() => IceCredentials) | undefined;
 
   private constructor(
-    { engine, source, crypto, silenceSuppression }: CallMediaOptions,
+    { engine, source, crypto, silenceSuppression, createIceNames }: CallMediaOptions,
     sessionId: string,
     offerAnswer: OfferAnswer,
   ) {
@@ -61,6 +66,7 @@ export class CallMedia {
     this.#source = source;
     this.#identity = crypto?.identity;
     this.#silenceSuppression = silenceSuppression === true;
+    this.#createIceNames = createIceNames;
     this.sessionId = sessionId;
     this.#offerAnswer = offerAnswer;
   }
@@ -68,7 +74,9 @@ export class CallMedia {
   /** Binds the ports; nothing is sent before an answer is known. */
   static async open(options: CallMediaOptions): Promise<Result<CallMedia, MediaFailure>> {
     const { engine, localAddress, portRange, cname, source, playsToDevice, codecs } = options;
-    const opened = await engine.openSession({ localAddress, portRange, cname, source, playsToDevice });
+    const ice = options.createIceNames?.();
+    const place = { localAddress, portRange, ...(ice && { ice }) };
+    const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
     if (!opened.ok) return opened;
     const { sessionId, rtp, rtcp } = opened.value;
     const offerAnswer = new OfferAnswer({
@@ -81,6 +89,10 @@ export class CallMedia {
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
       ...(options.crypto && { crypto: options.crypto }),
+      ...(ice &&
+        options.createIceNames && {
+          ice: { names: ice, candidates: localCandidates(rtp, rtcp), createNames: options.createIceNames },
+        }),
     });
     return ok(new CallMedia(options, sessionId, offerAnswer));
   }
@@ -121,6 +133,8 @@ export class CallMedia {
     if (!moved.ok) return false;
     const { rtp, rtcp } = moved.value;
     this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
+    // RFC 8839 §4.4.1.1.1: another place is another search
+    if (this.#createIceNames) this.#offerAnswer.restartIce(this.#createIceNames(), localCandidates(rtp, rtcp));
     return true;
   }
 
@@ -152,6 +166,7 @@ export class CallMedia {
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
       ...(stream.extendedReports && { extendedReports: stream.extendedReports }),
       ...(stream.crypto && { srtp: stream.crypto }),
+      ...(stream.ice && { ice: stream.ice }),
       ...(stream.dtls && this.#identity && { dtls: { ...stream.dtls, identity: this.#identity } }),
     });
   }
