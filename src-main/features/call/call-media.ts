@@ -3,10 +3,12 @@ import { err, ok, type Result } from '../../base/result.ts';
 import {
   localCandidates,
   type DtlsIdentity,
+  type IceCandidate,
   type IceCredentials,
   type MediaEngine,
   type MediaFailure,
   type SendSource,
+  type SessionOpened,
   type SessionStatistics,
   type SessionStream,
 } from '../../media/index.ts';
@@ -37,6 +39,8 @@ export interface CallMediaOptions {
   readonly crypto?: CallCrypto;
   /** Names for a search of the way to the peer; no way is looked for without it. RFC 8445 §5.3 */
   readonly createIceNames?: () => IceCredentials;
+  /** Tells where the world sees us; asked where a way is looked for. RFC 8445 §5.1.1.2 */
+  readonly stunServer?: string;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
@@ -56,9 +60,10 @@ export class CallMedia {
   #source: SendSource;
   #isClosed = false;
   readonly #createIceNames: (() => IceCredentials) | undefined;
+  readonly #stunServer: string | undefined;
 
   private constructor(
-    { engine, source, crypto, silenceSuppression, createIceNames }: CallMediaOptions,
+    { engine, source, crypto, silenceSuppression, createIceNames, stunServer }: CallMediaOptions,
     sessionId: string,
     offerAnswer: OfferAnswer,
   ) {
@@ -67,6 +72,7 @@ export class CallMedia {
     this.#identity = crypto?.identity;
     this.#silenceSuppression = silenceSuppression === true;
     this.#createIceNames = createIceNames;
+    this.#stunServer = stunServer;
     this.sessionId = sessionId;
     this.#offerAnswer = offerAnswer;
   }
@@ -79,6 +85,7 @@ export class CallMedia {
     const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
     if (!opened.ok) return opened;
     const { sessionId, rtp, rtcp } = opened.value;
+    const candidates = ice ? await findCandidates(opened.value, options) : [];
     const offerAnswer = new OfferAnswer({
       address: rtp.address,
       rtpPort: rtp.port,
@@ -91,7 +98,7 @@ export class CallMedia {
       ...(options.crypto && { crypto: options.crypto }),
       ...(ice &&
         options.createIceNames && {
-          ice: { names: ice, candidates: localCandidates(rtp, rtcp), createNames: options.createIceNames },
+          ice: { names: ice, candidates, createNames: options.createIceNames },
         }),
     });
     return ok(new CallMedia(options, sessionId, offerAnswer));
@@ -134,7 +141,10 @@ export class CallMedia {
     const { rtp, rtcp } = moved.value;
     this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
     // RFC 8839 §4.4.1.1.1: another place is another search
-    if (this.#createIceNames) this.#offerAnswer.restartIce(this.#createIceNames(), localCandidates(rtp, rtcp));
+    if (this.#createIceNames) {
+      const candidates = await findCandidates(moved.value, { engine: this.#engine, stunServer: this.#stunServer });
+      this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
+    }
     return true;
   }
 
@@ -199,6 +209,16 @@ export class CallMedia {
     const closed = await this.#engine.closeSession(this.sessionId);
     return closed.ok ? closed.value : undefined;
   }
+}
+
+/** Our own places, and those that the account's server tells. */
+async function findCandidates(
+  { sessionId, rtp, rtcp }: SessionOpened,
+  { engine, stunServer }: { readonly engine: MediaEngine; readonly stunServer?: string | undefined },
+): Promise<readonly IceCandidate[]> {
+  const hosts = localCandidates(rtp, rtcp);
+  const found = stunServer === undefined ? undefined : await engine.findReflexive(sessionId, stunServer);
+  return found?.ok === true ? [...hosts, ...found.value] : hosts;
 }
 
 /** What is agreed of silence, and what we make of it. */

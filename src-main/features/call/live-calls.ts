@@ -109,6 +109,7 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
+      ...(account.settings.ice && account.settings.stunServer !== null && { stunServer: account.settings.stunServer }),
       ...(account.settings.ice && {
         createIceNames: () => createIceNames((sizeBytes) => runtime.randomBytes(sizeBytes)),
       }),

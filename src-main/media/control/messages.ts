@@ -16,6 +16,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   reservePorts: { args: ['object'] },
   openSession: { args: ['object'] },
   moveSession: { args: ['string', 'string'] },
+  findReflexive: { args: ['string', 'string'] },
   setStream: { args: ['string', 'object'] },
   setSource: { args: ['string', 'object'] },
   setMuted: { args: ['string', 'boolean'] },

@@ -10,3 +10,4 @@ export {
 export { createIceNames, type IceCredentials } from './check-messages.ts';
 export { IceAgent, type IceRemote, type IceState, type SelectedPair } from './ice-agent.ts';
 export { buildStun, parseStun } from './stun-message.ts';
+export { ReflexiveSearcher } from './reflexive-search.ts';

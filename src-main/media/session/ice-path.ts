@@ -1,7 +1,16 @@
 // The way of one session's packets where both sides look for it: an agent for each exchange of names. RFC 8445, RFC 8839 §4.4.
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { IceAgent, localCandidates, type Component, type IceCredentials, type SelectedPair } from '../nat/index.ts';
+import {
+  IceAgent,
+  localCandidates,
+  parseStun,
+  ReflexiveSearcher,
+  type Component,
+  type IceCandidate,
+  type IceCredentials,
+  type SelectedPair,
+} from '../nat/index.ts';
 import type { IceFigures, SessionStream, StreamIce } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
@@ -25,6 +34,9 @@ export class IcePath {
   /** Whether the agent decides where packets go and whose are heard. */
   #isInCharge = false;
   #selected: SelectedPair | undefined;
+  /** The places of these sockets: their own, and those that a server has told. */
+  #candidates: IceCandidate[] = [];
+  #searcher: ReflexiveSearcher | undefined;
 
   constructor(options: IcePathOptions) {
     this.#options = options;
@@ -42,6 +54,8 @@ export class IcePath {
   attach(sockets: SessionSockets): void {
     this.#sockets = sockets;
     if (this.#isInCharge) sockets.hold();
+    this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
+    this.#searcher?.close();
     this.#agent?.close();
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';
@@ -67,7 +81,26 @@ export class IcePath {
     this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
   }
 
+  /** Where the world sees these sockets, as far as a server tells in time. RFC 8445 §5.1.1.2 */
+  async findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    const [sockets, candidates] = [this.#sockets, this.#candidates];
+    if (!sockets) return [];
+    const searcher = new ReflexiveSearcher({
+      runtime: this.#options.runtime,
+      server,
+      hosts: candidates.filter(({ kind }) => kind === 'host'),
+      send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
+    });
+    this.#searcher = searcher;
+    const found = await searcher.find();
+    if (this.#searcher === searcher) this.#searcher = undefined;
+    candidates.push(...found);
+    return found;
+  }
+
   receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+    const answer = this.#searcher && parseStun(bytes);
+    if (answer && this.#searcher?.receive(answer, from) === true) return;
     this.#agent?.receive(bytes, component, from);
   }
 
@@ -77,6 +110,7 @@ export class IcePath {
   }
 
   close(): void {
+    this.#searcher?.close();
     this.#agent?.close();
   }
 
@@ -93,7 +127,7 @@ export class IcePath {
     const agent: IceAgent = new IceAgent({
       runtime: this.#options.runtime,
       local,
-      localCandidates: localCandidates(sockets.localRtp, sockets.localRtcp),
+      localCandidates: this.#candidates,
       send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
       onSelected: (pair) => {
         if (pair.component === 1) this.#selected = pair;

@@ -350,6 +350,8 @@ export interface MediaEngine {
   openSession(config: SessionConfig): Outcome<SessionOpened>;
   /** Opens the sockets anew at another address of this machine; what is sent goes on from there as the same stream. */
   moveSession(sessionId: string, localAddress: string): Outcome<SessionOpened>;
+  /** Where the world sees the session's sockets, as far as the STUN server tells within half a second. RFC 8445 §5.1.1.2 */
+  findReflexive(sessionId: string, server: string): Outcome<readonly IceCandidate[]>;
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;

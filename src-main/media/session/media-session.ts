@@ -3,7 +3,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
-import type { Component } from '../nat/index.ts';
+import type { Component, IceCandidate } from '../nat/index.ts';
 import { heardSource } from './extended-reports.ts';
 import { IcePath } from './ice-path.ts';
 import { InbandDigits } from './inband-digits.ts';
@@ -233,6 +233,11 @@ export class MediaSession {
     if (mayHear !== undefined) return;
     const latch = this.#sockets?.latch;
     if (latch?.mayHear(from)) this.#secure.receiveDtls(bytes, () => latch.follow(from));
+  }
+
+  /** RFC 8445 §5.1.1.2 */
+  findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    return this.#ice.findReflexive(server);
   }
 
   onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void {
