@@ -2,20 +2,24 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { leaveLab, pause, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { leaveLab, pause, Peer, scoreSpeech, SPEECH } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
-import { requireProgram } from '../support/requirements.ts';
+import { createNamespace } from '../support/network-namespace.ts';
+import { requireProgram, requireThat, type SkippingContext } from '../support/requirements.ts';
 
 const TALK_SEC = 5;
+const HERE = { address: '127.0.0.1', name: '' };
+type Place = typeof HERE;
 
 afterEach(leaveLab);
 
-async function phoneOf(name: string, settings: object): Promise<Daemon> {
+async function phoneOf(name: string, settings: object, { address, name: namespace }: Place = HERE): Promise<Daemon> {
   return startDaemon({
+    ...(namespace !== '' && { namespace }),
     config: {
-      accounts: [{ id: name, address: `sip:${name}@127.0.0.1`, register: false, codecs: ['PCMU'], ...settings }],
-      sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] },
-      media: { address: '127.0.0.1' },
+      accounts: [{ id: name, address: `sip:${name}@${address}`, register: false, codecs: ['PCMU'], ...settings }],
+      sip: { listen: [{ transport: 'udp', address }] },
+      media: { address },
       calls: { autoAnswerAfterSec: 0 },
     },
     audio: `file:${SPEECH},`,
@@ -47,18 +51,20 @@ async function expectSoundBothWays({ alice, bob, callId, bobCallId }: Talk): Pro
   for (const { phone, id, file } of ends) await phone.command('call.startRecording', { callId: id, file });
   await pause(TALK_SEC * 1000);
   for (const { phone, id } of ends) await phone.command('call.stopRecording', { callId: id });
-  for (const { file } of ends) {
-    const heard = file.replace('.wav', '-heard.wav');
-    await takeHeard(file, heard);
-    const score = await scoreSpeech(SPEECH, heard, '--loop', '--max', String(TALK_SEC - 1), '--rate', '8000');
-    expect(score.aligned, JSON.stringify(score)).toBe(true);
-    expect(score.dropout_pct, JSON.stringify(score)).toBeLessThan(5);
-  }
+  for (const { file } of ends) await expectSpeech(await heardTrack(file));
 }
 
-/** The right of the two tracks. */
-async function takeHeard(both: string, heard: string): Promise<void> {
+async function expectSpeech(file: string): Promise<void> {
+  const score = await scoreSpeech(SPEECH, file, '--loop', '--max', String(TALK_SEC - 1), '--rate', '8000');
+  expect(score.aligned, JSON.stringify(score)).toBe(true);
+  expect(score.dropout_pct, JSON.stringify(score)).toBeLessThan(5);
+}
+
+/** The right of the two tracks, in a file of its own. */
+async function heardTrack(both: string): Promise<string> {
+  const heard = both.replace('.wav', '-heard.wav');
   await runProgram('sox', [both, heard, 'remix', '2']);
+  return heard;
 }
 
 const pathOf = (phone: Daemon, callId: string) => phone.qualities.get(callId)?.path;
@@ -94,3 +100,42 @@ describe('the way of the sound between two phones (RFC 8445)', () => {
     expect([pathOf(talk.alice, talk.callId), pathOf(talk.bob, talk.bobCallId)]).toEqual([undefined, undefined]);
   });
 });
+
+describe('the way of the sound with baresip (RFC 8839 §4)', () => {
+  it('is found by checks when it calls', (context) => expectWayWithBaresip(context, true));
+  it('is found by checks when we call', (context) => expectWayWithBaresip(context, false));
+});
+
+/** It overlooks 127.0.0.1 when it looks for its own addresses. */
+async function expectWayWithBaresip(context: SkippingContext, isCalledByPeer: boolean): Promise<void> {
+  requireProgram(context, 'baresip', 'sox');
+  const place = await createNamespace('10.77.0.1');
+  requireThat(context, place !== undefined, 'no network namespaces here');
+  if (!place) return;
+  try {
+    const phone = await phoneOf('alice', { ice: true }, place);
+    const rec = join(temporaryFolder('heard'), 'baresip.wav');
+    const target = `sip:alice@${place.address}:${phone.port()}`;
+    const options = { user: 'bob', ip: place.address, 'sip-port': '5080', codecs: 'pcmu', mic: SPEECH, rec };
+    const dial = isCalledByPeer ? { dial: target } : {};
+    const peer = new Peer('baresip', { ...options, ...dial, noreg: true, ice: true }, place.name);
+    await peer.event('ready', 15_000);
+    if (!isCalledByPeer) await phone.dial(`sip:bob@${place.address}:5080`);
+    await peer.event('CALL_ESTABLISHED', 15_000);
+    const [call] = phone.calls.values();
+    const { id } = await phone.call(call?.id ?? '', 'connected');
+    const both = join(temporaryFolder('heard'), 'phone.wav');
+    await phone.command('call.startRecording', { callId: id, file: both });
+    await pause(TALK_SEC * 1000);
+    await phone.command('call.stopRecording', { callId: id });
+    expect(pathOf(phone, id)).toEqual({ state: 'completed', localKind: 'host', remoteKind: 'host' });
+    await phone.command('call.hangUp', { callId: id });
+    await peer.event('CALL_CLOSED');
+    await peer.quit();
+    await expectSpeech(await heardTrack(both));
+    await expectSpeech(rec);
+  } finally {
+    await leaveLab();
+    await place.remove();
+  }
+}
