@@ -59,12 +59,13 @@ export class CallMedia {
   /** What is sent while nobody waits. */
   #source: SendSource;
   #isClosed = false;
+  #opened: SessionOpened;
   readonly #createIceNames: (() => IceCredentials) | undefined;
   readonly #stunServer: string | undefined;
 
   private constructor(
     { engine, source, crypto, silenceSuppression, createIceNames, stunServer }: CallMediaOptions,
-    sessionId: string,
+    opened: SessionOpened,
     offerAnswer: OfferAnswer,
   ) {
     this.#engine = engine;
@@ -73,7 +74,8 @@ export class CallMedia {
     this.#silenceSuppression = silenceSuppression === true;
     this.#createIceNames = createIceNames;
     this.#stunServer = stunServer;
-    this.sessionId = sessionId;
+    this.#opened = opened;
+    this.sessionId = opened.sessionId;
     this.#offerAnswer = offerAnswer;
   }
 
@@ -84,7 +86,7 @@ export class CallMedia {
     const place = { localAddress, portRange, ...(ice && { ice }) };
     const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
     if (!opened.ok) return opened;
-    const { sessionId, rtp, rtcp } = opened.value;
+    const { rtp, rtcp } = opened.value;
     const candidates = ice ? await findCandidates(opened.value, options) : [];
     const offerAnswer = new OfferAnswer({
       address: rtp.address,
@@ -101,7 +103,7 @@ export class CallMedia {
           ice: { names: ice, candidates, createNames: options.createIceNames },
         }),
     });
-    return ok(new CallMedia(options, sessionId, offerAnswer));
+    return ok(new CallMedia(options, opened.value, offerAnswer));
   }
 
   /** What was agreed last. */
@@ -141,11 +143,20 @@ export class CallMedia {
     const { rtp, rtcp } = moved.value;
     this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
     // RFC 8839 §4.4.1.1.1: another place is another search
+    this.#opened = moved.value;
     if (this.#createIceNames) {
       const candidates = await findCandidates(moved.value, { engine: this.#engine, stunServer: this.#stunServer });
       this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
     }
     return true;
+  }
+
+  /** The next offer looks for a way anew; false where it is the peer's turn to say so, or none is looked for. RFC 8839 §4.4.1.1.1 */
+  async restartIce(): Promise<boolean> {
+    if (!this.#createIceNames || this.stream?.ice?.isControlling !== true) return false;
+    const candidates = await findCandidates(this.#opened, { engine: this.#engine, stunServer: this.#stunServer });
+    this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
+    return !this.#isClosed;
   }
 
   /** Our offer was refused: what was agreed before stays. */
