@@ -101,24 +101,30 @@ describe('the way of the sound between two phones (RFC 8445)', () => {
   });
 });
 
-describe('the way of the sound with baresip (RFC 8839 §4)', () => {
-  it('is found by checks when it calls', (context) => expectWayWithBaresip(context, true));
-  it('is found by checks when we call', (context) => expectWayWithBaresip(context, false));
+describe('the way of the sound with other phones (RFC 8839 §4)', () => {
+  it('is found by checks when baresip calls', (context) => expectWayWith(context, 'baresip', true));
+  it('is found by checks when we call baresip', (context) => expectWayWith(context, 'baresip', false));
+  it('is found by checks when linphone calls', (context) => expectWayWith(context, 'linphone', true));
 });
 
-/** It overlooks 127.0.0.1 when it looks for its own addresses. */
-async function expectWayWithBaresip(context: SkippingContext, isCalledByPeer: boolean): Promise<void> {
-  requireProgram(context, 'baresip', 'sox');
+/** Both overlook 127.0.0.1 when they look for their own addresses. */
+async function expectWayWith(
+  context: SkippingContext,
+  kind: 'baresip' | 'linphone',
+  isCalledByPeer: boolean,
+): Promise<void> {
+  requireProgram(context, kind === 'baresip' ? 'baresip' : 'linphonec', 'sox');
   const place = await createNamespace('10.77.0.1');
   requireThat(context, place !== undefined, 'no network namespaces here');
   if (!place) return;
   try {
     const phone = await phoneOf('alice', { ice: true }, place);
-    const rec = join(temporaryFolder('heard'), 'baresip.wav');
+    const rec = join(temporaryFolder('heard'), 'peer.wav');
     const target = `sip:alice@${place.address}:${phone.port()}`;
-    const options = { user: 'bob', ip: place.address, 'sip-port': '5080', codecs: 'pcmu', mic: SPEECH, rec };
+    const at = kind === 'baresip' ? { ip: place.address, 'sip-port': '5080' } : {};
+    const options = { user: 'bob', ...at, codecs: 'pcmu', mic: SPEECH, rec };
     const dial = isCalledByPeer ? { dial: target } : {};
-    const peer = new Peer('baresip', { ...options, ...dial, noreg: true, ice: true }, place.name);
+    const peer = new Peer(kind, { ...options, ...dial, noreg: true, ice: true }, place.name);
     await peer.event('ready', 15_000);
     if (!isCalledByPeer) await phone.dial(`sip:bob@${place.address}:5080`);
     await peer.event('CALL_ESTABLISHED', 15_000);

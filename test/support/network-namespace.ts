@@ -23,6 +23,8 @@ export async function createNamespace(address: string): Promise<NetworkNamespace
     ['link', 'add', 'here', 'type', 'veth', 'peer', 'name', 'there'],
     ['addr', 'add', `${address}/24`, 'dev', 'here'],
     ['link', 'set', 'here', 'up'],
+    // Some phones ask the way to the world for their own address.
+    ['route', 'add', 'default', 'via', address.replace(/\d+$/, '254')],
     ['link', 'set', 'there', 'up'],
   ];
   for (const step of steps) {

@@ -1,4 +1,4 @@
-// Test vectors of RFC 5769, and what we write ourselves. RFC 8489 §5, §6.3.1, §14, §14.2, §14.5, §14.7, §14.8, §14.10.
+// Test vectors of RFC 5769, and what we write ourselves. RFC 8445 §16.1, RFC 8489 §5, §6.3.1, §14, §14.2, §14.5, §14.7, §14.8, §14.10.
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../../../src-main/media/nat/crc32.ts';
 import { buildError } from '../../../../src-main/media/nat/check-messages.ts';
