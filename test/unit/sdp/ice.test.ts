@@ -125,6 +125,12 @@ describe('attributes of ICE (RFC 8839 §5)', () => {
     });
   });
 
+  it('looks at 64 candidates', () => {
+    const names = 'a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n';
+    const line = 'a=candidate:1 1 UDP 2130706431 192.0.2.1 4000 typ host\r\n';
+    expect(read('', names + line.repeat(100))?.candidates).toHaveLength(64);
+  });
+
   it('takes no names that are too short (§5.4)', () => {
     expect(read('', 'a=ice-ufrag:abc\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n')).toBeUndefined();
     expect(read('', 'a=ice-ufrag:abcd\r\na=ice-pwd:short\r\n')).toBeUndefined();

@@ -208,6 +208,14 @@ describe('one agent', () => {
     expect(agent.isControlling).toBe(true);
   });
 
+  it('remembers 16 checks that come before the description', () => {
+    const { agent, remote, local } = alone();
+    for (let port = 1; port <= 40; port++) agent.receive(buildCheck(CHECK, ID, remote, local), 1, { ...PLACE, port });
+    agent.start({ remote: { ...remote, candidates: [], isLite: false }, isControlling: false, components: [1] });
+
+    expect(agent.pairs.length).toBe(16);
+  });
+
   it('keeps a bounded number of places in mind (RFC 8445 §6.1.2.5)', () => {
     const { agent, remote, local } = alone();
     agent.start({ remote: { ...remote, candidates: [], isLite: false }, isControlling: false, components: [1] });

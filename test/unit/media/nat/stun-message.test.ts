@@ -104,6 +104,13 @@ describe('STUN messages (RFC 8489 §5, §14)', () => {
     expect(valueOf(error, Attribute.unknownAttributes)).toEqual(hex('7ff0'));
   });
 
+  it('refuses more than 32 attributes', () => {
+    const request = { kind: 'request', method: BINDING, transactionId: new Uint8Array(12) } as const;
+    const attributes = Array.from({ length: 33 }, () => ({ type: 0x8022, value: new Uint8Array(4) }));
+    expect(parseStun(buildStun({ ...request, attributes: attributes.slice(1) }, undefined, false))).toBeDefined();
+    expect(parseStun(buildStun({ ...request, attributes }, undefined, false))).toBeUndefined();
+  });
+
   it('keeps kind and method apart', () => {
     for (const kind of ['request', 'indication', 'success', 'error'] as const) {
       for (const method of [1, 3, 9, 0xfff]) {
