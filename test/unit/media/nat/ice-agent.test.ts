@@ -200,6 +200,20 @@ describe('one agent', () => {
     expect(selected).toEqual([]);
   });
 
+  it.each([
+    [true, 0n, 487, true],
+    [true, 2n ** 64n - 1n, undefined, false],
+    [false, 0n, undefined, true],
+    [false, 2n ** 64n - 1n, 487, false],
+  ])('controls %s and meets the number %s in its own role (RFC 8445 §7.3.1.1)', (before, tieBreaker, error, after) => {
+    const { agent, sent, remote, local } = alone();
+    agent.start({ remote: { ...remote, candidates: [], isLite: false }, isControlling: before, components: [1] });
+    agent.receive(buildCheck({ ...CHECK, isControlling: before, tieBreaker }, ID, remote, local), 1, PLACE);
+    const answer = parseStun(sent[0] ?? ID);
+
+    expect([answer && errorCodeOf(answer), agent.isControlling]).toEqual([error, after]);
+  });
+
   it('controls where the peer is lite (RFC 8445 §2.5)', () => {
     const { agent, remote } = alone();
     const candidates = [hostCandidate(1, PLACE)];
