@@ -80,7 +80,7 @@ function mediaView({ codec, sampleRateHz, srtp, dtmf }: CallInfo): CallView['med
 /** Quality travels on its own event: it changes each second and would push every call with it. */
 export function toQuality({ statistics }: CallInfo) {
   if (!statistics) return undefined;
-  const { mos, lostPackets, latePackets, receivedPackets, roundTripMs, losses, remoteQuality } = statistics;
+  const { mos, lostPackets, latePackets, receivedPackets, roundTripMs, losses, remoteQuality, ice } = statistics;
   const { jitterMs, bufferMs, bufferTargetMs, concealedMs, rFactor } = statistics;
   const expected = Math.max(1, lostPackets + receivedPackets);
   const bursts = { durationMs: losses.burstMs, lossPercent: 100 * losses.burstLossFraction };
@@ -91,6 +91,7 @@ export function toQuality({ statistics }: CallInfo) {
     stretchedMs: statistics.grownMs + statistics.shrunkMs,
     ...(losses.burstMs > 0 && { bursts }),
     ...(roundTripMs !== undefined && { roundTripMs }),
+    ...(ice && { path: ice }),
     ...(remoteQuality && { remote: toRemoteQuality(remoteQuality) }),
   };
 }

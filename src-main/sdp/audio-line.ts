@@ -3,6 +3,7 @@ import { isComfortNoise, type SdpCodecName } from './codecs.ts';
 import { type CommonCodec, isHoldAddress } from './negotiated-stream.ts';
 import type { PayloadTypes } from './payload-types.ts';
 import type { MediaDescription, PayloadFormat, SdpDirection } from './session-description.ts';
+import type { LocalIce } from './stream-ice.ts';
 import type { LocalCrypto } from './stream-keys.ts';
 
 export interface CodecPreference {
@@ -27,6 +28,8 @@ export interface LocalMedia {
   readonly ptimeMs: number;
   /** Whether and how the stream is encrypted; not at all without it. */
   readonly crypto?: LocalCrypto;
+  /** Where else we may be reached, and by which names checks are known; no way is looked for without it. */
+  readonly ice?: LocalIce;
 }
 
 /** What one description says of our stream, beside what we bring. */

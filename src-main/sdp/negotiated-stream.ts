@@ -4,6 +4,7 @@ import { type SdpCodecName, codecFormat, isCodec, isTelephoneEvent } from './cod
 import type { MediaDirection } from './direction.ts';
 import type { NegotiatedReports } from './extended-reports.ts';
 import type { MediaDescription, PayloadFormat } from './session-description.ts';
+import type { NegotiatedIce } from './stream-ice.ts';
 import type { NegotiatedDtls } from './stream-dtls.ts';
 import type { NegotiatedCrypto } from './stream-keys.ts';
 
@@ -38,6 +39,8 @@ export interface NegotiatedStream {
   readonly crypto?: NegotiatedCrypto;
   /** Keys come from a handshake on the media path, before which nothing is sent. RFC 5763 §5 */
   readonly dtls?: NegotiatedDtls;
+  /** Absent unless both sides look for their way. RFC 8839 §4 */
+  readonly ice?: NegotiatedIce;
 }
 
 /** A codec of both sides and how the peer writes it. */

@@ -18,6 +18,7 @@ import {
 import { parseSdp } from './parse-sdp.ts';
 import { PayloadTypes, codecKey, telephoneEventKey } from './payload-types.ts';
 import type { MediaDescription } from './session-description.ts';
+import { type IceNames, type LocalIce, StreamIce } from './stream-ice.ts';
 import { type LocalCrypto, StreamKeys } from './stream-keys.ts';
 
 export interface OfferAnswerFailure {
@@ -32,6 +33,7 @@ interface Exchanged {
   readonly audioIndex: number;
   readonly payloadTypes: PayloadTypes;
   readonly keys: StreamKeys;
+  readonly ice: StreamIce | undefined;
 }
 
 const failed = (kind: OfferAnswerFailure['kind'], message: string): Result<never, OfferAnswerFailure> =>
@@ -54,13 +56,27 @@ export class OfferAnswer {
     this.#names = local.codecs.map(({ name }) => name);
     this.#version = local.version ?? 1;
     const keys = new StreamKeys(local.crypto ?? NO_CRYPTO);
-    this.#state = { stream: undefined, lines: [], audioIndex: 0, payloadTypes: new PayloadTypes(), keys };
+    this.#state = {
+      stream: undefined,
+      lines: [],
+      audioIndex: 0,
+      payloadTypes: new PayloadTypes(),
+      keys,
+      ice: local.ice && new StreamIce(local.ice.names),
+    };
   }
 
   /** Sound is received elsewhere from now on; the next offer says so. RFC 3264 §8.3.1: a stream may get a new address and port. */
   moveTo(place: Pick<LocalMedia, 'address' | 'rtpPort' | 'rtcpPort'>): void {
     const { originAddress = this.#local.address } = this.#local;
     this.#local = { ...this.#local, ...place, originAddress };
+  }
+
+  /** The next offer looks for a way anew. RFC 8839 §4.4.1.1.1 */
+  restartIce(names: IceNames, candidates: LocalIce['candidates']): void {
+    if (!this.#local.ice) return;
+    this.#local = { ...this.#local, ice: { ...this.#local.ice, candidates } };
+    this.#state = { ...this.#state, ice: this.#state.ice?.restarted(names) };
   }
 
   /** What was agreed last. */
@@ -88,6 +104,7 @@ export class OfferAnswer {
     const payloadTypes = this.#state.payloadTypes.clone();
     const { audioIndex } = this.#state;
     const keys = this.#state.keys.forOffer();
+    const ice = this.#local.ice && this.#state.ice?.forOffer(this.#local.ice);
     const payloads = payloadTypes.offered(this.#names, this.#local);
     const audio = audioLine(this.#local, {
       protocol: keys.profileFor(this.#state.lines[audioIndex]),
@@ -95,12 +112,12 @@ export class OfferAnswer {
       direction: toSdpDirection(direction),
       ptimeMs: this.#local.ptimeMs,
       isRtcpMux: true,
-      attributes: [...keys.attributes, OWN_REPORTS],
+      attributes: [...keys.attributes, OWN_REPORTS, ...(ice?.attributes ?? [])],
     });
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
     const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
     this.#before ??= this.#state;
-    this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes, keys };
+    this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes, keys, ice };
     this.#offeredDirection = direction;
     return this.#write(this.#state.lines);
   }
@@ -122,7 +139,8 @@ export class OfferAnswer {
     const wanted = narrowed(mirrored(directionOf(audio)), direction);
     const agreed = this.#negotiate(audio, common, wanted, direction);
     if (!agreed) return failed('malformed', 'the offer has no numeric address');
-    const stream = withKeys(agreed, crypto.keys);
+    const ice = this.#answerIce(audio);
+    const stream = withWay(withKeys(agreed, crypto.keys), ice);
     const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
     for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
     // RFC 3389 §5.1: whoever offers noise may send it, and what we send in return is our own affair
@@ -138,13 +156,18 @@ export class OfferAnswer {
         ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
         // RFC 3611 §5.2: who does not know them is not bothered
         ...(stream.extendedReports ? [OWN_REPORTS] : []),
+        ...(ice?.attributes ?? []),
       ],
     });
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
     this.#before = this.#state;
     this.#offeredDirection = undefined;
-    this.#state = { stream, lines, audioIndex, payloadTypes, keys: crypto.keys };
+    this.#state = { stream, lines, audioIndex, payloadTypes, keys: crypto.keys, ice };
     return ok({ answer: this.#write(lines), stream });
+  }
+
+  #answerIce(audio: MediaDescription): StreamIce | undefined {
+    return this.#local.ice && this.#state.ice?.answer(audio, this.#local.ice);
   }
 
   /** Ends an exchange that createOffer began. On failure the offer stays pending. RFC 3264 §7. */
@@ -164,8 +187,9 @@ export class OfferAnswer {
     if (crypto.kind === 'refused') return failed('notSecure', crypto.message);
     const agreed = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
     if (!agreed) return failed('malformed', 'the answer has no numeric address');
-    const stream = withKeys(agreed, crypto.keys);
-    this.#state = { ...this.#state, stream, keys: crypto.keys };
+    const ice = this.#state.ice?.takeAnswer(audio);
+    const stream = withWay(withKeys(agreed, crypto.keys), ice);
+    this.#state = { ...this.#state, stream, keys: crypto.keys, ice };
     this.#before = undefined;
     this.#offeredDirection = undefined;
     return ok(stream);
@@ -263,4 +287,9 @@ const withKeys = (stream: NegotiatedStream, { agreed, agreedDtls }: StreamKeys):
   ...stream,
   ...(agreed && { crypto: agreed }),
   ...(agreedDtls && { dtls: agreedDtls }),
+});
+
+const withWay = (stream: NegotiatedStream, ice: StreamIce | undefined): NegotiatedStream => ({
+  ...stream,
+  ...(ice?.agreed && { ice: ice.agreed }),
 });

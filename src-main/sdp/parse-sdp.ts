@@ -81,8 +81,8 @@ function readMedia(media: Media, session: Session, sections: SdpSections, index:
   };
 }
 
-/** What may stand once for all streams of a session. RFC 8122 §5, RFC 4145 §4, RFC 3611 §5.1 */
-const INHERITED = ['fingerprint', 'setup', 'rtcp-xr'];
+/** What may stand once for all streams of a session. RFC 8122 §5, RFC 4145 §4, RFC 3611 §5.1, RFC 8839 §5.4 */
+const INHERITED = ['fingerprint', 'setup', 'rtcp-xr', 'ice-ufrag', 'ice-pwd', 'ice-lite', 'ice-options'];
 
 function withInherited(own: readonly string[], session: readonly string[]): readonly string[] {
   const nameOf = (attribute: string): string => attribute.split(':', 1)[0] ?? '';

@@ -38,6 +38,14 @@ export const qualitySchema = v.object({
   roundTripMs: v.optional(v.number()),
   /** How the peer hears us, when it tells. RFC 3611 §4.7 */
   remote: v.optional(v.object({ mos: v.optional(v.number()), lossPercent: v.number() })),
+  /** Present where both sides look for their way: how each end of it is seen. RFC 8445 §5.1.1.1 */
+  path: v.optional(
+    v.object({
+      state: v.picklist(['waiting', 'checking', 'completed', 'failed']),
+      localKind: v.optional(v.picklist(['host', 'srflx', 'prflx', 'relay'])),
+      remoteKind: v.optional(v.picklist(['host', 'srflx', 'prflx', 'relay'])),
+    }),
+  ),
 });
 
 const mediaSchema = v.object({

@@ -14,6 +14,7 @@ import {
   type PhoneView,
   type Reply,
 } from '../../src-shared/contract/index.ts';
+import { commandIn } from './network-namespace.ts';
 import { LineProcess, runProgram, type ProcessEnd } from './line-process.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
@@ -48,6 +49,8 @@ export interface DaemonOptions {
   readonly config?: object | null;
   readonly data?: string;
   readonly audio?: string;
+  /** The network namespace that it runs in. */
+  readonly namespace?: string;
 }
 
 interface Listening {
@@ -85,9 +88,10 @@ export class Daemon extends LineProcess {
   #lastId = 0;
   readonly #waiting = new Map<number, (reply: Reply<unknown>) => void>();
 
-  constructor({ config = {}, data = temporaryFolder('data'), audio = 'null' }: DaemonOptions) {
+  constructor({ config = {}, data = temporaryFolder('data'), audio = 'null', namespace }: DaemonOptions) {
     const files = ['--data', data, ...(config ? ['--config', configFileOf(config)] : [])];
-    super(process.execPath, [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio]);
+    const args = [NIGHTJAR, 'daemon', '--json', ...files, '--audio', audio];
+    super(...commandIn(namespace, process.execPath, args));
     this.data = data;
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { LineProcess, endAllProcesses, runProgram } from './line-process.ts';
+import { commandIn } from './network-namespace.ts';
 import { removeFolders, ROOT } from './daemon.ts';
 
 const LAB = join(ROOT, 'test', 'interop', 'lab');
@@ -95,11 +96,11 @@ export interface PeerEvent {
 export class Peer extends LineProcess {
   readonly events: PeerEvent[] = [];
 
-  constructor(kind: 'baresip' | 'linphone', options: Readonly<Record<string, string | true>>) {
+  constructor(kind: 'baresip' | 'linphone', options: Readonly<Record<string, string | true>>, namespace?: string) {
     const flags = Object.entries(options).flatMap(([name, value]) =>
       value === true ? [`--${name}`] : [`--${name}`, value],
     );
-    super(process.execPath, [join(LAB, kind, 'peer.mjs'), ...flags]);
+    super(...commandIn(namespace, process.execPath, [join(LAB, kind, 'peer.mjs'), ...flags]));
   }
 
   protected override take(line: string): void {

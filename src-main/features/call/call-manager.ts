@@ -24,7 +24,7 @@ import { setHold } from './hold.ts';
 import type { AnswerOptions } from './incoming-call.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls, type Placing } from './live-calls.ts';
-import { refreshTarget } from './refresh-target.ts';
+import { findAnotherWay, refreshTarget } from './refresh-target.ts';
 import { SilentCalls } from './silent-calls.ts';
 import { parkCall, TransferRequests, transferTo, transferToCall } from './transfer/index.ts';
 
@@ -69,6 +69,10 @@ export class CallManager {
     engine.events.on('encryptionFailed', ({ sessionId, message }) => {
       const reason = `The call could not be encrypted: ${message}`;
       this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
+    });
+    engine.events.on('pathLost', ({ sessionId }) => {
+      const call = this.#calls.byMedia(sessionId);
+      if (call) void findAnotherWay(call);
     });
     engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#calls.byMedia(sessionId);

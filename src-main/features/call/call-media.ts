@@ -1,12 +1,16 @@
 // The sound of one call: its media session and its offer/answer exchange, kept in step. RFC 3264.
 import { err, ok, type Result } from '../../base/result.ts';
-import type {
-  DtlsIdentity,
-  MediaEngine,
-  MediaFailure,
-  SendSource,
-  SessionStatistics,
-  SessionStream,
+import {
+  localCandidates,
+  type DtlsIdentity,
+  type IceCandidate,
+  type IceCredentials,
+  type MediaEngine,
+  type MediaFailure,
+  type SendSource,
+  type SessionOpened,
+  type SessionStatistics,
+  type SessionStream,
 } from '../../media/index.ts';
 import { OfferAnswer, type LocalCrypto, type NegotiatedStream, type OfferAnswerFailure } from '../../sdp/index.ts';
 import { bodyText, textBody, type Body } from '../../sip/core/index.ts';
@@ -33,6 +37,10 @@ export interface CallMediaOptions {
   readonly playsToDevice: boolean;
   /** Whether sound is encrypted; not at all without it. */
   readonly crypto?: CallCrypto;
+  /** Names for a search of the way to the peer; no way is looked for without it. RFC 8445 §5.3 */
+  readonly createIceNames?: () => IceCredentials;
+  /** Tells where the world sees us; asked where a way is looked for. RFC 8445 §5.1.1.2 */
+  readonly stunServer?: string;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
@@ -51,26 +59,35 @@ export class CallMedia {
   /** What is sent while nobody waits. */
   #source: SendSource;
   #isClosed = false;
+  #opened: SessionOpened;
+  readonly #createIceNames: (() => IceCredentials) | undefined;
+  readonly #stunServer: string | undefined;
 
   private constructor(
-    { engine, source, crypto, silenceSuppression }: CallMediaOptions,
-    sessionId: string,
+    { engine, source, crypto, silenceSuppression, createIceNames, stunServer }: CallMediaOptions,
+    opened: SessionOpened,
     offerAnswer: OfferAnswer,
   ) {
     this.#engine = engine;
     this.#source = source;
     this.#identity = crypto?.identity;
     this.#silenceSuppression = silenceSuppression === true;
-    this.sessionId = sessionId;
+    this.#createIceNames = createIceNames;
+    this.#stunServer = stunServer;
+    this.#opened = opened;
+    this.sessionId = opened.sessionId;
     this.#offerAnswer = offerAnswer;
   }
 
   /** Binds the ports; nothing is sent before an answer is known. */
   static async open(options: CallMediaOptions): Promise<Result<CallMedia, MediaFailure>> {
     const { engine, localAddress, portRange, cname, source, playsToDevice, codecs } = options;
-    const opened = await engine.openSession({ localAddress, portRange, cname, source, playsToDevice });
+    const ice = options.createIceNames?.();
+    const place = { localAddress, portRange, ...(ice && { ice }) };
+    const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
     if (!opened.ok) return opened;
-    const { sessionId, rtp, rtcp } = opened.value;
+    const { rtp, rtcp } = opened.value;
+    const candidates = ice ? await findCandidates(opened.value, options) : [];
     const offerAnswer = new OfferAnswer({
       address: rtp.address,
       rtpPort: rtp.port,
@@ -81,8 +98,12 @@ export class CallMedia {
       sessionId: options.sdpSessionId,
       ptimeMs: PACKET_MS,
       ...(options.crypto && { crypto: options.crypto }),
+      ...(ice &&
+        options.createIceNames && {
+          ice: { names: ice, candidates, createNames: options.createIceNames },
+        }),
     });
-    return ok(new CallMedia(options, sessionId, offerAnswer));
+    return ok(new CallMedia(options, opened.value, offerAnswer));
   }
 
   /** What was agreed last. */
@@ -121,7 +142,21 @@ export class CallMedia {
     if (!moved.ok) return false;
     const { rtp, rtcp } = moved.value;
     this.#offerAnswer.moveTo({ address: rtp.address, rtpPort: rtp.port, rtcpPort: rtcp.port });
+    // RFC 8839 §4.4.1.1.1: another place is another search
+    this.#opened = moved.value;
+    if (this.#createIceNames) {
+      const candidates = await findCandidates(moved.value, { engine: this.#engine, stunServer: this.#stunServer });
+      this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
+    }
     return true;
+  }
+
+  /** The next offer looks for a way anew; false where it is the peer's turn to say so, or none is looked for. RFC 8839 §4.4.1.1.1 */
+  async restartIce(): Promise<boolean> {
+    if (!this.#createIceNames || this.stream?.ice?.isControlling !== true) return false;
+    const candidates = await findCandidates(this.#opened, { engine: this.#engine, stunServer: this.#stunServer });
+    this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
+    return !this.#isClosed;
   }
 
   /** Our offer was refused: what was agreed before stays. */
@@ -152,6 +187,7 @@ export class CallMedia {
       ...(stream.telephoneEvent && { telephoneEvent: stream.telephoneEvent }),
       ...(stream.extendedReports && { extendedReports: stream.extendedReports }),
       ...(stream.crypto && { srtp: stream.crypto }),
+      ...(stream.ice && { ice: stream.ice }),
       ...(stream.dtls && this.#identity && { dtls: { ...stream.dtls, identity: this.#identity } }),
     });
   }
@@ -184,6 +220,16 @@ export class CallMedia {
     const closed = await this.#engine.closeSession(this.sessionId);
     return closed.ok ? closed.value : undefined;
   }
+}
+
+/** Our own places, and those that the account's server tells. */
+async function findCandidates(
+  { sessionId, rtp, rtcp }: SessionOpened,
+  { engine, stunServer }: { readonly engine: MediaEngine; readonly stunServer?: string | undefined },
+): Promise<readonly IceCandidate[]> {
+  const hosts = localCandidates(rtp, rtcp);
+  const found = stunServer === undefined ? undefined : await engine.findReflexive(sessionId, stunServer);
+  return found?.ok === true ? [...hosts, ...found.value] : hosts;
 }
 
 /** What is agreed of silence, and what we make of it. */

@@ -1,7 +1,7 @@
 // The calls that are going on: made here, kept until they are out of sight, and put on hold for each other.
 import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import { createDtlsIdentity, type DtlsIdentity } from '../../media/index.ts';
+import { createDtlsIdentity, createIceNames, type DtlsIdentity } from '../../media/index.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -109,6 +109,10 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
+      ...(account.settings.ice && account.settings.stunServer !== null && { stunServer: account.settings.stunServer }),
+      ...(account.settings.ice && {
+        createIceNames: () => createIceNames((sizeBytes) => runtime.randomBytes(sizeBytes)),
+      }),
       ...(account.settings.srtp !== 'off' && { crypto: this.#cryptoOf(account, isAnonymous) }),
     };
   }

@@ -87,6 +87,10 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return moved;
   }
 
+  findReflexive(sessionId: string, server: string): Promise<Answer<'findReflexive'>> {
+    return this.#call('findReflexive', sessionId, server);
+  }
+
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Answer<'setStream'>> {
     this.#remember(sessionId, (session) => (session.stream = stream));
     return this.#call('setStream', sessionId, stream);

@@ -139,6 +139,13 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
+  findReflexive(sessionId: string, server: string): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
+    return this.#order.follow(sessionId, async () => {
+      const session = this.#sessions.get(sessionId);
+      return session ? ok(await session.findReflexive(server)) : noSuchSession(sessionId);
+    });
+  }
+
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
     const problem = streamProblem(stream);
     if (problem !== undefined) return Promise.resolve(fail('invalid', problem));

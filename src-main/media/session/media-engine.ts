@@ -2,6 +2,7 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { CandidateKind, IceCandidate, IceCredentials, IceRemote } from '../nat/index.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
@@ -60,12 +61,31 @@ export interface JitterConfig {
   readonly percentile?: number;
 }
 
+/** How the peer is looked for. RFC 8445 */
+export interface StreamIce {
+  /** What we have told the peer. */
+  readonly local: IceCredentials;
+  readonly remote: IceRemote;
+  readonly isControlling: boolean;
+}
+
+export type { IceCandidate, IceCredentials, IceRemote };
+
+/** Which way sound goes, and how both ends of it are seen. RFC 8445 §5.1.1.1 */
+export interface IceFigures {
+  readonly state: 'waiting' | 'checking' | 'completed' | 'failed';
+  readonly localKind?: CandidateKind;
+  readonly remoteKind?: CandidateKind;
+}
+
 export interface SessionConfig extends PortPlace {
   /** RTCP canonical name. RFC 3550 §6.5.1 */
   readonly cname: string;
   readonly source: SendSource;
   /** Whether what is received goes to the loudspeaker. */
   readonly playsToDevice: boolean;
+  /** Checks of the peer are answered from the beginning; without it there are none. RFC 8445 §5.3 */
+  readonly ice?: IceCredentials;
   /** Bounds of the jitter buffer and the share of packets it waits for; 20 to 400 ms and 97 percent otherwise. */
   readonly jitter?: JitterConfig;
   /** On ports that were reserved, or where a lost media process stopped; given by the supervision only. */
@@ -144,6 +164,8 @@ export interface SessionStream {
   readonly srtp?: StreamSrtp;
   /** In place of `srtp`. */
   readonly dtls?: StreamDtls;
+  /** Before a way is found nothing is sent; without it sound goes to `remoteRtp`, or where the peer's comes from. */
+  readonly ice?: StreamIce;
 }
 
 export interface RecordingConfig {
@@ -223,6 +245,8 @@ export interface SessionStatistics {
   readonly remoteLossFraction?: number;
   /** Present where packets are protected: how many were dropped because they were not the peer's, or came again. */
   readonly srtp?: { readonly unauthenticatedPackets: number; readonly replayedPackets: number };
+  /** Present where a way is looked for. */
+  readonly ice?: IceFigures;
   readonly losses: LossFigures;
   /** Between which ends, and in what form; absent before the first exchange. */
   readonly place?: StreamPlace;
@@ -302,6 +326,8 @@ export interface MediaEvents {
   readonly encryptionAgreed: { readonly sessionId: string; readonly suite: SrtpSuite };
   /** A handshake has failed: nothing is sent and nothing heard. */
   readonly encryptionFailed: { readonly sessionId: string; readonly message: string };
+  /** The peer no longer answers on the way that was found: nothing is sent any more. RFC 7675 §5.1 */
+  readonly pathLost: { readonly sessionId: string };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */
@@ -324,6 +350,8 @@ export interface MediaEngine {
   openSession(config: SessionConfig): Outcome<SessionOpened>;
   /** Opens the sockets anew at another address of this machine; what is sent goes on from there as the same stream. */
   moveSession(sessionId: string, localAddress: string): Outcome<SessionOpened>;
+  /** Where the world sees the session's sockets, as far as the STUN server tells within half a second. RFC 8445 §5.1.1.2 */
+  findReflexive(sessionId: string, server: string): Outcome<readonly IceCandidate[]>;
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;

@@ -3,7 +3,9 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
+import type { Component, IceCandidate } from '../nat/index.ts';
 import { heardSource } from './extended-reports.ts';
+import { IcePath } from './ice-path.ts';
 import { InbandDigits } from './inband-digits.ts';
 import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
 import type { SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
@@ -52,6 +54,7 @@ export class MediaSession {
   readonly #adaptation: SendAdaptation;
   readonly #reporter: RtcpReporter;
   readonly #secure: SecurePath;
+  readonly #ice: IcePath;
   readonly #sentLevel = new LevelMeter();
   readonly #receivedLevel = new LevelMeter();
   readonly #digitWaiters: (() => void)[] = [];
@@ -88,6 +91,9 @@ export class MediaSession {
       timestamp: random32(),
     };
     this.#secure = this.#createSecurePath();
+    const onLost = (): void => options.emit('pathLost', { sessionId: options.sessionId });
+    const isResumed = config.resume?.position !== undefined;
+    this.#ice = new IcePath({ runtime, local: config.ice, isResumed, onLost });
     this.#sender = new PacketSender({
       position,
       send: (packet, onSent) => this.#secure.sendRtp(packet, onSent),
@@ -146,6 +152,7 @@ export class MediaSession {
     this.#sockets = sockets;
     sockets.user = this;
     if (this.#stream) sockets.setStream(this.#stream);
+    this.#ice.attach(sockets);
     before?.close();
   }
 
@@ -160,6 +167,7 @@ export class MediaSession {
     this.#stream = stream;
     this.#setRate(codec.sampleRateHz);
     this.#sockets?.setStream(stream);
+    this.#ice.setStream(stream);
     this.#secure.setStream(stream);
     this.#sender.setStream(stream, codec);
     this.#adaptation.setCodec(config);
@@ -215,13 +223,25 @@ export class MediaSession {
     const plain = this.#secure.receiveRtp(bytes);
     const packet = plain && this.#receiver?.parse(plain);
     const isPeers = packet && (this.#secure.isOn || this.#receiver?.tracker.isContinuedBy(packet));
-    if (!packet || !this.#sockets?.latch.accept(from, isPeers)) return;
+    if (!packet || !(this.#ice.mayHear(from) ?? this.#sockets?.latch.accept(from, isPeers))) return;
     this.#receiver?.receive(packet, this.#options.runtime.nowMs());
   }
 
   onDtls(bytes: Uint8Array, from: SocketAddress): void {
+    const mayHear = this.#ice.mayHear(from);
+    if (mayHear === true) this.#secure.receiveDtls(bytes);
+    if (mayHear !== undefined) return;
     const latch = this.#sockets?.latch;
     if (latch?.mayHear(from)) this.#secure.receiveDtls(bytes, () => latch.follow(from));
+  }
+
+  /** RFC 8445 §5.1.1.2 */
+  findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    return this.#ice.findReflexive(server);
+  }
+
+  onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+    this.#ice.receive(bytes, component, from);
   }
 
   onRtcp(bytes: Uint8Array): void {
@@ -277,7 +297,8 @@ export class MediaSession {
     const { failures } = this.#secure;
     const figures = sessionStatistics(codec, this.#sender, this.#receiver, this.#reporter);
     const place = this.#sockets && this.#stream && this.#placeOf(this.#sockets, this.#stream);
-    return { ...figures, ...(place && { place }), ...(failures && { srtp: failures }) };
+    const ice = this.#ice.figures;
+    return { ...figures, ...(place && { place }), ...(failures && { srtp: failures }), ...(ice && { ice }) };
   }
 
   async stopRecording(end: RecordingEnd): Promise<RecordingSummary | undefined> {
@@ -291,6 +312,7 @@ export class MediaSession {
     await this.stopRecording('sessionClosed');
     this.#reporter.close();
     this.#secure.close();
+    this.#ice.close();
     this.#sockets?.close();
     this.#sender.close();
     this.#receiver?.close();
@@ -351,10 +373,10 @@ export class MediaSession {
     return frame;
   }
 
-  #placeOf({ localRtp, latch }: SessionSockets, { remoteRtp, codecs: [codec] }: SessionStream): StreamPlace {
+  #placeOf({ localRtp, remoteRtp: found }: SessionSockets, { remoteRtp, codecs: [codec] }: SessionStream): StreamPlace {
     const remoteSsrc = this.#receiver?.tracker.ssrc;
     const { payloadType, packetMs } = codec;
-    const ends = { local: localRtp, localSsrc: this.#sender.position.ssrc, remote: latch.remote ?? remoteRtp };
+    const ends = { local: localRtp, localSsrc: this.#sender.position.ssrc, remote: found ?? remoteRtp };
     return { ...ends, payloadType, packetMs, ...(remoteSsrc !== undefined && { remoteSsrc }) };
   }
 

@@ -10,6 +10,7 @@ import {
   type Network,
   type RtpPortPair,
 } from '../rtp/index.ts';
+import type { Component } from '../nat/index.ts';
 import type { PortPlace, SessionStream } from './media-engine.ts';
 
 export interface DatagramUser {
@@ -18,6 +19,8 @@ export interface DatagramUser {
   onRtcp(bytes: Uint8Array): void;
   /** A record of a handshake. RFC 5764 §5.1.2 */
   onDtls(bytes: Uint8Array, from: SocketAddress): void;
+  /** What may be a check of the way. RFC 7983 §7 */
+  onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void;
 }
 
 /** Where packets go out; to whom is known there. */
@@ -27,6 +30,9 @@ export interface PacketWay {
 }
 
 const ignoreSent = (): void => {};
+
+/** A flight of a handshake; older ones are of no use. */
+const MAX_KEPT = 8;
 
 /** Owns the sockets; before the first exchange nothing is sent. */
 export class SessionSockets implements PacketWay {
@@ -39,6 +45,10 @@ export class SessionSockets implements PacketWay {
   #remoteRtcp: SocketAddress | undefined;
   #isRtpSendable = false;
   #isMultiplexed = false;
+  /** The ways that were found; undefined where none is looked for. */
+  #ways: Map<Component, SocketAddress> | undefined;
+  /** Messages of a handshake that wait for a way. */
+  readonly #kept: Uint8Array[] = [];
 
   private constructor(address: string, pair: RtpPortPair) {
     this.#pair = pair;
@@ -63,9 +73,12 @@ export class SessionSockets implements PacketWay {
         if (kind === 'rtp') owner.sockets?.user?.onRtp(bytes, from);
         else if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
         else if (kind === 'dtls') owner.sockets?.user?.onDtls(bytes, from);
+        else if (kind === 'stun') owner.sockets?.user?.onStun(bytes, 1, from);
       },
-      onRtcp: (bytes) => {
-        if (datagramKind(bytes) === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
+      onRtcp: (bytes, from) => {
+        const kind = datagramKind(bytes);
+        if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
+        else if (kind === 'stun') owner.sockets?.user?.onStun(bytes, 2, from);
       },
     });
     if (!pair.ok) return pair;
@@ -81,15 +94,60 @@ export class SessionSockets implements PacketWay {
     this.#isMultiplexed = stream.remoteRtcp.port === stream.remoteRtp.port;
   }
 
+  /** A way is looked for: until it is found nothing goes out. */
+  hold(): void {
+    this.#ways = new Map();
+  }
+
+  /** The way of a component is found. */
+  fix(component: Component, remote: SocketAddress): void {
+    this.#ways ??= new Map();
+    this.#ways.set(component, remote);
+    if (component === 1) this.#sendKept();
+  }
+
+  /** No way is looked for: packets go where signalling says, or where the peer's come from. */
+  release(): void {
+    this.#ways = undefined;
+    this.#sendKept();
+  }
+
+  /** Where packets go now. */
+  get remoteRtp(): SocketAddress | undefined {
+    return this.#ways ? this.#ways.get(1) : this.latch.remote;
+  }
+
+  sendStun(bytes: Uint8Array, component: Component, to: SocketAddress): void {
+    const socket = component === 1 ? this.#pair.rtp : this.#pair.rtcp;
+    if (isSendable(to)) socket.send(bytes, to, ignoreSent);
+  }
+
   sendRtp(bytes: Uint8Array, onSent: () => void): void {
-    const { remote } = this.latch;
+    const remote = this.remoteRtp;
+    if (this.#ways) {
+      if (remote) return this.#pair.rtp.send(bytes, remote, onSent);
+      if (datagramKind(bytes) === 'dtls') this.#keep(bytes);
+      return onSent();
+    }
     if (remote && (this.#isRtpSendable || isSendable(remote))) this.#pair.rtp.send(bytes, remote, onSent);
     else onSent();
   }
 
   sendRtcp(bytes: Uint8Array): void {
     if (this.#isMultiplexed) this.sendRtp(bytes, ignoreSent);
-    else if (this.#remoteRtcp) this.#pair.rtcp.send(bytes, this.#remoteRtcp, ignoreSent);
+    else {
+      const remote = this.#ways ? this.#ways.get(2) : this.#remoteRtcp;
+      if (remote) this.#pair.rtcp.send(bytes, remote, ignoreSent);
+    }
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#kept.push(Uint8Array.from(bytes));
+    if (this.#kept.length > MAX_KEPT) this.#kept.shift();
+  }
+
+  #sendKept(): void {
+    for (const bytes of this.#kept.splice(0)) this.sendRtp(bytes, ignoreSent);
   }
 
   close(): void {

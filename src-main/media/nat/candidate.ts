@@ -1,0 +1,60 @@
+// A place where media can be received, and how good it is. RFC 8445 §5.1.
+import { createHash } from 'node:crypto';
+import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+
+export type CandidateKind = 'host' | 'prflx' | 'srflx' | 'relay';
+
+/** 1 is RTP, 2 is RTCP. RFC 8445 §5.1.1 */
+export type Component = 1 | 2;
+
+export interface IceCandidate extends SocketAddress {
+  readonly foundation: string;
+  readonly component: Component;
+  readonly priority: number;
+  readonly kind: CandidateKind;
+  /** What it is seen through: our own address behind a reflexive one. */
+  readonly related?: SocketAddress;
+}
+
+/** RFC 8445 §5.1.2.2: the nearer, the better; one that a check has found before one that a server has told. */
+const TYPE_PREFERENCE: Readonly<Record<CandidateKind, number>> = { host: 126, prflx: 110, srflx: 100, relay: 0 };
+const LOCAL_PREFERENCE = 65_535;
+
+/** RFC 8445 §5.1.2.1 */
+export const priorityOf = (kind: CandidateKind, component: Component, localPreference = LOCAL_PREFERENCE): number =>
+  TYPE_PREFERENCE[kind] * 2 ** 24 + localPreference * 2 ** 8 + (256 - component);
+
+/** RFC 8445 §5.1.1.3: the same for the same kind, the same address of ours and the same server. */
+export const foundationOf = (kind: CandidateKind, baseAddress: string, server = ''): string =>
+  createHash('sha256').update(`${kind} ${baseAddress} ${server}`).digest('hex').slice(0, 8);
+
+export function hostCandidate(component: Component, { address, port }: SocketAddress): IceCandidate {
+  return {
+    foundation: foundationOf('host', address),
+    component,
+    priority: priorityOf('host', component),
+    address,
+    port,
+    kind: 'host',
+  };
+}
+
+/** What a session's own sockets offer. */
+export const localCandidates = (rtp: SocketAddress, rtcp: SocketAddress): IceCandidate[] => [
+  hostCandidate(1, rtp),
+  hostCandidate(2, rtcp),
+];
+
+/** Where a server saw the host candidate; undefined when that is the very same place. RFC 8445 §5.1.3 */
+export function reflexiveCandidate(base: IceCandidate, seen: SocketAddress, server: string): IceCandidate | undefined {
+  if (isSameSocketAddress(base, seen)) return undefined;
+  return {
+    foundation: foundationOf('srflx', base.address, server),
+    component: base.component,
+    priority: priorityOf('srflx', base.component),
+    address: seen.address,
+    port: seen.port,
+    kind: 'srflx',
+    related: { address: base.address, port: base.port },
+  };
+}

@@ -1,0 +1,306 @@
+// Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import { type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
+import { CheckList, type CandidatePair } from './check-list.ts';
+import type { Check, IceCredentials } from './check-messages.ts';
+import { CheckSender } from './check-sender.ts';
+import { answerCheck } from './incoming-checks.ts';
+import { SelectedWays } from './selected-ways.ts';
+import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
+import { BINDING, parseStun, type ReceivedStun } from './stun-message.ts';
+
+/** RFC 8445 §14.2: between two checks. */
+const PACE_MS = 50;
+/** RFC 8445 §14.3 */
+const LEAST_RTO_MS = 500;
+/** After this long without a way there will be none. */
+const LIMIT_MS = 20_000;
+/** How long a better way is awaited once there is one. */
+const IMPROVEMENT_MS = 300;
+/** What a peer may have sent before its description is here. */
+const MAX_EARLY_CHECKS = 16;
+const MAX_KNOWN_SOURCES = 64;
+
+export interface SelectedPair {
+  readonly component: Component;
+  readonly remote: SocketAddress;
+  /** How the peer sees us, and what the place is where it is. */
+  readonly localKind: CandidateKind;
+  readonly remoteKind: CandidateKind;
+}
+
+export interface IceAgentOptions {
+  readonly runtime: Runtime;
+  readonly local: IceCredentials;
+  readonly localCandidates: readonly IceCandidate[];
+  readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
+  readonly onSelected: (pair: SelectedPair) => void;
+  /** No way was found, or the peer no longer answers on the one that was. */
+  readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
+}
+
+export interface IceRemote extends IceCredentials {
+  readonly candidates: readonly IceCandidate[];
+  /** It answers checks and sends none. RFC 8445 §2.5 */
+  readonly isLite: boolean;
+}
+
+export interface IceStart {
+  readonly remote: IceRemote;
+  readonly isControlling: boolean;
+  /** Only RTP where reports go the same way. */
+  readonly components: readonly Component[];
+  /** The peer has chosen before, and does not say so again: what works is taken. */
+  readonly isResumed?: boolean;
+}
+
+export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';
+
+interface HeardCheck {
+  readonly check: Check;
+  readonly component: Component;
+  readonly from: SocketAddress;
+}
+
+export class IceAgent {
+  readonly #options: IceAgentOptions;
+  readonly #sender: CheckSender;
+  readonly #early: HeardCheck[] = [];
+  readonly #triggered: CandidatePair[] = [];
+  readonly #nominations: CandidatePair[] = [];
+  readonly #ways: SelectedWays;
+  /** The question that decides about a pair: the last one. */
+  readonly #questions = new Map<CandidatePair, string>();
+  readonly #sources = new Set<string>();
+  #state: IceState = 'waiting';
+  #list = new CheckList([], [], false);
+  #start: IceStart | undefined;
+  #validSinceMs: number | undefined;
+  #pace: Timer | undefined;
+  #limit: Timer | undefined;
+
+  constructor(options: IceAgentOptions) {
+    this.#options = options;
+    this.#sender = new CheckSender(options);
+    const { runtime } = options;
+    this.#ways = new SelectedWays({ runtime, sender: this.#sender, onLost: () => this.#fail('consentLost') });
+  }
+
+  get state(): IceState {
+    return this.#state;
+  }
+
+  get isControlling(): boolean {
+    return this.#sender.isControlling;
+  }
+
+  get pairs(): readonly CandidatePair[] {
+    return this.#list.pairs;
+  }
+
+  /** The peer's description is here: checks begin. */
+  start(start: IceStart): void {
+    if (this.#state !== 'waiting') return;
+    this.#start = start;
+    // RFC 8445 §6.1.1: a lite peer never chooses.
+    this.#sender.isControlling = start.isControlling || start.remote.isLite;
+    this.#sender.setPeer(start.remote);
+    const isOurs = ({ component }: IceCandidate): boolean => start.components.includes(component);
+    // RFC 8445 §6.1.2.4: what a server sees of us goes out by the host's own socket, which is checked anyhow.
+    const locals = this.#options.localCandidates.filter((candidate) => isOurs(candidate) && candidate.kind === 'host');
+    const remotes = start.remote.candidates.filter(isOurs).flatMap(comparable);
+    this.#list = new CheckList(locals, remotes, this.isControlling);
+    this.#state = 'checking';
+    this.#limit = this.#options.runtime.setTimer(LIMIT_MS, () => this.#fail('noWay'), true);
+    for (const heard of this.#early.splice(0)) if (this.#settleRole(heard.check)) this.#note(heard);
+    this.#turn();
+  }
+
+  /** A datagram that looks like STUN; whatever it is, it harms nobody. */
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+    const message = parseStun(bytes);
+    if (!message?.hasFingerprint || message.method !== BINDING) return;
+    const address = canonicalAddress(from.address) ?? from.address;
+    const place = { address, port: from.port };
+    if (message.kind === 'request') this.#answer(message, component, place);
+    else if (message.kind !== 'indication') this.#sender.receive(message, place);
+  }
+
+  /** Whether a check has shown that the peer is there. */
+  knows(component: Component, from: SocketAddress): boolean {
+    return this.#sources.has(sourceKey(component, from));
+  }
+
+  close(): void {
+    this.#pace?.cancel();
+    this.#limit?.cancel();
+    this.#sender.close();
+    this.#ways.close();
+    this.#state = 'failed';
+  }
+
+  #answer(request: ReceivedStun, component: Component, from: SocketAddress): void {
+    const { local, send } = this.#options;
+    const { answer, check } = answerCheck(request, from, local, (said) => this.#settleRole(said));
+    send(answer, component, from);
+    if (!check) return;
+    this.#learn(component, from);
+    const heard = { check, component, from };
+    if (this.#start) this.#note(heard);
+    else if (this.#early.length < MAX_EARLY_CHECKS) this.#early.push(heard);
+  }
+
+  /** RFC 8445 §7.3.1.1: of two that have the same role, the one with the greater number has its way. */
+  #settleRole(check: Check): boolean {
+    if (!this.#start || check.isControlling !== this.isControlling) return true;
+    const isGreater = this.#sender.tieBreaker >= check.tieBreaker;
+    if (isGreater === this.isControlling) return false;
+    this.#setControlling(!this.isControlling);
+    return true;
+  }
+
+  #setControlling(isControlling: boolean): void {
+    this.#sender.isControlling = isControlling;
+    this.#nominations.length = 0;
+    this.#list.setControlling(isControlling);
+  }
+
+  /** A check of the peer is answered by one of ours on the same way. RFC 8445 §7.3.1.4, §7.3.1.5 */
+  #note({ check, component, from }: HeardCheck): void {
+    if (this.#state === 'failed' || this.#start?.components.includes(component) !== true) return;
+    const pair = this.#list.find(component, from) ?? this.#addReflexive(component, from, check.priority);
+    if (!pair) return;
+    const isChosen = check.isNominating && !this.isControlling;
+    if (isChosen && pair.state === 'succeeded') return this.#select(pair);
+    if (isChosen) pair.isNominated = true;
+    if (pair.state === 'succeeded' || this.#triggered.includes(pair)) return;
+    this.#triggered.push(pair);
+    this.#wake();
+  }
+
+  #addReflexive(component: Component, from: SocketAddress, priority: number): CandidatePair | undefined {
+    const host = this.#options.localCandidates.find((local) => local.component === component && local.kind === 'host');
+    const foundation = `prflx ${from.address}`;
+    return host && this.#list.add(host, { ...from, foundation, component, priority, kind: 'prflx' });
+  }
+
+  #wake(): void {
+    this.#pace ??= this.#options.runtime.setTimer(PACE_MS, () => this.#turn(), true);
+  }
+
+  /** One check, and the next one after the pace. */
+  #turn(): void {
+    this.#pace = undefined;
+    if (this.#state === 'failed') return;
+    this.#chooseWays();
+    const nominated = this.#nominations.shift();
+    const pair = nominated ?? this.#triggered.shift() ?? (this.#state === 'checking' ? this.#list.next() : undefined);
+    if (pair) this.#check(pair, nominated !== undefined);
+    if (pair || this.#isChoosing()) this.#wake();
+  }
+
+  #check(pair: CandidatePair, isNominating: boolean): void {
+    if (pair.state !== 'succeeded') pair.state = 'inProgress';
+    const id = this.#sender.ask({
+      component: pair.component,
+      to: pair.remote,
+      isNominating,
+      rtoMs: Math.max(LEAST_RTO_MS, PACE_MS * this.#list.openCount),
+      onAnswer: (answer, from, check) => this.#takeAnswer(pair, check, answer, from),
+      onTimeout: (question) => this.#giveUp(pair, question),
+    });
+    if (id !== undefined) this.#questions.set(pair, id);
+  }
+
+  #giveUp(pair: CandidatePair, id: string): void {
+    if (this.#questions.get(pair) !== id) return;
+    pair.state = 'failed';
+    this.#wake();
+  }
+
+  #takeAnswer(pair: CandidatePair, check: Check, answer: ReceivedStun, from: SocketAddress): void {
+    if (answer.kind === 'error' && errorCodeOf(answer) === 487) return this.#yieldRole(pair, check);
+    const mapped = mappedAddressOf(answer);
+    // RFC 8445 §7.2.5.2.1: an answer that comes from elsewhere proves nothing about this way.
+    if (answer.kind === 'error' || !mapped || !isSameSocketAddress(from, pair.remote)) {
+      pair.state = 'failed';
+      return this.#wake();
+    }
+    pair.seenKind = this.#kindOf(pair, mapped);
+    this.#learn(pair.component, pair.remote);
+    this.#list.succeed(pair);
+    this.#validSinceMs ??= this.#options.runtime.nowMs();
+    const isChosen = this.isControlling ? check.isNominating : pair.isNominated || this.#start?.isResumed === true;
+    if (isChosen) this.#select(pair);
+    this.#wake();
+  }
+
+  /** RFC 8445 §7.2.5.1: the peer insists on the role that we claimed. */
+  #yieldRole(pair: CandidatePair, check: Check): void {
+    if (check.isControlling === this.isControlling) {
+      this.#sender.renewTieBreaker();
+      this.#setControlling(!this.isControlling);
+    }
+    pair.state = 'waiting';
+    this.#triggered.push(pair);
+    this.#wake();
+  }
+
+  /** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
+  #kindOf(pair: CandidatePair, mapped: SocketAddress): CandidateKind {
+    const { localCandidates } = this.#options;
+    const isSeen = (local: IceCandidate): boolean =>
+      local.component === pair.component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
+    return localCandidates.find(isSeen)?.kind ?? 'prflx';
+  }
+
+  #isChoosing(): boolean {
+    return this.#state === 'checking' && this.isControlling && this.#validSinceMs !== undefined;
+  }
+
+  /** RFC 8445 §8.1.1: when the best that can be had is there, or has been waited for long enough. */
+  #chooseWays(): void {
+    if (!this.#isChoosing() || this.#validSinceMs === undefined) return;
+    const isLate = this.#options.runtime.nowMs() - this.#validSinceMs >= IMPROVEMENT_MS;
+    for (const component of this.#start?.components ?? []) {
+      const best = this.#list.best(component);
+      if (!best || best.isNominated || this.#ways.has(component)) continue;
+      if (this.#list.mayImprove(best) && !isLate) continue;
+      best.isNominated = true;
+      this.#nominations.push(best);
+    }
+  }
+
+  #select(pair: CandidatePair): void {
+    pair.isNominated = true;
+    if (!this.#ways.select(pair)) return;
+    const { component, remote, seenKind = 'host' } = pair;
+    const place = { address: remote.address, port: remote.port };
+    this.#options.onSelected({ component, remote: place, localKind: seenKind, remoteKind: remote.kind });
+    const isComplete = this.#start?.components.every((each) => this.#ways.has(each)) === true;
+    if (this.#state !== 'checking' || !isComplete) return;
+    this.#state = 'completed';
+    this.#limit?.cancel();
+    // RFC 8445 §8.1.2: what is still under way is of no use any more.
+    for (const [each, id] of this.#questions) if (each.state === 'inProgress') this.#sender.forget(id);
+  }
+
+  #learn(component: Component, from: SocketAddress): void {
+    if (this.#sources.size < MAX_KNOWN_SOURCES) this.#sources.add(sourceKey(component, from));
+  }
+
+  #fail(reason: 'noWay' | 'consentLost'): void {
+    if (this.#state === 'failed') return;
+    this.close();
+    this.#options.onFailed(reason);
+  }
+}
+
+/** Written so that it can be compared; nothing for a name, which is not looked up. */
+function comparable(candidate: IceCandidate): IceCandidate[] {
+  const address = canonicalAddress(candidate.address);
+  return address === undefined ? [] : [{ ...candidate, address }];
+}
+
+const sourceKey = (component: Component, { address, port }: SocketAddress): string => `${component} ${address} ${port}`;

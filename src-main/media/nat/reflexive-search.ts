@@ -1,0 +1,102 @@
+// Asks a STUN server where the world sees our sockets. RFC 8445 §5.1.1.2, RFC 8489 §6.2.1, §8.1.
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import { reflexiveCandidate, type Component, type IceCandidate } from './candidate.ts';
+import { mappedAddressOf } from './stun-attributes.ts';
+import { BINDING, buildStun, type ReceivedStun } from './stun-message.ts';
+import { StunTransactions } from './stun-transactions.ts';
+
+const STUN_PORT = 3478;
+/** No call waits longer for an answer. */
+const LIMIT_MS = 500;
+const RTO_MS = 100;
+/** RTO of 100 ms: after 0, 100 and 300 ms. */
+const TRANSMISSIONS = 3;
+
+export interface ReflexiveSearch {
+  readonly runtime: Runtime;
+  /** `name`, `name:port`, `[address]:port`, with or without `stun:`. */
+  readonly server: string;
+  readonly hosts: readonly IceCandidate[];
+  readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
+}
+
+/** `stun:name:port` in parts; undefined where it is nothing of the kind. RFC 7064 §3.1 */
+export function parseStunServer(text: string): SocketAddress | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:stun:)?(?:\[([\da-f:.]+)\]|([^\s:[\]]+))(?::(\d{1,5}))?$/i.exec(text.trim()) ?? [];
+  const address = bracketed ?? plain;
+  const number = port === undefined ? STUN_PORT : Number(port);
+  return address === undefined || number < 1 || number > 65_535 ? undefined : { address, port: number };
+}
+
+/** Finds the reflexive candidates of these hosts: those that a server has told in time. */
+export class ReflexiveSearcher {
+  readonly #search: ReflexiveSearch;
+  readonly #transactions: StunTransactions;
+  #server: SocketAddress | undefined;
+
+  constructor(search: ReflexiveSearch) {
+    this.#search = search;
+    this.#transactions = new StunTransactions(search.runtime);
+  }
+
+  /** A server may have any name; whoever it is, only what was asked is answered, and from where it was asked. */
+  receive(message: ReceivedStun, from: SocketAddress): boolean {
+    const isServer = from.address === this.#server?.address && from.port === this.#server.port;
+    return isServer && this.#transactions.receive(message, from);
+  }
+
+  async find(): Promise<readonly IceCandidate[]> {
+    const { runtime, hosts } = this.#search;
+    const found: IceCandidate[] = [];
+    await new Promise<void>((resolve) => {
+      const limit = runtime.setTimer(LIMIT_MS, resolve, true);
+      const asked = this.#resolve().then((server) => {
+        this.#server = server;
+        return server && Promise.all(hosts.map((host) => this.#ask(host, server, found)));
+      });
+      const finish = (): void => {
+        limit.cancel();
+        resolve();
+      };
+      void asked.then(finish, finish);
+    });
+    this.close();
+    return found;
+  }
+
+  close(): void {
+    this.#transactions.close();
+  }
+
+  async #resolve(): Promise<SocketAddress | undefined> {
+    const server = parseStunServer(this.#search.server);
+    const [host] = this.#search.hosts;
+    if (!server || !host || isIP(server.address) !== 0) return server;
+    const { address } = await lookup(server.address, { family: isIP(host.address) });
+    return { ...server, address };
+  }
+
+  #ask(host: IceCandidate, server: SocketAddress, found: IceCandidate[]): Promise<void> {
+    const { send } = this.#search;
+    return new Promise((resolve) => {
+      this.#transactions.ask({
+        build: (transactionId) => buildStun({ kind: 'request', method: BINDING, transactionId, attributes: [] }),
+        send: (bytes) => send(bytes, host.component, server),
+        rtoMs: RTO_MS,
+        transmissions: TRANSMISSIONS,
+        mayTake: () => true,
+        onAnswer: (answer) => {
+          const seen = answer.kind === 'success' ? mappedAddressOf(answer) : undefined;
+          const candidate = seen && reflexiveCandidate(host, seen, server.address);
+          if (candidate) found.push(candidate);
+          resolve();
+        },
+        onTimeout: resolve,
+      });
+    });
+  }
+}

@@ -1,0 +1,156 @@
+// The way of one session's packets where both sides look for it: an agent for each exchange of names. RFC 8445, RFC 8839 §4.4.
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import {
+  IceAgent,
+  localCandidates,
+  parseStun,
+  ReflexiveSearcher,
+  type Component,
+  type IceCandidate,
+  type IceCredentials,
+  type SelectedPair,
+} from '../nat/index.ts';
+import type { IceFigures, SessionStream, StreamIce } from './media-engine.ts';
+import type { SessionSockets } from './session-sockets.ts';
+
+export interface IcePathOptions {
+  readonly runtime: Runtime;
+  /** What we have told the peer first; without it no way is looked for before an exchange asks for it. */
+  readonly local: IceCredentials | undefined;
+  /** The process was lost, and the peer believes that all is settled. */
+  readonly isResumed: boolean;
+  /** The peer no longer answers. */
+  readonly onLost: () => void;
+}
+
+export class IcePath {
+  readonly #options: IcePathOptions;
+  #sockets: SessionSockets | undefined;
+  #agent: IceAgent | undefined;
+  #local: IceCredentials | undefined;
+  /** Which exchange of names the agent serves. */
+  #key = '';
+  /** Whether the agent decides where packets go and whose are heard. */
+  #isInCharge = false;
+  #selected: SelectedPair | undefined;
+  /** The places of these sockets: their own, and those that a server has told. */
+  #candidates: IceCandidate[] = [];
+  #searcher: ReflexiveSearcher | undefined;
+
+  constructor(options: IcePathOptions) {
+    this.#options = options;
+    this.#local = options.local;
+  }
+
+  /** Present where a way is looked for. */
+  get figures(): IceFigures | undefined {
+    if (!this.#agent || this.#key === '') return undefined;
+    const { localKind, remoteKind } = this.#selected ?? {};
+    return { state: this.#agent.state, ...(localKind && { localKind }), ...(remoteKind && { remoteKind }) };
+  }
+
+  /** Checks go by these sockets from now on; an agent of others is of no use any more. */
+  attach(sockets: SessionSockets): void {
+    this.#sockets = sockets;
+    if (this.#isInCharge) sockets.hold();
+    this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
+    this.#searcher?.close();
+    this.#agent?.close();
+    this.#agent = this.#local && this.#createAgent(this.#local);
+    this.#key = '';
+    this.#selected = undefined;
+  }
+
+  /** Takes over an exchange: a new one of names is a new search. RFC 8445 §9 */
+  setStream({ ice, remoteRtp, remoteRtcp }: SessionStream): void {
+    if (!ice) return this.#stop();
+    const key = keyOf(ice);
+    if (key === this.#key) return;
+    const isResumed = this.#options.isResumed && !this.#isInCharge;
+    if (this.#key !== '' || !this.#agent || ice.local.ufrag !== this.#local?.ufrag) {
+      this.#agent?.close();
+      this.#local = ice.local;
+      this.#agent = this.#createAgent(ice.local);
+    }
+    // What was found before carries the sound until something else is found. RFC 8445 §9
+    if (!this.#isInCharge || !this.#selected) this.#sockets?.hold();
+    this.#isInCharge = true;
+    this.#key = key;
+    const components: readonly Component[] = remoteRtp.port === remoteRtcp.port ? [1] : [1, 2];
+    this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
+  }
+
+  /** Where the world sees these sockets, as far as a server tells in time. RFC 8445 §5.1.1.2 */
+  async findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    const [sockets, candidates] = [this.#sockets, this.#candidates];
+    if (!sockets) return [];
+    const searcher = new ReflexiveSearcher({
+      runtime: this.#options.runtime,
+      server,
+      hosts: candidates.filter(({ kind }) => kind === 'host'),
+      send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
+    });
+    this.#searcher = searcher;
+    const found = await searcher.find();
+    if (this.#searcher === searcher) this.#searcher = undefined;
+    candidates.push(...found);
+    return found;
+  }
+
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+    const answer = this.#searcher && parseStun(bytes);
+    if (answer && this.#searcher?.receive(answer, from) === true) return;
+    this.#agent?.receive(bytes, component, from);
+  }
+
+  /** Whether a packet from there is to be heard; undefined where that is for others to say. */
+  mayHear(from: SocketAddress): boolean | undefined {
+    return this.#isInCharge ? this.#agent?.knows(1, from) : undefined;
+  }
+
+  close(): void {
+    this.#searcher?.close();
+    this.#agent?.close();
+  }
+
+  #stop(): void {
+    this.#agent?.close();
+    this.#agent = undefined;
+    if (this.#isInCharge) this.#sockets?.release();
+    this.#isInCharge = false;
+  }
+
+  #createAgent(local: IceCredentials): IceAgent | undefined {
+    const sockets = this.#sockets;
+    if (!sockets) return undefined;
+    const agent: IceAgent = new IceAgent({
+      runtime: this.#options.runtime,
+      local,
+      localCandidates: this.#candidates,
+      send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
+      onSelected: (pair) => {
+        if (pair.component === 1) this.#selected = pair;
+        sockets.fix(pair.component, pair.remote);
+      },
+      onFailed: (reason) => {
+        if (agent === this.#agent) this.#fail(reason);
+      },
+    });
+    return agent;
+  }
+
+  #fail(reason: 'noWay' | 'consentLost'): void {
+    this.#selected = undefined;
+    if (reason === 'consentLost') {
+      // RFC 7675 §5.1: who does not answer gets nothing more.
+      this.#sockets?.hold();
+      return this.#options.onLost();
+    }
+    // What every phone does that looks for no way is better than silence.
+    this.#isInCharge = false;
+    this.#sockets?.release();
+  }
+}
+
+const keyOf = ({ local, remote }: StreamIce): string => `${local.ufrag} ${remote.ufrag} ${remote.pwd}`;
