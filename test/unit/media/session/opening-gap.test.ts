@@ -22,6 +22,7 @@ async function sentAfter(openingMs: number): Promise<{ hasMarker: boolean; times
   });
   session.attach({
     localRtp: { address: '127.0.0.1', port: 4000 },
+    localRtcp: { address: '127.0.0.1', port: 4001 },
     latch: {},
     setStream: () => {},
     close: () => {},
