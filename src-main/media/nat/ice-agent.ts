@@ -162,7 +162,9 @@ export class IceAgent {
 
   #setControlling(isControlling: boolean): void {
     this.#sender.isControlling = isControlling;
+    // What was chosen in the other role counts for nothing.
     this.#nominations.length = 0;
+    for (const pair of this.#list.pairs) pair.isNominated = false;
     this.#list.setControlling(isControlling);
   }
 

@@ -1,4 +1,5 @@
 // The pair in use of each component, and the consent of the peer to it. RFC 8445 §8.1.1, RFC 7675 §5.1.
+import { isSameSocketAddress } from '../../base/socket-address.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { Component } from './candidate.ts';
 import type { CandidatePair } from './check-list.ts';
@@ -51,8 +52,9 @@ export class SelectedWays {
       isNominating: false,
       rtoMs: CONSENT_RTO_MS,
       transmissions: 1,
-      onAnswer: ({ kind }) => {
-        if (kind === 'success') consent.renew();
+      onAnswer: ({ kind }, from) => {
+        // RFC 7675 §5.1: who answers from elsewhere has not agreed to get anything there.
+        if (kind === 'success' && isSameSocketAddress(from, remote)) consent.renew();
       },
       onTimeout: () => {},
     });

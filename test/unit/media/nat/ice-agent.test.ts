@@ -3,7 +3,7 @@
 // §7.3, §7.3.1.1, §7.3.1.4, §7.3.1.5, §5.2, §7.2, §8.1.1, §8.1.2, §14.2, §14.3, RFC 7675 §5.1, RFC 8489 §6.2.1, §6.3.1.1, §9.1.3.
 import { describe, expect, it } from 'vitest';
 import { hostCandidate, IceAgent, type IceCandidate } from '../../../../src-main/media/nat/index.ts';
-import { buildCheck, buildSuccess } from '../../../../src-main/media/nat/check-messages.ts';
+import { buildCheck, buildError, buildSuccess } from '../../../../src-main/media/nat/check-messages.ts';
 import { errorCodeOf, textAttribute, valueOf, Attribute } from '../../../../src-main/media/nat/stun-attributes.ts';
 import { BINDING, buildStun, parseStun } from '../../../../src-main/media/nat/stun-message.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
@@ -197,6 +197,28 @@ describe('one agent', () => {
     await runtime.advance(1000);
 
     expect(agent.pairs.map(({ state }) => state)).toEqual(['failed']);
+    expect(selected).toEqual([]);
+  });
+
+  it('forgets what it chose when it loses its role in the choice (RFC 8445 §7.2.5.1)', async () => {
+    const { agent, sent, remote, runtime, selected } = alone();
+    const candidates = [hostCandidate(1, PLACE)];
+    const local = { address: ADDRESSES.left, port: 4001 };
+    agent.start({ remote: { ...remote, candidates, isLite: false }, isControlling: true, components: [1] });
+    const answered = new Set<string>();
+    for (let step = 0; step < 30; step++) {
+      const request = parseStun(sent.at(-1) ?? ID);
+      const id = Buffer.from(request?.transactionId ?? ID).toString('hex');
+      if (request?.kind === 'request' && !answered.has(id)) {
+        answered.add(id);
+        const isChoice = valueOf(request, Attribute.useCandidate) !== undefined;
+        const answer = isChoice ? buildError(request, 487, remote.pwd) : buildSuccess(request, local, remote.pwd);
+        agent.receive(answer, 1, PLACE);
+      }
+      await runtime.advance(50);
+    }
+
+    expect(agent.isControlling).toBe(false);
     expect(selected).toEqual([]);
   });
 
