@@ -76,10 +76,7 @@ export class HeaderList {
   count(header: HeaderReader<unknown>): number {
     if (this.lacks(header.header)) return 0;
     let count = 0;
-    for (const line of this.lines) {
-      // WHY: the names that are counted are known ones, which are the same object.
-      if (line.header === header.header) count += line.count(header);
-    }
+    for (const line of this.lines) if (isSameHeader(line.header, header.header)) count += line.count(header);
     return count;
   }
 

@@ -144,16 +144,17 @@ function alone() {
   const sent: Uint8Array[] = [];
   const local = { ufrag: 'ours', pwd: 'our-password-of-22-chars' };
   const selected: unknown[] = [];
+  const failures: string[] = [];
   const agent = new IceAgent({
     runtime,
     local,
     localCandidates: [hostCandidate(1, { address: ADDRESSES.left, port: 4001 })],
     send: (bytes) => sent.push(bytes),
     onSelected: (pair) => selected.push(pair),
-    onFailed: () => {},
+    onFailed: (reason) => failures.push(reason),
   });
   const remote = { ufrag: 'theirs', pwd: 'their-password-of-22-chars' };
-  return { runtime, sent, agent, local, remote, selected };
+  return { runtime, sent, agent, local, remote, selected, failures };
 }
 
 const CHECK = { isControlling: true, tieBreaker: 5n, priority: 7, isNominating: false };
@@ -198,6 +199,22 @@ describe('one agent', () => {
 
     expect(agent.pairs.map(({ state }) => state)).toEqual(['failed']);
     expect(selected).toEqual([]);
+  });
+
+  it('takes an answer from elsewhere for no consent (RFC 7675 §5.1)', async () => {
+    const { agent, sent, remote, runtime, selected, failures } = alone();
+    const candidates = [hostCandidate(1, PLACE)];
+    agent.start({ remote: { ...remote, candidates, isLite: false }, isControlling: true, components: [1] });
+    for (let step = 0; step < 800; step++) {
+      const request = parseStun(sent.at(-1) ?? ID);
+      const from = selected.length > 0 ? { ...PLACE, port: 5000 } : PLACE;
+      if (request?.kind === 'request')
+        agent.receive(buildSuccess(request, { address: ADDRESSES.left, port: 4001 }, remote.pwd), 1, from);
+      await runtime.advance(50);
+    }
+
+    expect(selected).toHaveLength(1);
+    expect(failures).toEqual(['consentLost']);
   });
 
   it('forgets what it chose when it loses its role in the choice (RFC 8445 §7.2.5.1)', async () => {
