@@ -13,10 +13,7 @@ export function toAccountView(
   voicemail: AccountView['voicemail'],
 ): AccountView {
   const { state, statusCode, reason, expiresAtMs } = registrations.reportOf(account.id);
-  const settings: AccountView['settings'] & { password?: string | undefined } = {
-    ...(account.settings as AccountConfig),
-  };
-  delete settings.password;
+  const { password: _password, turnPassword: _turnPassword, ...settings } = account.settings as AccountConfig;
   return {
     id: account.id,
     address: plainAddress(account.address),

@@ -12,13 +12,32 @@ export const MASK_ADDRESS = '10.99.0.2';
 const ROUTER = `nightjar-nat-${process.pid}`;
 const NAMES = [INSIDE.name, OUTSIDE.name, ROUTER];
 
-const RULES = `table ip nat {
+/** What a firewall at the mask lets out. */
+export interface Openings {
+  readonly udpPorts: readonly number[];
+  readonly tcpPorts: readonly number[];
+}
+
+const MASQUERADE = `table ip nat {
   chain post {
     type nat hook postrouting priority 100;
     oifname "out" masquerade random
   }
 }
 `;
+
+function firewallOf({ udpPorts, tcpPorts }: Openings): string {
+  const accept = (protocol: string, ports: readonly number[]): string =>
+    ports.length === 0 ? '' : `oifname "out" ${protocol} dport { ${ports.join(', ')} } accept\n    `;
+  return `table ip filter {
+  chain forward {
+    type filter hook forward priority 0;
+    ct state established accept
+    ${accept('udp', udpPorts)}${accept('tcp', tcpPorts)}drop
+  }
+}
+`;
+}
 
 const STEPS = [
   ...NAMES.flatMap((name) => [`netns add ${name}`, `-n ${name} link set lo up`]),
@@ -35,12 +54,12 @@ const STEPS = [
   `-n ${INSIDE.name} route add default via 192.168.7.1`,
 ];
 
-/** False where this machine does not let us make one; nothing is left then. */
-export async function createMaskedNetwork(): Promise<boolean> {
+/** False where this machine does not let us make one; nothing is left then. Without `openings` everything is let out. */
+export async function createMaskedNetwork(openings?: Openings): Promise<boolean> {
   const [ip, nft] = [findProgram('ip'), findProgram('nft')];
   if (ip === undefined || nft === undefined) return false;
   const rules = join(temporaryFolder('nft'), 'rules');
-  writeFileSync(rules, RULES);
+  writeFileSync(rules, MASQUERADE + (openings ? firewallOf(openings) : ''));
   const forward = `netns exec ${ROUTER} sysctl -qw net.ipv4.ip_forward=1`;
   for (const step of [...STEPS, forward, `netns exec ${ROUTER} ${nft} -f ${rules}`]) {
     if ((await runProgram(ip, step.split(' '))).code === 0) continue;

@@ -1,6 +1,7 @@
 // An account: the settings that a person gives, made into what SIP needs. RFC 3261 §8.1.1, §10.2.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { AccountIdentity, DigestPolicy } from '../../sip/core/index.ts';
+import { parseTurnServer } from '../../media/index.ts';
 import { formatUri, Parameters, parseUri, SipUri, type Uri } from '../../sip/syntax/index.ts';
 
 export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
@@ -27,6 +28,8 @@ export interface AccountSettings {
   readonly ice: boolean;
   readonly stunServer: string | null;
   readonly turnServer: string | null;
+  readonly turnUsername?: string;
+  readonly turnPassword?: string | undefined;
   readonly dtmf: DtmfPreference;
   readonly sessionTimerSec: number;
   readonly reliableProvisional: 'off' | 'supported' | 'required';
@@ -67,6 +70,9 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   if (!outboundProxies.ok) return outboundProxies;
   if (!isAddressOrNone(settings.qualityCollector)) {
     return err(`"${String(settings.qualityCollector)}" is not the address of a collector`);
+  }
+  if (typeof settings.turnServer === 'string' && !parseTurnServer(settings.turnServer)) {
+    return err(`"${settings.turnServer}" is not the address of a relay like turn:name:port`);
   }
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;

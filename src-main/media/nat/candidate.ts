@@ -4,6 +4,9 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 
 export type CandidateKind = 'host' | 'prflx' | 'srflx' | 'relay';
 
+/** What packets of ours leave by: the session's own socket, or its place at a relay. RFC 8445 §4 */
+export type Base = 'host' | 'relay';
+
 /** 1 is RTP, 2 is RTCP. RFC 8445 §5.1.1 */
 export type Component = 1 | 2;
 
@@ -58,3 +61,22 @@ export function reflexiveCandidate(base: IceCandidate, seen: SocketAddress, serv
     related: { address: base.address, port: base.port },
   };
 }
+
+/** Our place at a relay, which sees us at `mapped`. RFC 8445 §5.1.1.2 */
+export const relayedCandidate = (
+  component: Component,
+  relayed: SocketAddress,
+  mapped: SocketAddress,
+  server: string,
+): IceCandidate => ({
+  foundation: foundationOf('relay', relayed.address, server),
+  component,
+  priority: priorityOf('relay', component),
+  address: relayed.address,
+  port: relayed.port,
+  kind: 'relay',
+  related: mapped,
+});
+
+/** A reflexive candidate is another name of its host candidate. */
+export const baseOf = ({ kind }: IceCandidate): Base => (kind === 'relay' ? 'relay' : 'host');

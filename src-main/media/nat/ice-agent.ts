@@ -1,10 +1,10 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import { type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
+import { baseOf, type Base, type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
 import type { Check, IceCredentials } from './check-messages.ts';
-import { CheckSender } from './check-sender.ts';
+import { CheckSender, type SendBy } from './check-sender.ts';
 import { answerCheck } from './incoming-checks.ts';
 import { SelectedWays } from './selected-ways.ts';
 import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
@@ -24,6 +24,7 @@ const MAX_KNOWN_SOURCES = 64;
 
 export interface SelectedPair {
   readonly component: Component;
+  readonly base: Base;
   readonly remote: SocketAddress;
   /** How the peer sees us, and what the place is where it is. */
   readonly localKind: CandidateKind;
@@ -34,7 +35,7 @@ export interface IceAgentOptions {
   readonly runtime: Runtime;
   readonly local: IceCredentials;
   readonly localCandidates: readonly IceCandidate[];
-  readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
+  readonly send: SendBy;
   readonly onSelected: (pair: SelectedPair) => void;
   /** No way was found, or the peer no longer answers on the one that was. */
   readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
@@ -60,6 +61,7 @@ export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';
 interface HeardCheck {
   readonly check: Check;
   readonly component: Component;
+  readonly base: Base;
   readonly from: SocketAddress;
 }
 
@@ -108,7 +110,8 @@ export class IceAgent {
     this.#sender.setPeer(start.remote);
     const isOurs = ({ component }: IceCandidate): boolean => start.components.includes(component);
     // RFC 8445 §6.1.2.4: what a server sees of us goes out by the host's own socket, which is checked anyhow.
-    const locals = this.#options.localCandidates.filter((candidate) => isOurs(candidate) && candidate.kind === 'host');
+    const isBase = ({ kind }: IceCandidate): boolean => kind === 'host' || kind === 'relay';
+    const locals = this.#options.localCandidates.filter((candidate) => isOurs(candidate) && isBase(candidate));
     const remotes = start.remote.candidates.filter(isOurs).flatMap(comparable);
     this.#list = new CheckList(locals, remotes, this.isControlling);
     this.#state = 'checking';
@@ -118,12 +121,12 @@ export class IceAgent {
   }
 
   /** A datagram that looks like STUN; whatever it is, it harms nobody. */
-  receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base = 'host'): void {
     const message = parseStun(bytes);
     if (!message?.hasFingerprint || message.method !== BINDING) return;
     const address = canonicalAddress(from.address) ?? from.address;
     const place = { address, port: from.port };
-    if (message.kind === 'request') this.#answer(message, component, place);
+    if (message.kind === 'request') this.#answer(message, { component, base, from: place });
     else if (message.kind !== 'indication') this.#sender.receive(message, place);
   }
 
@@ -140,13 +143,13 @@ export class IceAgent {
     this.#state = 'failed';
   }
 
-  #answer(request: ReceivedStun, component: Component, from: SocketAddress): void {
+  #answer(request: ReceivedStun, { component, base, from }: Omit<HeardCheck, 'check'>): void {
     const { local, send } = this.#options;
     const { answer, check } = answerCheck(request, from, local, (said) => this.#settleRole(said));
-    send(answer, component, from);
+    send(answer, component, from, base);
     if (!check) return;
     this.#learn(component, from);
-    const heard = { check, component, from };
+    const heard = { check, component, base, from };
     if (this.#start) this.#note(heard);
     else if (this.#early.length < MAX_EARLY_CHECKS) this.#early.push(heard);
   }
@@ -169,9 +172,10 @@ export class IceAgent {
   }
 
   /** A check of the peer is answered by one of ours on the same way. RFC 8445 §7.3.1.4, §7.3.1.5 */
-  #note({ check, component, from }: HeardCheck): void {
+  #note(heard: HeardCheck): void {
+    const { check, component, base, from } = heard;
     if (this.#state === 'failed' || this.#start?.components.includes(component) !== true) return;
-    const pair = this.#list.find(component, from) ?? this.#addReflexive(component, from, check.priority);
+    const pair = this.#list.find(component, from, base) ?? this.#addReflexive(heard);
     if (!pair) return;
     const isChosen = check.isNominating && !this.isControlling;
     if (isChosen && pair.state === 'succeeded') return this.#select(pair);
@@ -181,10 +185,11 @@ export class IceAgent {
     this.#wake();
   }
 
-  #addReflexive(component: Component, from: SocketAddress, priority: number): CandidatePair | undefined {
-    const host = this.#options.localCandidates.find((local) => local.component === component && local.kind === 'host');
+  #addReflexive({ check, component, base, from }: HeardCheck): CandidatePair | undefined {
+    const { localCandidates } = this.#options;
+    const own = localCandidates.find((local) => local.component === component && local.kind === base);
     const foundation = `prflx ${from.address}`;
-    return host && this.#list.add(host, { ...from, foundation, component, priority, kind: 'prflx' });
+    return own && this.#list.add(own, { ...from, foundation, component, priority: check.priority, kind: 'prflx' });
   }
 
   #wake(): void {
@@ -206,6 +211,7 @@ export class IceAgent {
     if (pair.state !== 'succeeded') pair.state = 'inProgress';
     const id = this.#sender.ask({
       component: pair.component,
+      base: baseOf(pair.local),
       to: pair.remote,
       isNominating,
       rtoMs: Math.max(LEAST_RTO_MS, PACE_MS * this.#list.openCount),
@@ -277,9 +283,10 @@ export class IceAgent {
   #select(pair: CandidatePair): void {
     pair.isNominated = true;
     if (!this.#ways.select(pair)) return;
-    const { component, remote, seenKind = 'host' } = pair;
+    const { component, local, remote, seenKind = 'host' } = pair;
     const place = { address: remote.address, port: remote.port };
-    this.#options.onSelected({ component, remote: place, localKind: seenKind, remoteKind: remote.kind });
+    const base = baseOf(local);
+    this.#options.onSelected({ component, base, remote: place, localKind: seenKind, remoteKind: remote.kind });
     const isComplete = this.#start?.components.every((each) => this.#ways.has(each)) === true;
     if (this.#state !== 'checking' || !isComplete) return;
     this.#state = 'completed';

@@ -3,6 +3,7 @@ export {
   hostCandidate,
   localCandidates,
   reflexiveCandidate,
+  type Base,
   type CandidateKind,
   type Component,
   type IceCandidate,
@@ -11,3 +12,7 @@ export { createIceNames, type IceCredentials } from './check-messages.ts';
 export { IceAgent, type IceRemote, type IceState, type SelectedPair } from './ice-agent.ts';
 export { buildStun, parseStun } from './stun-message.ts';
 export { ReflexiveSearcher } from './reflexive-search.ts';
+export { Relays, type RelayLink } from './relays.ts';
+export { parseTurnServer, type TurnServer } from './server-place.ts';
+export { TurnFraming } from './turn-framing.ts';
+export type { TurnCredentials } from './turn-requests.ts';

@@ -1,14 +1,12 @@
 // Asks a STUN server where the world sees our sockets. RFC 8445 §5.1.1.2, RFC 8489 §6.2.1, §8.1.
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { reflexiveCandidate, type Component, type IceCandidate } from './candidate.ts';
+import { parseStunServer, resolveServer } from './server-place.ts';
 import { mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, buildStun, type ReceivedStun } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
-const STUN_PORT = 3478;
 /** No call waits longer for an answer. */
 const LIMIT_MS = 500;
 const RTO_MS = 100;
@@ -21,15 +19,6 @@ export interface ReflexiveSearch {
   readonly server: string;
   readonly hosts: readonly IceCandidate[];
   readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
-}
-
-/** `stun:name:port` in parts; undefined where it is nothing of the kind. RFC 7064 §3.1 */
-export function parseStunServer(text: string): SocketAddress | undefined {
-  const [, bracketed, plain, port] =
-    /^(?:stun:)?(?:\[([\da-f:.]+)\]|([^\s:[\]]+))(?::(\d{1,5}))?$/i.exec(text.trim()) ?? [];
-  const address = bracketed ?? plain;
-  const number = port === undefined ? STUN_PORT : Number(port);
-  return address === undefined || number < 1 || number > 65_535 ? undefined : { address, port: number };
 }
 
 /** Finds the reflexive candidates of these hosts: those that a server has told in time. */
@@ -75,9 +64,7 @@ export class ReflexiveSearcher {
   async #resolve(): Promise<SocketAddress | undefined> {
     const server = parseStunServer(this.#search.server);
     const [host] = this.#search.hosts;
-    if (!server || !host || isIP(server.address) !== 0) return server;
-    const { address } = await lookup(server.address, { family: isIP(host.address) });
-    return { ...server, address };
+    return server && host && resolveServer(server, host);
   }
 
   #ask(host: IceCandidate, server: SocketAddress, found: IceCandidate[]): Promise<void> {

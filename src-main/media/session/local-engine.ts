@@ -139,10 +139,10 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
-  findReflexive(sessionId: string, server: string): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
+  findCandidates(sessionId: string, servers: Media.IceServers): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
     return this.#order.follow(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
-      return session ? ok(await session.findReflexive(server)) : noSuchSession(sessionId);
+      return session ? ok(await session.findCandidates(servers)) : noSuchSession(sessionId);
     });
   }
 

@@ -3,12 +3,12 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
 import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
-import type { Component, IceCandidate } from '../nat/index.ts';
+import type { Base, Component, IceCandidate } from '../nat/index.ts';
 import { heardSource } from './extended-reports.ts';
 import { IcePath } from './ice-path.ts';
 import { InbandDigits } from './inband-digits.ts';
-import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
-import type { SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
+import type { IceServers, MediaEvents, RecordingEnd, RecordingSummary, SessionConfig } from './media-engine.ts';
+import type { SessionResume, SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
@@ -236,12 +236,12 @@ export class MediaSession {
   }
 
   /** RFC 8445 §5.1.1.2 */
-  findReflexive(server: string): Promise<readonly IceCandidate[]> {
-    return this.#ice.findReflexive(server);
+  findCandidates(servers: IceServers): Promise<readonly IceCandidate[]> {
+    return this.#ice.findCandidates(servers);
   }
 
-  onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void {
-    this.#ice.receive(bytes, component, from);
+  onStun(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base): void {
+    this.#ice.receive(bytes, component, from, base);
   }
 
   onRtcp(bytes: Uint8Array): void {
