@@ -16,7 +16,10 @@ export interface CoturnOptions {
 }
 
 /** Starts it; `program` is where it is installed. */
-export function startCoturn(program: string, { address, port, namespace, tls, flags = [] }: CoturnOptions): LineProcess {
+export function startCoturn(
+  program: string,
+  { address, port, namespace, tls, flags = [] }: CoturnOptions,
+): LineProcess {
   const folder = temporaryFolder('coturn');
   const files = ['--pidfile', join(folder, 'pid'), '--userdb', join(folder, 'db'), '--log-file', 'stdout'];
   const listen = ['--listening-ip', address, '--relay-ip', address, '--listening-port', String(port)];

@@ -68,12 +68,8 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
   const outboundProxies = parseProxies(settings.outboundProxies);
   if (!outboundProxies.ok) return outboundProxies;
-  if (!isAddressOrNone(settings.qualityCollector)) {
-    return err(`"${String(settings.qualityCollector)}" is not the address of a collector`);
-  }
-  if (typeof settings.turnServer === 'string' && !parseTurnServer(settings.turnServer)) {
-    return err(`"${settings.turnServer}" is not the address of a relay like turn:name:port`);
-  }
+  const wrong = wrongPlace(settings);
+  if (wrong !== undefined) return err(wrong);
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
   const id = settings.id ?? accountIdOf(address);
@@ -100,6 +96,14 @@ function parseProxies(texts: readonly string[]): Result<readonly SipUri[], strin
     proxies.push(proxy);
   }
   return ok(proxies);
+}
+
+/** The servers beside the registrar; undefined when they are as they should be. */
+function wrongPlace({ qualityCollector, turnServer }: AccountSettings): string | undefined {
+  if (!isAddressOrNone(qualityCollector)) return `"${String(qualityCollector)}" is not the address of a collector`;
+  if (typeof turnServer === 'string' && !parseTurnServer(turnServer))
+    return `"${turnServer}" is not the address of a relay like turn:name:port`;
+  return undefined;
 }
 
 const isAddressOrNone = (text: string | null | undefined): boolean =>

@@ -4,7 +4,7 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 
 export type CandidateKind = 'host' | 'prflx' | 'srflx' | 'relay';
 
-/** What packets of ours leave by: the session's own socket, or its place at a relay. RFC 8445 §4 */
+/** What packets of ours leave by: the session's own socket, or its place at a relay. RFC 8445 §5.1.1.2 */
 export type Base = 'host' | 'relay';
 
 /** 1 is RTP, 2 is RTCP. RFC 8445 §5.1.1 */

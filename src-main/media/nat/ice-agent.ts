@@ -1,14 +1,16 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
-import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import { baseOf, type Base, type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
-import type { Check, IceCredentials } from './check-messages.ts';
-import { CheckSender, type SendBy } from './check-sender.ts';
+import type { Check } from './check-messages.ts';
+import { CheckSender } from './check-sender.ts';
+import type { IceAgentOptions, IceStart, IceState } from './ice-exchange.ts';
 import { answerCheck } from './incoming-checks.ts';
 import { SelectedWays } from './selected-ways.ts';
 import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, parseStun, type ReceivedStun } from './stun-message.ts';
+import { WayChoice } from './way-choice.ts';
 
 /** RFC 8445 §14.2: between two checks. */
 const PACE_MS = 50;
@@ -16,47 +18,9 @@ const PACE_MS = 50;
 const LEAST_RTO_MS = 500;
 /** After this long without a way there will be none. */
 const LIMIT_MS = 20_000;
-/** How long a better way is awaited once there is one. */
-const IMPROVEMENT_MS = 300;
 /** What a peer may have sent before its description is here. */
 const MAX_EARLY_CHECKS = 16;
 const MAX_KNOWN_SOURCES = 64;
-
-export interface SelectedPair {
-  readonly component: Component;
-  readonly base: Base;
-  readonly remote: SocketAddress;
-  /** How the peer sees us, and what the place is where it is. */
-  readonly localKind: CandidateKind;
-  readonly remoteKind: CandidateKind;
-}
-
-export interface IceAgentOptions {
-  readonly runtime: Runtime;
-  readonly local: IceCredentials;
-  readonly localCandidates: readonly IceCandidate[];
-  readonly send: SendBy;
-  readonly onSelected: (pair: SelectedPair) => void;
-  /** No way was found, or the peer no longer answers on the one that was. */
-  readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
-}
-
-export interface IceRemote extends IceCredentials {
-  readonly candidates: readonly IceCandidate[];
-  /** It answers checks and sends none. RFC 8445 §2.5 */
-  readonly isLite: boolean;
-}
-
-export interface IceStart {
-  readonly remote: IceRemote;
-  readonly isControlling: boolean;
-  /** Only RTP where reports go the same way. */
-  readonly components: readonly Component[];
-  /** The peer has chosen before, and does not say so again: what works is taken. */
-  readonly isResumed?: boolean;
-}
-
-export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';
 
 interface HeardCheck {
   readonly check: Check;
@@ -70,7 +34,7 @@ export class IceAgent {
   readonly #sender: CheckSender;
   readonly #early: HeardCheck[] = [];
   readonly #triggered: CandidatePair[] = [];
-  readonly #nominations: CandidatePair[] = [];
+  readonly #choice: WayChoice;
   readonly #ways: SelectedWays;
   /** The question that decides about a pair: the last one. */
   readonly #questions = new Map<CandidatePair, string>();
@@ -78,7 +42,6 @@ export class IceAgent {
   #state: IceState = 'waiting';
   #list = new CheckList([], [], false);
   #start: IceStart | undefined;
-  #validSinceMs: number | undefined;
   #pace: Timer | undefined;
   #limit: Timer | undefined;
 
@@ -86,6 +49,7 @@ export class IceAgent {
     this.#options = options;
     this.#sender = new CheckSender(options);
     const { runtime } = options;
+    this.#choice = new WayChoice(runtime);
     this.#ways = new SelectedWays({ runtime, sender: this.#sender, onLost: () => this.#fail('consentLost') });
   }
 
@@ -165,9 +129,7 @@ export class IceAgent {
 
   #setControlling(isControlling: boolean): void {
     this.#sender.isControlling = isControlling;
-    // What was chosen in the other role counts for nothing.
-    this.#nominations.length = 0;
-    for (const pair of this.#list.pairs) pair.isNominated = false;
+    this.#choice.forget(this.#list);
     this.#list.setControlling(isControlling);
   }
 
@@ -200,8 +162,8 @@ export class IceAgent {
   #turn(): void {
     this.#pace = undefined;
     if (this.#state === 'failed') return;
-    this.#chooseWays();
-    const nominated = this.#nominations.shift();
+    if (this.#isChoosing()) this.#choice.choose(this.#list, this.#open());
+    const nominated = this.#choice.next();
     const pair = nominated ?? this.#triggered.shift() ?? (this.#state === 'checking' ? this.#list.next() : undefined);
     if (pair) this.#check(pair, nominated !== undefined);
     if (pair || this.#isChoosing()) this.#wake();
@@ -238,7 +200,7 @@ export class IceAgent {
     pair.seenKind = this.#kindOf(pair, mapped);
     this.#learn(pair.component, pair.remote);
     this.#list.succeed(pair);
-    this.#validSinceMs ??= this.#options.runtime.nowMs();
+    this.#choice.noteValid();
     const isChosen = this.isControlling ? check.isNominating : pair.isNominated || this.#start?.isResumed === true;
     if (isChosen) this.#select(pair);
     this.#wake();
@@ -264,20 +226,12 @@ export class IceAgent {
   }
 
   #isChoosing(): boolean {
-    return this.#state === 'checking' && this.isControlling && this.#validSinceMs !== undefined;
+    return this.#state === 'checking' && this.isControlling && this.#choice.hasValid;
   }
 
-  /** RFC 8445 §8.1.1: when the best that can be had is there, or has been waited for long enough. */
-  #chooseWays(): void {
-    if (!this.#isChoosing() || this.#validSinceMs === undefined) return;
-    const isLate = this.#options.runtime.nowMs() - this.#validSinceMs >= IMPROVEMENT_MS;
-    for (const component of this.#start?.components ?? []) {
-      const best = this.#list.best(component);
-      if (!best || best.isNominated || this.#ways.has(component)) continue;
-      if (this.#list.mayImprove(best) && !isLate) continue;
-      best.isNominated = true;
-      this.#nominations.push(best);
-    }
+  /** Components that have no way yet. */
+  #open(): readonly Component[] {
+    return this.#start?.components.filter((component) => !this.#ways.has(component)) ?? [];
   }
 
   #select(pair: CandidatePair): void {
@@ -287,8 +241,7 @@ export class IceAgent {
     const place = { address: remote.address, port: remote.port };
     const base = baseOf(local);
     this.#options.onSelected({ component, base, remote: place, localKind: seenKind, remoteKind: remote.kind });
-    const isComplete = this.#start?.components.every((each) => this.#ways.has(each)) === true;
-    if (this.#state !== 'checking' || !isComplete) return;
+    if (this.#state !== 'checking' || this.#open().length > 0) return;
     this.#state = 'completed';
     this.#limit?.cancel();
     // RFC 8445 §8.1.2: what is still under way is of no use any more.

@@ -26,10 +26,16 @@ export class ReflexiveSearcher {
   readonly #search: ReflexiveSearch;
   readonly #transactions: StunTransactions;
   #server: SocketAddress | undefined;
+  #hasAnswered = false;
 
   constructor(search: ReflexiveSearch) {
     this.#search = search;
     this.#transactions = new StunTransactions(search.runtime);
+  }
+
+  /** Whether the server is there, though it may see us where we are. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** A server may have any name; whoever it is, only what was asked is answered, and from where it was asked. */
@@ -77,6 +83,7 @@ export class ReflexiveSearcher {
         transmissions: TRANSMISSIONS,
         mayTake: () => true,
         onAnswer: (answer) => {
+          this.#hasAnswered = true;
           const seen = answer.kind === 'success' ? mappedAddressOf(answer) : undefined;
           const candidate = seen && reflexiveCandidate(host, seen, server.address);
           if (candidate) found.push(candidate);

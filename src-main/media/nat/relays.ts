@@ -1,4 +1,4 @@
-// The places of a session at a relay, one for each component. RFC 8445 §5.1.1.2, RFC 8656 §6.
+// The places of a session at a relay, one for each component. RFC 8445 §5.1.1.2, RFC 8656 §7.
 import type { Runtime } from '../../base/runtime.ts';
 import { isIpv6Address, isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import { reflexiveCandidate, relayedCandidate, type Component, type IceCandidate } from './candidate.ts';
@@ -88,9 +88,13 @@ export class Relays {
     const at = await resolveServer(server, host);
     this.#server = at;
     const link = await open(component, at, (bytes) => this.#take(bytes, component, at));
-    if (this.#isClosed) return link.close();
+    if (this.#isClosed) {
+      link.close();
+      return;
+    }
     const allocation = new TurnAllocation({
       runtime,
+      relay: at,
       credentials,
       isIpv6: isIpv6Address(host.address),
       isStream: link.isStream,

@@ -20,11 +20,14 @@ import { TurnRequests, type TurnCredentials, type TurnFailure } from './turn-req
 const USUAL_LIFETIME_SEC = 600;
 const LEAST_LIFETIME_SEC = 60;
 const MOST_LIFETIME_SEC = 3600;
-/** RFC 8656 §7.2: refreshed so long before its end, that the request may get lost on the way. */
+/** RFC 8656 §8.1: refreshed so long before its end, that the request may get lost on the way. */
 const AHEAD_SEC = 60;
+const ALLOCATION_MISMATCH = 437;
 
 export interface TurnAllocationOptions {
   readonly runtime: Runtime;
+  /** Where the relay is. */
+  readonly relay: SocketAddress;
   readonly credentials: TurnCredentials;
   readonly isIpv6: boolean;
   readonly send: (bytes: Uint8Array) => void;
@@ -48,15 +51,19 @@ export class TurnAllocation {
   #isOpen = false;
 
   constructor(options: TurnAllocationOptions) {
-    const { runtime, credentials, send, isStream } = options;
+    const { runtime, relay, credentials, send, isStream } = options;
     this.#options = options;
     this.#requests = new TurnRequests({ runtime, credentials, send, isReliable: isStream });
-    this.#peers = new TurnPeers({ runtime, requests: this.#requests, send, isStream });
+    this.#peers = new TurnPeers({ runtime, relay, requests: this.#requests, send, isStream });
   }
 
   async allocate(): Promise<Result<Allocated, TurnFailure>> {
-    const attributes = allocationAttributes(this.#options.isIpv6);
-    const answer = await this.#requests.ask(TurnMethod.allocate, () => attributes);
+    let answer = await this.#ask();
+    if (!answer.ok && answer.error === ALLOCATION_MISMATCH) {
+      // RFC 8656 §7.4: the place that a process of ours had from this port before it was lost.
+      await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      answer = await this.#ask();
+    }
     if (!answer.ok) return answer;
     const [relayed, mapped] = [relayedAddressOf(answer.value), mappedAddressOf(answer.value)];
     if (!relayed || !mapped) return err('noAnswer');
@@ -88,13 +95,18 @@ export class TurnAllocation {
     if (datagram) this.#options.onData(datagram);
   }
 
-  /** RFC 8656 §7.1: a lifetime of nothing gives the place back. */
+  /** RFC 8656 §8.1: a lifetime of nothing gives the place back. */
   close(): void {
     if (this.#isOpen) this.#requests.tell(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
     this.#isOpen = false;
     this.#refresh?.cancel();
     this.#peers.close();
     this.#requests.close();
+  }
+
+  #ask(): ReturnType<TurnRequests['ask']> {
+    const attributes = allocationAttributes(this.#options.isIpv6);
+    return this.#requests.ask(TurnMethod.allocate, () => attributes);
   }
 
   #keep(answer: ReceivedStun): void {

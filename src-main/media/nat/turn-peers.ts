@@ -1,6 +1,12 @@
 // Whom a relay lets through to us, and the short way to those we speak with. RFC 8656 §9, §11, §12.
+import { BlockList, isIP } from 'node:net';
 import type { Runtime, Timer } from '../../base/runtime.ts';
-import { formatSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import {
+  formatSocketAddress,
+  isIpv6Address,
+  isSameSocketAddress,
+  type SocketAddress,
+} from '../../base/socket-address.ts';
 import { canonicalAddress } from './stun-attributes.ts';
 import { buildStun } from './stun-message.ts';
 import {
@@ -24,6 +30,14 @@ const MAX_CHANNELS = 8;
 /** What waits for a permission: checks, which are asked again anyhow. */
 const MAX_WAITING = 4;
 
+/** RFC 8656 §21.3.1: whoever names these as a place of theirs wants the relay to reach itself. */
+const NOBODYS = new BlockList();
+NOBODYS.addSubnet('0.0.0.0', 8, 'ipv4');
+NOBODYS.addSubnet('127.0.0.0', 8, 'ipv4');
+NOBODYS.addSubnet('224.0.0.0', 3, 'ipv4');
+NOBODYS.addSubnet('::', 127, 'ipv6');
+NOBODYS.addSubnet('ff00::', 8, 'ipv6');
+
 interface Permission {
   readonly peer: SocketAddress;
   isGiven: boolean;
@@ -38,6 +52,8 @@ interface Channel {
 
 export interface TurnPeersOptions {
   readonly runtime: Runtime;
+  /** Where the relay itself is asked. */
+  readonly relay: SocketAddress;
   readonly requests: TurnRequests;
   readonly send: (bytes: Uint8Array) => void;
   /** Whether messages follow each other in a stream. */
@@ -55,8 +71,9 @@ export class TurnPeers {
     this.#options = options;
   }
 
-  /** Sends by the relay, as soon as it lets us. */
+  /** Sends by the relay, as soon as it lets us; nothing to the relay itself. */
   send(bytes: Uint8Array, peer: SocketAddress): void {
+    if (!this.#isPeer(peer)) return;
     const channel = this.#channels.get(formatSocketAddress(peer));
     if (channel?.isBound === true)
       return this.#options.send(wrapChannelData(channel.number, bytes, this.#options.isStream));
@@ -70,7 +87,7 @@ export class TurnPeers {
   /** From now on packets to this peer carry four bytes more, not thirty-six. */
   bind(peer: SocketAddress): void {
     const key = formatSocketAddress(peer);
-    if (this.#channels.has(key) || this.#channels.size >= MAX_CHANNELS) return;
+    if (this.#channels.has(key) || this.#channels.size >= MAX_CHANNELS || !this.#isPeer(peer)) return;
     const channel = { number: FIRST_CHANNEL + this.#channels.size, peer, isBound: false };
     this.#channels.set(key, channel);
     void this.#bind(channel);
@@ -92,6 +109,11 @@ export class TurnPeers {
 
   close(): void {
     this.#renewal?.cancel();
+  }
+
+  #isPeer(peer: SocketAddress): boolean {
+    if (isIP(peer.address) === 0 || isSameSocketAddress(peer, this.#options.relay)) return false;
+    return !NOBODYS.check(peer.address, isIpv6Address(peer.address) ? 'ipv6' : 'ipv4');
   }
 
   #permissionFor(peer: SocketAddress): Permission | undefined {

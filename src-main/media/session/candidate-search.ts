@@ -2,36 +2,50 @@
 import type { Runtime } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import {
+  connectToRelay,
   parseStun,
   parseTurnServer,
   ReflexiveSearcher,
   Relays,
+  type SilentServers,
   type Component,
   type IceCandidate,
   type RelayLink,
 } from '../nat/index.ts';
 import type { IceServers } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
-import { connectToRelay } from './turn-connection.ts';
+
+export interface CandidateSearchOptions {
+  readonly runtime: Runtime;
+  readonly sockets: SessionSockets;
+  readonly hosts: readonly IceCandidate[];
+  /** Those of the whole process. */
+  readonly silentServers: SilentServers;
+}
 
 /** Belongs to one pair of sockets; what it has found is kept as long as they are. */
 export class CandidateSearch {
   readonly #runtime: Runtime;
   readonly #sockets: SessionSockets;
   readonly #hosts: readonly IceCandidate[];
+  readonly #silentServers: SilentServers;
   #searcher: ReflexiveSearcher | undefined;
   #relays: Relays | undefined;
   #found: readonly IceCandidate[] = [];
 
-  constructor(runtime: Runtime, sockets: SessionSockets, hosts: readonly IceCandidate[]) {
+  constructor({ runtime, sockets, hosts, silentServers }: CandidateSearchOptions) {
     this.#runtime = runtime;
     this.#sockets = sockets;
     this.#hosts = hosts;
+    this.#silentServers = silentServers;
   }
 
   /** What the servers tell in time, each place once. */
   async find({ stun, turn }: IceServers): Promise<readonly IceCandidate[]> {
-    const searches = [stun === undefined ? [] : this.#findReflexive(stun), turn ? this.#findRelayed(turn) : []];
+    const searches = [
+      ...(stun === undefined ? [] : [this.#findReflexive(stun)]),
+      ...(turn ? [this.#findRelayed(turn)] : []),
+    ];
     const found: IceCandidate[] = [];
     for (const candidate of (await Promise.all(searches)).flat()) {
       const isSame = (other: IceCandidate): boolean =>
@@ -65,6 +79,7 @@ export class CandidateSearch {
   }
 
   async #findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    if (this.#silentServers.has(server)) return [];
     const searcher = new ReflexiveSearcher({
       runtime: this.#runtime,
       server,
@@ -73,15 +88,19 @@ export class CandidateSearch {
     });
     this.#searcher = searcher;
     const found = await searcher.find();
+    this.#silentServers.note(server, searcher.hasAnswered);
     if (this.#searcher === searcher) this.#searcher = undefined;
     return found;
   }
 
-  /** RFC 8656 §6.2: from one port there is one place at a relay, which a restart of ICE keeps. */
-  async #findRelayed({ server: text, ...credentials }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
+  /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
+  async #findRelayed({
+    server: text,
+    ...credentials
+  }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
     const server = parseTurnServer(text);
-    if (!server) return [];
     if (this.#found.some(({ kind }) => kind === 'relay')) return this.#found;
+    if (!server || this.#silentServers.has(text)) return [];
     this.#relays?.close();
     const relays = new Relays({
       runtime: this.#runtime,
@@ -95,7 +114,9 @@ export class CandidateSearch {
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
     });
     this.#relays = relays;
-    return await relays.find();
+    const found = await relays.find();
+    this.#silentServers.note(text, found.length > 0);
+    return found;
   }
 
   #datagramLink(component: Component, at: SocketAddress): RelayLink {

@@ -9,6 +9,7 @@ import {
   type IceCandidate,
   type IceCredentials,
   type SelectedPair,
+  type SilentServers,
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
 import type { IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
@@ -20,6 +21,8 @@ export interface IcePathOptions {
   readonly local: IceCredentials | undefined;
   /** The process was lost, and the peer believes that all is settled. */
   readonly isResumed: boolean;
+  /** Servers that no call waits for now. */
+  readonly silentServers: SilentServers;
   /** The peer no longer answers. */
   readonly onLost: () => void;
 }
@@ -56,7 +59,7 @@ export class IcePath {
     if (this.#isInCharge) sockets.hold();
     this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
     this.#search?.close();
-    this.#search = new CandidateSearch(this.#options.runtime, sockets, [...this.#candidates]);
+    this.#search = new CandidateSearch({ ...this.#options, sockets, hosts: [...this.#candidates] });
     this.#agent?.close();
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';

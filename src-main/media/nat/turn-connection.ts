@@ -2,7 +2,9 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { TurnFraming, type RelayLink, type TurnServer } from '../nat/index.ts';
+import type { RelayLink } from './relays.ts';
+import type { TurnServer } from './server-place.ts';
+import { TurnFraming } from './turn-framing.ts';
 
 /** Sound that waits longer than this is of no use any more. */
 const MAX_WAITING_BYTES = 16_384;
