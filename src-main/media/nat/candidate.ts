@@ -1,6 +1,7 @@
 // A place where media can be received, and how good it is. RFC 8445 §5.1.
 import { createHash } from 'node:crypto';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import { canonicalAddress } from './stun-attributes.ts';
 
 export type CandidateKind = 'host' | 'prflx' | 'srflx' | 'relay';
 
@@ -80,3 +81,20 @@ export const relayedCandidate = (
 
 /** A reflexive candidate is another name of its host candidate. */
 export const baseOf = ({ kind }: IceCandidate): Base => (kind === 'relay' ? 'relay' : 'host');
+
+/** Written so that it can be compared; nothing for a name, which is not looked up. */
+export function comparable(candidate: IceCandidate): IceCandidate[] {
+  const address = canonicalAddress(candidate.address);
+  return address === undefined ? [] : [{ ...candidate, address }];
+}
+
+/** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
+export function seenKind(
+  locals: readonly IceCandidate[],
+  component: Component,
+  mapped: SocketAddress,
+): IceCandidate['kind'] {
+  const isSeen = (local: IceCandidate): boolean =>
+    local.component === component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
+  return locals.find(isSeen)?.kind ?? 'prflx';
+}

@@ -1,12 +1,13 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
 import type { Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import { baseOf, type Base, type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
+import { baseOf, comparable, seenKind, type Base, type Component, type IceCandidate } from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
 import type { Check } from './check-messages.ts';
 import { CheckSender } from './check-sender.ts';
 import type { IceAgentOptions, IceStart, IceState } from './ice-exchange.ts';
 import { answerCheck } from './incoming-checks.ts';
+import { KnownPlaces } from './known-places.ts';
 import { SelectedWays } from './selected-ways.ts';
 import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, parseStun, type ReceivedStun } from './stun-message.ts';
@@ -20,7 +21,6 @@ const LEAST_RTO_MS = 500;
 const LIMIT_MS = 20_000;
 /** What a peer may have sent before its description is here. */
 const MAX_EARLY_CHECKS = 16;
-const MAX_KNOWN_SOURCES = 64;
 
 interface HeardCheck {
   readonly check: Check;
@@ -38,7 +38,7 @@ export class IceAgent {
   readonly #ways: SelectedWays;
   /** The question that decides about a pair: the last one. */
   readonly #questions = new Map<CandidatePair, string>();
-  readonly #sources = new Set<string>();
+  readonly #places = new KnownPlaces();
   #state: IceState = 'waiting';
   #list = new CheckList([], [], false);
   #start: IceStart | undefined;
@@ -96,7 +96,7 @@ export class IceAgent {
 
   /** Whether a check has shown that the peer is there. */
   knows(component: Component, from: SocketAddress): boolean {
-    return this.#sources.has(sourceKey(component, from));
+    return this.#places.has(component, from);
   }
 
   close(): void {
@@ -112,7 +112,7 @@ export class IceAgent {
     const { answer, check } = answerCheck(request, from, local, (said) => this.#settleRole(said));
     send(answer, component, from, base);
     if (!check) return;
-    this.#learn(component, from);
+    this.#places.add(component, from);
     const heard = { check, component, base, from };
     if (this.#start) this.#note(heard);
     else if (this.#early.length < MAX_EARLY_CHECKS) this.#early.push(heard);
@@ -197,8 +197,8 @@ export class IceAgent {
       pair.state = 'failed';
       return this.#wake();
     }
-    pair.seenKind = this.#kindOf(pair, mapped);
-    this.#learn(pair.component, pair.remote);
+    pair.seenKind = seenKind(this.#options.localCandidates, pair.component, mapped);
+    this.#places.add(pair.component, pair.remote);
     this.#list.succeed(pair);
     this.#choice.noteValid();
     const isChosen = this.isControlling ? check.isNominating : pair.isNominated || this.#start?.isResumed === true;
@@ -215,14 +215,6 @@ export class IceAgent {
     pair.state = 'waiting';
     this.#triggered.push(pair);
     this.#wake();
-  }
-
-  /** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
-  #kindOf(pair: CandidatePair, mapped: SocketAddress): CandidateKind {
-    const { localCandidates } = this.#options;
-    const isSeen = (local: IceCandidate): boolean =>
-      local.component === pair.component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
-    return localCandidates.find(isSeen)?.kind ?? 'prflx';
   }
 
   #isChoosing(): boolean {
@@ -248,21 +240,9 @@ export class IceAgent {
     for (const [each, id] of this.#questions) if (each.state === 'inProgress') this.#sender.forget(id);
   }
 
-  #learn(component: Component, from: SocketAddress): void {
-    if (this.#sources.size < MAX_KNOWN_SOURCES) this.#sources.add(sourceKey(component, from));
-  }
-
   #fail(reason: 'noWay' | 'consentLost'): void {
     if (this.#state === 'failed') return;
     this.close();
     this.#options.onFailed(reason);
   }
 }
-
-/** Written so that it can be compared; nothing for a name, which is not looked up. */
-function comparable(candidate: IceCandidate): IceCandidate[] {
-  const address = canonicalAddress(candidate.address);
-  return address === undefined ? [] : [{ ...candidate, address }];
-}
-
-const sourceKey = (component: Component, { address, port }: SocketAddress): string => `${component} ${address} ${port}`;
