@@ -4,6 +4,7 @@ import type { SecretStore, SettingsStore } from '../storage/index.ts';
 
 const SECTION = 'accounts';
 const secretName = (accountId: string): string => `account/${accountId}`;
+const relaySecretName = (accountId: string): string => `account/${accountId}/relay`;
 
 export class AccountBook {
   readonly #settings: SettingsStore;
@@ -14,25 +15,27 @@ export class AccountBook {
     this.#secrets = secrets;
   }
 
-  /** Every saved account with its password; what does not fit the schema any more is left out. */
+  /** Every saved account with its passwords; what does not fit the schema any more is left out. */
   async list(): Promise<readonly AccountConfig[]> {
     const saved = this.#settings.read(SECTION);
     if (!Array.isArray(saved)) return [];
     const checked = saved.map((entry: unknown) => checkWith(accountSchema, entry));
-    return Promise.all(checked.flatMap((account) => (account.ok ? [this.#withPassword(account.value)] : [])));
+    return Promise.all(checked.flatMap((account) => (account.ok ? [this.#withPasswords(account.value)] : [])));
   }
 
-  /** Saves under `id`; without a password the saved one stays. */
+  /** Saves under `id`; without a password the saved one stays, of the relay too. */
   async save(id: string, account: AccountConfig): Promise<AccountConfig> {
-    const { password, ...rest } = account;
+    const { password, turnPassword, ...rest } = account;
     if (password !== undefined) await this.#secrets.write(secretName(id), password);
+    if (turnPassword !== undefined) await this.#secrets.write(relaySecretName(id), turnPassword);
     const others = this.#entries().filter((entry) => entry.id !== id);
     this.#settings.write(SECTION, [...others, { ...rest, id }]);
-    return this.#withPassword({ ...rest, id });
+    return this.#withPasswords({ ...rest, id });
   }
 
   async remove(id: string): Promise<void> {
     await this.#secrets.remove(secretName(id));
+    await this.#secrets.remove(relaySecretName(id));
     this.#settings.write(
       SECTION,
       this.#entries().filter((entry) => entry.id !== id),
@@ -44,8 +47,14 @@ export class AccountBook {
     return Array.isArray(saved) ? (saved as { id?: string }[]) : [];
   }
 
-  async #withPassword(account: AccountConfig): Promise<AccountConfig> {
-    const password = account.id === undefined ? undefined : await this.#secrets.read(secretName(account.id));
-    return password === undefined ? account : { ...account, password };
+  async #withPasswords(account: AccountConfig): Promise<AccountConfig> {
+    if (account.id === undefined) return account;
+    const password = await this.#secrets.read(secretName(account.id));
+    const turnPassword = await this.#secrets.read(relaySecretName(account.id));
+    return {
+      ...account,
+      ...(password !== undefined && { password }),
+      ...(turnPassword !== undefined && { turnPassword }),
+    };
   }
 }

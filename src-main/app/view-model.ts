@@ -13,10 +13,9 @@ export function toAccountView(
   voicemail: AccountView['voicemail'],
 ): AccountView {
   const { state, statusCode, reason, expiresAtMs } = registrations.reportOf(account.id);
-  const settings: AccountView['settings'] & { password?: string | undefined } = {
-    ...(account.settings as AccountConfig),
-  };
+  const settings: Partial<AccountConfig> & AccountView['settings'] = { ...(account.settings as AccountConfig) };
   delete settings.password;
+  delete settings.turnPassword;
   return {
     id: account.id,
     address: plainAddress(account.address),

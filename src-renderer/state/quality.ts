@@ -46,10 +46,19 @@ export function qualityFacts(quality: CallQuality, { codec, sampleRateHz }: Call
     { name: 'Filled in', value: seconds(quality.concealedMs) },
     { name: 'Stretched and shortened', value: seconds(quality.stretchedMs) },
     { name: 'Other side hears you', value: remote ? heardBy(remote) : 'it does not tell' },
+    ...(quality.path ? [{ name: 'Way of the sound', value: wayOf(quality.path) }] : []),
   ];
 }
 
 function heardBy({ mos, lossPercent }: NonNullable<CallQuality['remote']>): string {
   const lost = `${percent(lossPercent)} lost`;
   return mos === undefined ? lost : `${score(mos)}, ${lost}`;
+}
+
+function wayOf({ state, localKind, remoteKind }: NonNullable<CallQuality['path']>): string {
+  if (state === 'failed') return 'none was found';
+  if (localKind === undefined || remoteKind === undefined) return 'being looked for';
+  const kinds = [localKind, remoteKind];
+  if (kinds.includes('relay')) return 'by a relay';
+  return kinds.every((kind) => kind === 'host') ? 'direct' : 'direct, through a router';
 }

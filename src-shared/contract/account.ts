@@ -33,7 +33,10 @@ export const accountSchema = v.strictObject({
   srtp: v.optional(v.picklist(['off', 'optional', 'required', 'dtls']), 'off'),
   ice: v.optional(v.boolean(), false),
   stunServer: v.optional(v.nullable(text), null),
+  /** A relay, `turn:name:port` or `turns:name:port`, also with `?transport=tcp`. RFC 7065 */
   turnServer: v.optional(v.nullable(text), null),
+  turnUsername: v.optional(text, ''),
+  turnPassword: v.optional(text),
   dtmf: v.optional(v.picklist(['auto', 'rfc4733', 'info', 'inband']), 'auto'),
   sessionTimerSec: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 1800),
   reliableProvisional: v.optional(v.picklist(['off', 'supported', 'required']), 'supported'),
@@ -79,8 +82,8 @@ export const accountViewSchema = v.object({
   ),
   /** The built-in test line, present while there is no other account. */
   isTestLine: v.boolean(),
-  /** Everything that account.save would take, but the password. */
-  settings: v.omit(accountSchema, ['password']),
+  /** Everything that account.save would take, but the passwords. */
+  settings: v.omit(accountSchema, ['password', 'turnPassword']),
 });
 
 export type AccountView = v.InferOutput<typeof accountViewSchema>;

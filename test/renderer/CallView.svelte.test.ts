@@ -68,6 +68,19 @@ describe('a call in view', () => {
     expect(facts).toHaveTextContent(/not known yet.*it does not tell/);
   });
 
+  it.each([
+    [{ state: 'checking' }, 'being looked for'],
+    [{ state: 'completed', localKind: 'host', remoteKind: 'host' }, 'direct'],
+    [{ state: 'completed', localKind: 'srflx', remoteKind: 'prflx' }, 'direct, through a router'],
+    [{ state: 'completed', localKind: 'relay', remoteKind: 'host' }, 'by a relay'],
+    [{ state: 'failed' }, 'none was found'],
+  ] as const)('says which way the sound takes: %o', async (path, words) => {
+    await openWindow({ calls: [buildCall({ quality: buildQuality({ path }) })] });
+    await press('Good line');
+    const facts = await screen.findByRole('group', { name: 'What was measured' });
+    expect(facts).toHaveTextContent(new RegExp(`Way of the sound ?${words}$`));
+  });
+
   it('offers only to hang up while it rings', async () => {
     const { client } = await openWindow({ calls: [buildCall({ state: 'ringing', connectedAtMs: undefined })] });
 

@@ -72,6 +72,30 @@ describe('the account form', () => {
     expect(saved).not.toHaveProperty('password');
   });
 
+  it('asks for a relay only where a way is looked for, and never shows its password', async () => {
+    const { client } = await openWindow({ accounts: [buildAccount()] });
+    await press('Settings');
+    await press('Change Alice');
+    await screen.findByRole('form', { name: 'Change the account' });
+    expect(screen.queryByLabelText('Relay (TURN)')).toBeNull();
+
+    await fireEvent.click(screen.getByRole('checkbox', { name: /Look for the best way/ }));
+    await type('Relay (TURN)', ' turn:relay.example.com ');
+    await type('Name at the relay', 'alice');
+    await type('Password at the relay', 'geheim');
+    expect(field('Password at the relay').type).toBe('password');
+    await press('Save');
+
+    await waitFor(() => expect(client.count('account.save')).toBe(1));
+    expect(client.given.find(({ name }) => name === 'account.save')?.params).toMatchObject({
+      ice: true,
+      stunServer: null,
+      turnServer: 'turn:relay.example.com',
+      turnUsername: 'alice',
+      turnPassword: 'geheim',
+    });
+  });
+
   it('is left with Escape', async () => {
     await openWindow();
     await press('Settings');

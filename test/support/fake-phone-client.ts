@@ -121,6 +121,7 @@ export const buildAccount = (given: Partial<AccountView> = {}): AccountView => (
     ice: false,
     stunServer: null,
     turnServer: null,
+    turnUsername: '',
     dtmf: 'auto',
     sessionTimerSec: 1800,
     reliableProvisional: 'supported',

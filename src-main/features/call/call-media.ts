@@ -5,6 +5,7 @@ import {
   type DtlsIdentity,
   type IceCandidate,
   type IceCredentials,
+  type IceServers,
   type MediaEngine,
   type MediaFailure,
   type SendSource,
@@ -39,8 +40,8 @@ export interface CallMediaOptions {
   readonly crypto?: CallCrypto;
   /** Names for a search of the way to the peer; no way is looked for without it. RFC 8445 §5.3 */
   readonly createIceNames?: () => IceCredentials;
-  /** Tells where the world sees us; asked where a way is looked for. RFC 8445 §5.1.1.2 */
-  readonly stunServer?: string;
+  /** Who tells where else we can be reached; asked where a way is looked for. RFC 8445 §5.1.1.2 */
+  readonly iceServers?: IceServers;
   /** False: digits go as sound both ways, and no events are negotiated. */
   readonly hasTelephoneEvents?: boolean;
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
@@ -61,10 +62,10 @@ export class CallMedia {
   #isClosed = false;
   #opened: SessionOpened;
   readonly #createIceNames: (() => IceCredentials) | undefined;
-  readonly #stunServer: string | undefined;
+  readonly #iceServers: IceServers;
 
   private constructor(
-    { engine, source, crypto, silenceSuppression, createIceNames, stunServer }: CallMediaOptions,
+    { engine, source, crypto, silenceSuppression, createIceNames, iceServers = {} }: CallMediaOptions,
     opened: SessionOpened,
     offerAnswer: OfferAnswer,
   ) {
@@ -73,7 +74,7 @@ export class CallMedia {
     this.#identity = crypto?.identity;
     this.#silenceSuppression = silenceSuppression === true;
     this.#createIceNames = createIceNames;
-    this.#stunServer = stunServer;
+    this.#iceServers = iceServers;
     this.#opened = opened;
     this.sessionId = opened.sessionId;
     this.#offerAnswer = offerAnswer;
@@ -87,7 +88,7 @@ export class CallMedia {
     const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
     if (!opened.ok) return opened;
     const { rtp, rtcp } = opened.value;
-    const candidates = ice ? await findCandidates(opened.value, options) : [];
+    const candidates = ice ? await findCandidates(opened.value, options.engine, options.iceServers) : [];
     const offerAnswer = new OfferAnswer({
       address: rtp.address,
       rtpPort: rtp.port,
@@ -145,7 +146,7 @@ export class CallMedia {
     // RFC 8839 §4.4.1.1.1: another place is another search
     this.#opened = moved.value;
     if (this.#createIceNames) {
-      const candidates = await findCandidates(moved.value, { engine: this.#engine, stunServer: this.#stunServer });
+      const candidates = await findCandidates(moved.value, this.#engine, this.#iceServers);
       this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
     }
     return true;
@@ -154,7 +155,7 @@ export class CallMedia {
   /** The next offer looks for a way anew; false where it is the peer's turn to say so, or none is looked for. RFC 8839 §4.4.1.1.1 */
   async restartIce(): Promise<boolean> {
     if (!this.#createIceNames || this.stream?.ice?.isControlling !== true) return false;
-    const candidates = await findCandidates(this.#opened, { engine: this.#engine, stunServer: this.#stunServer });
+    const candidates = await findCandidates(this.#opened, this.#engine, this.#iceServers);
     this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
     return !this.#isClosed;
   }
@@ -222,13 +223,15 @@ export class CallMedia {
   }
 }
 
-/** Our own places, and those that the account's server tells. */
+/** Our own places, and those that the account's servers tell. */
 async function findCandidates(
   { sessionId, rtp, rtcp }: SessionOpened,
-  { engine, stunServer }: { readonly engine: MediaEngine; readonly stunServer?: string | undefined },
+  engine: MediaEngine,
+  servers: IceServers = {},
 ): Promise<readonly IceCandidate[]> {
   const hosts = localCandidates(rtp, rtcp);
-  const found = stunServer === undefined ? undefined : await engine.findReflexive(sessionId, stunServer);
+  const isAsked = servers.stun !== undefined || servers.turn !== undefined;
+  const found = isAsked ? await engine.findCandidates(sessionId, servers) : undefined;
   return found?.ok === true ? [...hosts, ...found.value] : hosts;
 }
 

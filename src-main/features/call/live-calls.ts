@@ -1,7 +1,7 @@
 // The calls that are going on: made here, kept until they are out of sight, and put on hold for each other.
 import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import { createDtlsIdentity, createIceNames, type DtlsIdentity } from '../../media/index.ts';
+import { createDtlsIdentity, createIceNames, type DtlsIdentity, type IceServers } from '../../media/index.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -109,7 +109,7 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
-      ...(account.settings.ice && account.settings.stunServer !== null && { stunServer: account.settings.stunServer }),
+      ...(account.settings.ice && { iceServers: iceServersOf(account.settings) }),
       ...(account.settings.ice && {
         createIceNames: () => createIceNames((sizeBytes) => runtime.randomBytes(sizeBytes)),
       }),
@@ -139,4 +139,13 @@ export class LiveCalls {
       true,
     );
   }
+}
+
+/** Without a name at it, a relay gives nothing. */
+function iceServersOf({ stunServer, turnServer, turnUsername, turnPassword }: Account['settings']): IceServers {
+  const hasRelay = turnServer !== null && turnUsername !== undefined && turnUsername !== '';
+  return {
+    ...(stunServer !== null && { stun: stunServer }),
+    ...(hasRelay && { turn: { server: turnServer, username: turnUsername, password: turnPassword ?? '' } }),
+  };
 }

@@ -1,6 +1,7 @@
 // An account: the settings that a person gives, made into what SIP needs. RFC 3261 §8.1.1, §10.2.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { AccountIdentity, DigestPolicy } from '../../sip/core/index.ts';
+import { parseTurnServer } from '../../media/index.ts';
 import { formatUri, Parameters, parseUri, SipUri, type Uri } from '../../sip/syntax/index.ts';
 
 export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
@@ -27,6 +28,8 @@ export interface AccountSettings {
   readonly ice: boolean;
   readonly stunServer: string | null;
   readonly turnServer: string | null;
+  readonly turnUsername?: string;
+  readonly turnPassword?: string | undefined;
   readonly dtmf: DtmfPreference;
   readonly sessionTimerSec: number;
   readonly reliableProvisional: 'off' | 'supported' | 'required';
@@ -65,9 +68,8 @@ export function createAccount(settings: AccountSettings, isTestLine = false): Re
   if (!registrar) return err(`"${settings.registrar ?? ''}" is not the address of a registrar`);
   const outboundProxies = parseProxies(settings.outboundProxies);
   if (!outboundProxies.ok) return outboundProxies;
-  if (!isAddressOrNone(settings.qualityCollector)) {
-    return err(`"${String(settings.qualityCollector)}" is not the address of a collector`);
-  }
+  const wrong = wrongPlace(settings);
+  if (wrong !== undefined) return err(wrong);
   if (!mayListen(settings)) return err('An account over a WebSocket listens nowhere: take listenPort out.');
   const username = settings.username ?? address.user;
   const id = settings.id ?? accountIdOf(address);
@@ -94,6 +96,14 @@ function parseProxies(texts: readonly string[]): Result<readonly SipUri[], strin
     proxies.push(proxy);
   }
   return ok(proxies);
+}
+
+/** The servers beside the registrar; undefined when they are as they should be. */
+function wrongPlace({ qualityCollector, turnServer }: AccountSettings): string | undefined {
+  if (!isAddressOrNone(qualityCollector)) return `"${String(qualityCollector)}" is not the address of a collector`;
+  if (typeof turnServer === 'string' && !parseTurnServer(turnServer))
+    return `"${turnServer}" is not the address of a relay like turn:name:port`;
+  return undefined;
 }
 
 const isAddressOrNone = (text: string | null | undefined): boolean =>

@@ -87,8 +87,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return moved;
   }
 
-  findReflexive(sessionId: string, server: string): Promise<Answer<'findReflexive'>> {
-    return this.#call('findReflexive', sessionId, server);
+  findCandidates(sessionId: string, servers: Media.IceServers): Promise<Answer<'findCandidates'>> {
+    return this.#call('findCandidates', sessionId, servers);
   }
 
   setStream(sessionId: string, stream: Media.SessionStream): Promise<Answer<'setStream'>> {

@@ -16,7 +16,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   reservePorts: { args: ['object'] },
   openSession: { args: ['object'] },
   moveSession: { args: ['string', 'string'] },
-  findReflexive: { args: ['string', 'string'] },
+  findCandidates: { args: ['string', 'object'] },
   setStream: { args: ['string', 'object'] },
   setSource: { args: ['string', 'object'] },
   setMuted: { args: ['string', 'boolean'] },

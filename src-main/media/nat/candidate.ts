@@ -1,8 +1,12 @@
 // A place where media can be received, and how good it is. RFC 8445 §5.1.
 import { createHash } from 'node:crypto';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import { canonicalAddress } from './stun-attributes.ts';
 
 export type CandidateKind = 'host' | 'prflx' | 'srflx' | 'relay';
+
+/** What packets of ours leave by: the session's own socket, or its place at a relay. RFC 8445 §5.1.1.2 */
+export type Base = 'host' | 'relay';
 
 /** 1 is RTP, 2 is RTCP. RFC 8445 §5.1.1 */
 export type Component = 1 | 2;
@@ -57,4 +61,40 @@ export function reflexiveCandidate(base: IceCandidate, seen: SocketAddress, serv
     kind: 'srflx',
     related: { address: base.address, port: base.port },
   };
+}
+
+/** Our place at a relay, which sees us at `mapped`. RFC 8445 §5.1.1.2 */
+export const relayedCandidate = (
+  component: Component,
+  relayed: SocketAddress,
+  mapped: SocketAddress,
+  server: string,
+): IceCandidate => ({
+  foundation: foundationOf('relay', relayed.address, server),
+  component,
+  priority: priorityOf('relay', component),
+  address: relayed.address,
+  port: relayed.port,
+  kind: 'relay',
+  related: mapped,
+});
+
+/** A reflexive candidate is another name of its host candidate. */
+export const baseOf = ({ kind }: IceCandidate): Base => (kind === 'relay' ? 'relay' : 'host');
+
+/** Written so that it can be compared; nothing for a name, which is not looked up. */
+export function comparable(candidate: IceCandidate): IceCandidate[] {
+  const address = canonicalAddress(candidate.address);
+  return address === undefined ? [] : [{ ...candidate, address }];
+}
+
+/** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
+export function seenKind(
+  locals: readonly IceCandidate[],
+  component: Component,
+  mapped: SocketAddress,
+): IceCandidate['kind'] {
+  const isSeen = (local: IceCandidate): boolean =>
+    local.component === component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
+  return locals.find(isSeen)?.kind ?? 'prflx';
 }

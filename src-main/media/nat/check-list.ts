@@ -1,6 +1,6 @@
 // The pairs to be checked and what is known of each. RFC 8445 §6.1.2.
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import type { Component, IceCandidate } from './candidate.ts';
+import { baseOf, type Base, type Component, type IceCandidate } from './candidate.ts';
 
 export type PairState = 'frozen' | 'waiting' | 'inProgress' | 'succeeded' | 'failed';
 
@@ -54,8 +54,9 @@ export class CheckList {
     this.#sort();
   }
 
-  find(component: Component, to: SocketAddress): CandidatePair | undefined {
-    return this.#pairs.find((pair) => pair.component === component && isSameSocketAddress(pair.remote, to));
+  find(component: Component, to: SocketAddress, base: Base): CandidatePair | undefined {
+    const isIt = (pair: CandidatePair): boolean => pair.component === component && baseOf(pair.local) === base;
+    return this.#pairs.find((pair) => isIt(pair) && isSameSocketAddress(pair.remote, to));
   }
 
   /** A pair with a place that only a check has shown. RFC 8445 §7.3.1.4; undefined when there are too many. */
@@ -95,7 +96,8 @@ export class CheckList {
 
   #pair(local: IceCandidate, remote: IceCandidate): CandidatePair | undefined {
     const isSameFamily = local.address.includes(':') === remote.address.includes(':');
-    if (local.component !== remote.component || !isSameFamily || this.find(local.component, remote)) return undefined;
+    const isOther = local.component !== remote.component || !isSameFamily;
+    if (isOther || this.find(local.component, remote, baseOf(local))) return undefined;
     const pair: CandidatePair = {
       component: local.component,
       local,

@@ -1,19 +1,23 @@
 // Sends our checks and brings back what the peer has answered. RFC 8445 §7.1, §7.2.
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { priorityOf, type Component } from './candidate.ts';
+import { priorityOf, type Base, type Component } from './candidate.ts';
 import { buildCheck, type Check, type IceCredentials } from './check-messages.ts';
 import { isAuthentic, type ReceivedStun } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
+/** Sends by the socket of a component, or by its place at a relay. */
+export type SendBy = (bytes: Uint8Array, component: Component, to: SocketAddress, base: Base) => void;
+
 export interface CheckSenderOptions {
   readonly runtime: Runtime;
   readonly local: IceCredentials;
-  readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
+  readonly send: SendBy;
 }
 
 export interface OutgoingCheck {
   readonly component: Component;
+  readonly base: Base;
   readonly to: SocketAddress;
   readonly isNominating: boolean;
   readonly rtoMs: number;
@@ -50,15 +54,16 @@ export class CheckSender {
   }
 
   /** Returns what the check is known by; undefined while the peer is unknown. */
-  ask({ component, to, isNominating, rtoMs, transmissions, onAnswer, onTimeout }: OutgoingCheck): string | undefined {
+  ask(question: OutgoingCheck): string | undefined {
+    const { component, base, to, isNominating, rtoMs, transmissions, onAnswer, onTimeout } = question;
     const remote = this.#remote;
     if (!remote) return undefined;
     const { local, send } = this.#options;
     const { isControlling, tieBreaker } = this;
-    const check = { isControlling, tieBreaker, priority: priorityOf('prflx', component), isNominating };
+    const check = { isControlling, tieBreaker, priority: peerPriorityOf(component, base), isNominating };
     const id = this.#transactions.ask({
       build: (transactionId) => buildCheck(check, transactionId, local, remote),
-      send: (bytes) => send(bytes, component, to),
+      send: (bytes) => send(bytes, component, to, base),
       rtoMs,
       ...(transmissions !== undefined && { transmissions }),
       mayTake: (answer) => isAuthentic(answer, remote.pwd),
@@ -84,3 +89,7 @@ export class CheckSender {
     return Buffer.from(this.#options.runtime.randomBytes(8)).readBigUInt64BE();
   }
 }
+
+/** RFC 8445 §7.1.1: what a place is worth that only our check shows; a way by a relay is never the better one. */
+const peerPriorityOf = (component: Component, base: Base): number =>
+  base === 'host' ? priorityOf('prflx', component) : priorityOf('prflx', component, 0);

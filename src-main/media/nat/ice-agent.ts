@@ -1,14 +1,17 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
-import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import { type CandidateKind, type Component, type IceCandidate } from './candidate.ts';
+import { baseOf, comparable, seenKind, type Base, type Component, type IceCandidate } from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
-import type { Check, IceCredentials } from './check-messages.ts';
+import type { Check } from './check-messages.ts';
 import { CheckSender } from './check-sender.ts';
+import type { IceAgentOptions, IceStart, IceState } from './ice-exchange.ts';
 import { answerCheck } from './incoming-checks.ts';
+import { KnownPlaces } from './known-places.ts';
 import { SelectedWays } from './selected-ways.ts';
 import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, parseStun, type ReceivedStun } from './stun-message.ts';
+import { WayChoice } from './way-choice.ts';
 
 /** RFC 8445 §14.2: between two checks. */
 const PACE_MS = 50;
@@ -16,50 +19,13 @@ const PACE_MS = 50;
 const LEAST_RTO_MS = 500;
 /** After this long without a way there will be none. */
 const LIMIT_MS = 20_000;
-/** How long a better way is awaited once there is one. */
-const IMPROVEMENT_MS = 300;
 /** What a peer may have sent before its description is here. */
 const MAX_EARLY_CHECKS = 16;
-const MAX_KNOWN_SOURCES = 64;
-
-export interface SelectedPair {
-  readonly component: Component;
-  readonly remote: SocketAddress;
-  /** How the peer sees us, and what the place is where it is. */
-  readonly localKind: CandidateKind;
-  readonly remoteKind: CandidateKind;
-}
-
-export interface IceAgentOptions {
-  readonly runtime: Runtime;
-  readonly local: IceCredentials;
-  readonly localCandidates: readonly IceCandidate[];
-  readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
-  readonly onSelected: (pair: SelectedPair) => void;
-  /** No way was found, or the peer no longer answers on the one that was. */
-  readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
-}
-
-export interface IceRemote extends IceCredentials {
-  readonly candidates: readonly IceCandidate[];
-  /** It answers checks and sends none. RFC 8445 §2.5 */
-  readonly isLite: boolean;
-}
-
-export interface IceStart {
-  readonly remote: IceRemote;
-  readonly isControlling: boolean;
-  /** Only RTP where reports go the same way. */
-  readonly components: readonly Component[];
-  /** The peer has chosen before, and does not say so again: what works is taken. */
-  readonly isResumed?: boolean;
-}
-
-export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';
 
 interface HeardCheck {
   readonly check: Check;
   readonly component: Component;
+  readonly base: Base;
   readonly from: SocketAddress;
 }
 
@@ -68,15 +34,14 @@ export class IceAgent {
   readonly #sender: CheckSender;
   readonly #early: HeardCheck[] = [];
   readonly #triggered: CandidatePair[] = [];
-  readonly #nominations: CandidatePair[] = [];
+  readonly #choice: WayChoice;
   readonly #ways: SelectedWays;
   /** The question that decides about a pair: the last one. */
   readonly #questions = new Map<CandidatePair, string>();
-  readonly #sources = new Set<string>();
+  readonly #places = new KnownPlaces();
   #state: IceState = 'waiting';
   #list = new CheckList([], [], false);
   #start: IceStart | undefined;
-  #validSinceMs: number | undefined;
   #pace: Timer | undefined;
   #limit: Timer | undefined;
 
@@ -84,6 +49,7 @@ export class IceAgent {
     this.#options = options;
     this.#sender = new CheckSender(options);
     const { runtime } = options;
+    this.#choice = new WayChoice(runtime);
     this.#ways = new SelectedWays({ runtime, sender: this.#sender, onLost: () => this.#fail('consentLost') });
   }
 
@@ -108,7 +74,8 @@ export class IceAgent {
     this.#sender.setPeer(start.remote);
     const isOurs = ({ component }: IceCandidate): boolean => start.components.includes(component);
     // RFC 8445 §6.1.2.4: what a server sees of us goes out by the host's own socket, which is checked anyhow.
-    const locals = this.#options.localCandidates.filter((candidate) => isOurs(candidate) && candidate.kind === 'host');
+    const isBase = ({ kind }: IceCandidate): boolean => kind === 'host' || kind === 'relay';
+    const locals = this.#options.localCandidates.filter((candidate) => isOurs(candidate) && isBase(candidate));
     const remotes = start.remote.candidates.filter(isOurs).flatMap(comparable);
     this.#list = new CheckList(locals, remotes, this.isControlling);
     this.#state = 'checking';
@@ -118,18 +85,18 @@ export class IceAgent {
   }
 
   /** A datagram that looks like STUN; whatever it is, it harms nobody. */
-  receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base = 'host'): void {
     const message = parseStun(bytes);
     if (!message?.hasFingerprint || message.method !== BINDING) return;
     const address = canonicalAddress(from.address) ?? from.address;
     const place = { address, port: from.port };
-    if (message.kind === 'request') this.#answer(message, component, place);
+    if (message.kind === 'request') this.#answer(message, { component, base, from: place });
     else if (message.kind !== 'indication') this.#sender.receive(message, place);
   }
 
   /** Whether a check has shown that the peer is there. */
   knows(component: Component, from: SocketAddress): boolean {
-    return this.#sources.has(sourceKey(component, from));
+    return this.#places.has(component, from);
   }
 
   close(): void {
@@ -140,13 +107,13 @@ export class IceAgent {
     this.#state = 'failed';
   }
 
-  #answer(request: ReceivedStun, component: Component, from: SocketAddress): void {
+  #answer(request: ReceivedStun, { component, base, from }: Omit<HeardCheck, 'check'>): void {
     const { local, send } = this.#options;
     const { answer, check } = answerCheck(request, from, local, (said) => this.#settleRole(said));
-    send(answer, component, from);
+    send(answer, component, from, base);
     if (!check) return;
-    this.#learn(component, from);
-    const heard = { check, component, from };
+    this.#places.add(component, from);
+    const heard = { check, component, base, from };
     if (this.#start) this.#note(heard);
     else if (this.#early.length < MAX_EARLY_CHECKS) this.#early.push(heard);
   }
@@ -162,16 +129,15 @@ export class IceAgent {
 
   #setControlling(isControlling: boolean): void {
     this.#sender.isControlling = isControlling;
-    // What was chosen in the other role counts for nothing.
-    this.#nominations.length = 0;
-    for (const pair of this.#list.pairs) pair.isNominated = false;
+    this.#choice.forget(this.#list);
     this.#list.setControlling(isControlling);
   }
 
   /** A check of the peer is answered by one of ours on the same way. RFC 8445 §7.3.1.4, §7.3.1.5 */
-  #note({ check, component, from }: HeardCheck): void {
+  #note(heard: HeardCheck): void {
+    const { check, component, base, from } = heard;
     if (this.#state === 'failed' || this.#start?.components.includes(component) !== true) return;
-    const pair = this.#list.find(component, from) ?? this.#addReflexive(component, from, check.priority);
+    const pair = this.#list.find(component, from, base) ?? this.#addReflexive(heard);
     if (!pair) return;
     const isChosen = check.isNominating && !this.isControlling;
     if (isChosen && pair.state === 'succeeded') return this.#select(pair);
@@ -181,10 +147,11 @@ export class IceAgent {
     this.#wake();
   }
 
-  #addReflexive(component: Component, from: SocketAddress, priority: number): CandidatePair | undefined {
-    const host = this.#options.localCandidates.find((local) => local.component === component && local.kind === 'host');
+  #addReflexive({ check, component, base, from }: HeardCheck): CandidatePair | undefined {
+    const { localCandidates } = this.#options;
+    const own = localCandidates.find((local) => local.component === component && local.kind === base);
     const foundation = `prflx ${from.address}`;
-    return host && this.#list.add(host, { ...from, foundation, component, priority, kind: 'prflx' });
+    return own && this.#list.add(own, { ...from, foundation, component, priority: check.priority, kind: 'prflx' });
   }
 
   #wake(): void {
@@ -195,8 +162,8 @@ export class IceAgent {
   #turn(): void {
     this.#pace = undefined;
     if (this.#state === 'failed') return;
-    this.#chooseWays();
-    const nominated = this.#nominations.shift();
+    if (this.#isChoosing()) this.#choice.choose(this.#list, this.#open());
+    const nominated = this.#choice.next();
     const pair = nominated ?? this.#triggered.shift() ?? (this.#state === 'checking' ? this.#list.next() : undefined);
     if (pair) this.#check(pair, nominated !== undefined);
     if (pair || this.#isChoosing()) this.#wake();
@@ -206,6 +173,7 @@ export class IceAgent {
     if (pair.state !== 'succeeded') pair.state = 'inProgress';
     const id = this.#sender.ask({
       component: pair.component,
+      base: baseOf(pair.local),
       to: pair.remote,
       isNominating,
       rtoMs: Math.max(LEAST_RTO_MS, PACE_MS * this.#list.openCount),
@@ -229,10 +197,10 @@ export class IceAgent {
       pair.state = 'failed';
       return this.#wake();
     }
-    pair.seenKind = this.#kindOf(pair, mapped);
-    this.#learn(pair.component, pair.remote);
+    pair.seenKind = seenKind(this.#options.localCandidates, pair.component, mapped);
+    this.#places.add(pair.component, pair.remote);
     this.#list.succeed(pair);
-    this.#validSinceMs ??= this.#options.runtime.nowMs();
+    this.#choice.noteValid();
     const isChosen = this.isControlling ? check.isNominating : pair.isNominated || this.#start?.isResumed === true;
     if (isChosen) this.#select(pair);
     this.#wake();
@@ -249,47 +217,27 @@ export class IceAgent {
     this.#wake();
   }
 
-  /** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
-  #kindOf(pair: CandidatePair, mapped: SocketAddress): CandidateKind {
-    const { localCandidates } = this.#options;
-    const isSeen = (local: IceCandidate): boolean =>
-      local.component === pair.component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
-    return localCandidates.find(isSeen)?.kind ?? 'prflx';
-  }
-
   #isChoosing(): boolean {
-    return this.#state === 'checking' && this.isControlling && this.#validSinceMs !== undefined;
+    return this.#state === 'checking' && this.isControlling && this.#choice.hasValid;
   }
 
-  /** RFC 8445 §8.1.1: when the best that can be had is there, or has been waited for long enough. */
-  #chooseWays(): void {
-    if (!this.#isChoosing() || this.#validSinceMs === undefined) return;
-    const isLate = this.#options.runtime.nowMs() - this.#validSinceMs >= IMPROVEMENT_MS;
-    for (const component of this.#start?.components ?? []) {
-      const best = this.#list.best(component);
-      if (!best || best.isNominated || this.#ways.has(component)) continue;
-      if (this.#list.mayImprove(best) && !isLate) continue;
-      best.isNominated = true;
-      this.#nominations.push(best);
-    }
+  /** Components that have no way yet. */
+  #open(): readonly Component[] {
+    return this.#start?.components.filter((component) => !this.#ways.has(component)) ?? [];
   }
 
   #select(pair: CandidatePair): void {
     pair.isNominated = true;
     if (!this.#ways.select(pair)) return;
-    const { component, remote, seenKind = 'host' } = pair;
+    const { component, local, remote, seenKind = 'host' } = pair;
     const place = { address: remote.address, port: remote.port };
-    this.#options.onSelected({ component, remote: place, localKind: seenKind, remoteKind: remote.kind });
-    const isComplete = this.#start?.components.every((each) => this.#ways.has(each)) === true;
-    if (this.#state !== 'checking' || !isComplete) return;
+    const base = baseOf(local);
+    this.#options.onSelected({ component, base, remote: place, localKind: seenKind, remoteKind: remote.kind });
+    if (this.#state !== 'checking' || this.#open().length > 0) return;
     this.#state = 'completed';
     this.#limit?.cancel();
     // RFC 8445 §8.1.2: what is still under way is of no use any more.
     for (const [each, id] of this.#questions) if (each.state === 'inProgress') this.#sender.forget(id);
-  }
-
-  #learn(component: Component, from: SocketAddress): void {
-    if (this.#sources.size < MAX_KNOWN_SOURCES) this.#sources.add(sourceKey(component, from));
   }
 
   #fail(reason: 'noWay' | 'consentLost'): void {
@@ -298,11 +246,3 @@ export class IceAgent {
     this.#options.onFailed(reason);
   }
 }
-
-/** Written so that it can be compared; nothing for a name, which is not looked up. */
-function comparable(candidate: IceCandidate): IceCandidate[] {
-  const address = canonicalAddress(candidate.address);
-  return address === undefined ? [] : [{ ...candidate, address }];
-}
-
-const sourceKey = (component: Component, { address, port }: SocketAddress): string => `${component} ${address} ${port}`;

@@ -3,11 +3,19 @@ export {
   hostCandidate,
   localCandidates,
   reflexiveCandidate,
+  type Base,
   type CandidateKind,
   type Component,
   type IceCandidate,
 } from './candidate.ts';
 export { createIceNames, type IceCredentials } from './check-messages.ts';
-export { IceAgent, type IceRemote, type IceState, type SelectedPair } from './ice-agent.ts';
+export { IceAgent } from './ice-agent.ts';
+export type { IceRemote, IceState, SelectedPair } from './ice-exchange.ts';
 export { buildStun, parseStun } from './stun-message.ts';
 export { ReflexiveSearcher } from './reflexive-search.ts';
+export { Relays, type RelayLink } from './relays.ts';
+export { SilentServers } from './silent-servers.ts';
+export { parseTurnServer, type TurnServer } from './server-place.ts';
+export { connectToRelay } from './turn-connection.ts';
+export { TurnFraming } from './turn-framing.ts';
+export type { TurnCredentials } from './turn-requests.ts';

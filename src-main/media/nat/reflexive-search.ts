@@ -1,14 +1,12 @@
 // Asks a STUN server where the world sees our sockets. RFC 8445 §5.1.1.2, RFC 8489 §6.2.1, §8.1.
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { reflexiveCandidate, type Component, type IceCandidate } from './candidate.ts';
+import { parseStunServer, resolveServer } from './server-place.ts';
 import { mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, buildStun, type ReceivedStun } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
-const STUN_PORT = 3478;
 /** No call waits longer for an answer. */
 const LIMIT_MS = 500;
 const RTO_MS = 100;
@@ -23,24 +21,21 @@ export interface ReflexiveSearch {
   readonly send: (bytes: Uint8Array, component: Component, to: SocketAddress) => void;
 }
 
-/** `stun:name:port` in parts; undefined where it is nothing of the kind. RFC 7064 §3.1 */
-export function parseStunServer(text: string): SocketAddress | undefined {
-  const [, bracketed, plain, port] =
-    /^(?:stun:)?(?:\[([\da-f:.]+)\]|([^\s:[\]]+))(?::(\d{1,5}))?$/i.exec(text.trim()) ?? [];
-  const address = bracketed ?? plain;
-  const number = port === undefined ? STUN_PORT : Number(port);
-  return address === undefined || number < 1 || number > 65_535 ? undefined : { address, port: number };
-}
-
 /** Finds the reflexive candidates of these hosts: those that a server has told in time. */
 export class ReflexiveSearcher {
   readonly #search: ReflexiveSearch;
   readonly #transactions: StunTransactions;
   #server: SocketAddress | undefined;
+  #hasAnswered = false;
 
   constructor(search: ReflexiveSearch) {
     this.#search = search;
     this.#transactions = new StunTransactions(search.runtime);
+  }
+
+  /** Whether the server is there, though it may see us where we are. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** A server may have any name; whoever it is, only what was asked is answered, and from where it was asked. */
@@ -75,9 +70,7 @@ export class ReflexiveSearcher {
   async #resolve(): Promise<SocketAddress | undefined> {
     const server = parseStunServer(this.#search.server);
     const [host] = this.#search.hosts;
-    if (!server || !host || isIP(server.address) !== 0) return server;
-    const { address } = await lookup(server.address, { family: isIP(host.address) });
-    return { ...server, address };
+    return server && host && resolveServer(server, host);
   }
 
   #ask(host: IceCandidate, server: SocketAddress, found: IceCandidate[]): Promise<void> {
@@ -90,6 +83,7 @@ export class ReflexiveSearcher {
         transmissions: TRANSMISSIONS,
         mayTake: () => true,
         onAnswer: (answer) => {
+          this.#hasAnswered = true;
           const seen = answer.kind === 'success' ? mappedAddressOf(answer) : undefined;
           const candidate = seen && reflexiveCandidate(host, seen, server.address);
           if (candidate) found.push(candidate);

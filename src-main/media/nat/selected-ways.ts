@@ -1,7 +1,7 @@
 // The pair in use of each component, and the consent of the peer to it. RFC 8445 §8.1.1, RFC 7675 §5.1.
 import { isSameSocketAddress } from '../../base/socket-address.ts';
 import type { Runtime } from '../../base/runtime.ts';
-import type { Component } from './candidate.ts';
+import { baseOf, type Component } from './candidate.ts';
 import type { CandidatePair } from './check-list.ts';
 import type { CheckSender } from './check-sender.ts';
 import { Consent } from './consent.ts';
@@ -45,9 +45,10 @@ export class SelectedWays {
     for (const consent of this.#consents.values()) consent.close();
   }
 
-  #ask({ component, remote }: CandidatePair, consent: Consent): void {
+  #ask({ component, local, remote }: CandidatePair, consent: Consent): void {
     this.#options.sender.ask({
       component,
+      base: baseOf(local),
       to: remote,
       isNominating: false,
       rtoMs: CONSENT_RTO_MS,

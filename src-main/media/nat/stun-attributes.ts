@@ -8,6 +8,8 @@ export const Attribute = {
   username: 0x0006,
   errorCode: 0x0009,
   unknownAttributes: 0x000a,
+  realm: 0x0014,
+  nonce: 0x0015,
   xorMappedAddress: 0x0020,
   priority: 0x0024,
   useCandidate: 0x0025,
@@ -53,8 +55,12 @@ export const unknownTypes = ({ attributes }: StunMessage): number[] =>
   attributes.flatMap(({ type }) => (type < FIRST_OPTIONAL && !KNOWN.has(type) ? [type] : []));
 
 /** Where the other side saw us: mixed with the cookie and the transaction, so that no box on the way translates it. RFC 8489 §14.2 */
-export function mappedAddressOf(message: StunMessage): SocketAddress | undefined {
-  const value = valueOf(message, Attribute.xorMappedAddress);
+export const mappedAddressOf = (message: StunMessage): SocketAddress | undefined =>
+  addressOf(message, Attribute.xorMappedAddress);
+
+/** An address that is mixed with the cookie and the transaction; undefined when absent or malformed. */
+export function addressOf(message: StunMessage, type: number): SocketAddress | undefined {
+  const value = valueOf(message, type);
   const size = value?.[1] === FAMILY_IPV4 ? 4 : value?.[1] === FAMILY_IPV6 ? 16 : 0;
   if (!value || size === 0 || value.length !== 4 + size) return undefined;
   const mask = maskOf(message.transactionId);
@@ -70,13 +76,20 @@ export function mappedAddressOf(message: StunMessage): SocketAddress | undefined
   return address === undefined ? undefined : { address, port };
 }
 
-export function mappedAddress({ address, port }: SocketAddress, transactionId: Uint8Array): StunAttribute {
+export const mappedAddress = (address: SocketAddress, transactionId: Uint8Array): StunAttribute =>
+  addressAttribute(Attribute.xorMappedAddress, address, transactionId);
+
+export function addressAttribute(
+  type: number,
+  { address, port }: SocketAddress,
+  transactionId: Uint8Array,
+): StunAttribute {
   const mask = maskOf(transactionId);
   const plain = addressBytes(address);
   const family = plain.length === 4 ? FAMILY_IPV4 : FAMILY_IPV6;
   const mixed = plain.map((byte, index) => byte ^ (mask[index] ?? 0));
   const head = [0, family, ...uintBytes(port ^ (MAGIC_COOKIE >>> 16), 2)];
-  return { type: Attribute.xorMappedAddress, value: Uint8Array.from([...head, ...mixed]) };
+  return { type, value: Uint8Array.from([...head, ...mixed]) };
 }
 
 export const textAttribute = (type: number, text: string): StunAttribute => ({ type, value: Buffer.from(text) });

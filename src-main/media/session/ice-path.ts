@@ -4,14 +4,15 @@ import type { SocketAddress } from '../../base/socket-address.ts';
 import {
   IceAgent,
   localCandidates,
-  parseStun,
-  ReflexiveSearcher,
+  type Base,
   type Component,
   type IceCandidate,
   type IceCredentials,
   type SelectedPair,
+  type SilentServers,
 } from '../nat/index.ts';
-import type { IceFigures, SessionStream, StreamIce } from './media-engine.ts';
+import { CandidateSearch } from './candidate-search.ts';
+import type { IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 export interface IcePathOptions {
@@ -20,6 +21,8 @@ export interface IcePathOptions {
   readonly local: IceCredentials | undefined;
   /** The process was lost, and the peer believes that all is settled. */
   readonly isResumed: boolean;
+  /** Servers that no call waits for now. */
+  readonly silentServers: SilentServers;
   /** The peer no longer answers. */
   readonly onLost: () => void;
 }
@@ -34,9 +37,9 @@ export class IcePath {
   /** Whether the agent decides where packets go and whose are heard. */
   #isInCharge = false;
   #selected: SelectedPair | undefined;
-  /** The places of these sockets: their own, and those that a server has told. */
+  /** The places of these sockets: their own, and those that servers have told. */
   #candidates: IceCandidate[] = [];
-  #searcher: ReflexiveSearcher | undefined;
+  #search: CandidateSearch | undefined;
 
   constructor(options: IcePathOptions) {
     this.#options = options;
@@ -55,7 +58,8 @@ export class IcePath {
     this.#sockets = sockets;
     if (this.#isInCharge) sockets.hold();
     this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
-    this.#searcher?.close();
+    this.#search?.close();
+    this.#search = new CandidateSearch({ ...this.#options, sockets, hosts: [...this.#candidates] });
     this.#agent?.close();
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';
@@ -81,27 +85,17 @@ export class IcePath {
     this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
   }
 
-  /** Where the world sees these sockets, as far as a server tells in time. RFC 8445 §5.1.1.2 */
-  async findReflexive(server: string): Promise<readonly IceCandidate[]> {
-    const [sockets, candidates] = [this.#sockets, this.#candidates];
-    if (!sockets) return [];
-    const searcher = new ReflexiveSearcher({
-      runtime: this.#options.runtime,
-      server,
-      hosts: candidates.filter(({ kind }) => kind === 'host'),
-      send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
-    });
-    this.#searcher = searcher;
-    const found = await searcher.find();
-    if (this.#searcher === searcher) this.#searcher = undefined;
-    candidates.push(...found);
+  /** Where else these sockets can be reached, as far as the servers tell in time. RFC 8445 §5.1.1.2 */
+  async findCandidates(servers: IceServers): Promise<readonly IceCandidate[]> {
+    const [search, candidates] = [this.#search, this.#candidates];
+    const found = (await search?.find(servers)) ?? [];
+    candidates.push(...found.filter((candidate) => !candidates.includes(candidate)));
     return found;
   }
 
-  receive(bytes: Uint8Array, component: Component, from: SocketAddress): void {
-    const answer = this.#searcher && parseStun(bytes);
-    if (answer && this.#searcher?.receive(answer, from) === true) return;
-    this.#agent?.receive(bytes, component, from);
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base): void {
+    if (base === 'host' && this.#search?.receive(bytes, component, from) === true) return;
+    this.#agent?.receive(bytes, component, from, base);
   }
 
   /** Whether a packet from there is to be heard; undefined where that is for others to say. */
@@ -110,7 +104,7 @@ export class IcePath {
   }
 
   close(): void {
-    this.#searcher?.close();
+    this.#search?.close();
     this.#agent?.close();
   }
 
@@ -124,14 +118,17 @@ export class IcePath {
   #createAgent(local: IceCredentials): IceAgent | undefined {
     const sockets = this.#sockets;
     if (!sockets) return undefined;
+    const search = this.#search;
     const agent: IceAgent = new IceAgent({
       runtime: this.#options.runtime,
       local,
       localCandidates: this.#candidates,
-      send: (bytes, component, to) => sockets.sendStun(bytes, component, to),
+      send: (bytes, component, to, base) =>
+        base === 'relay' ? search?.sendByRelay(bytes, component, to) : sockets.sendStun(bytes, component, to),
       onSelected: (pair) => {
-        if (pair.component === 1) this.#selected = pair;
-        sockets.fix(pair.component, pair.remote);
+        const { component, base, remote } = pair;
+        if (component === 1) this.#selected = pair;
+        sockets.fix(component, remote, base === 'relay' ? search?.bindRelay(component, remote) : undefined);
       },
       onFailed: (reason) => {
         if (agent === this.#agent) this.#fail(reason);

@@ -8,6 +8,7 @@ import { CodecLibrary } from '../codec/index.ts';
 import { listPortAudioDevices, loadPortAudio, Pacer } from '../device/index.ts';
 import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
 import { readWav } from '../recording/index.ts';
+import { SilentServers } from '../nat/index.ts';
 import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import type * as Media from './media-engine.ts';
@@ -79,6 +80,7 @@ class LocalEngine implements Media.MediaEngine {
   readonly #hub: AudioHub;
   readonly #sessions: SessionTable;
   readonly #ports: ReservedPorts;
+  readonly #silentServers: SilentServers;
   readonly #files = new SourceFiles();
   readonly #order = new SessionOrder();
   #spec: Media.AudioSpec;
@@ -88,6 +90,7 @@ class LocalEngine implements Media.MediaEngine {
     this.events = events;
     this.#hub = parts.hub;
     this.#sessions = sessions;
+    this.#silentServers = new SilentServers(parts.runtime);
     this.#ports = new ReservedPorts(parts.network ?? nodeNetwork, parts.runtime);
     this.#spec = parts.audio;
   }
@@ -117,6 +120,7 @@ class LocalEngine implements Media.MediaEngine {
       codecs: this.#options.codecs,
       resamplers: this.#options.resamplers,
       source: source.value,
+      silentServers: this.#silentServers,
       emit: (name, payload) => this.events.emit(name, payload),
       onPosition: (resume) => this.#options.onPosition?.(resume),
     });
@@ -139,10 +143,13 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
-  findReflexive(sessionId: string, server: string): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
+  findCandidates(
+    sessionId: string,
+    servers: Media.IceServers,
+  ): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
     return this.#order.follow(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
-      return session ? ok(await session.findReflexive(server)) : noSuchSession(sessionId);
+      return session ? ok(await session.findCandidates(servers)) : noSuchSession(sessionId);
     });
   }
 

@@ -2,7 +2,7 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import type { CandidateKind, IceCandidate, IceCredentials, IceRemote } from '../nat/index.ts';
+import type { CandidateKind, IceCandidate, IceCredentials, IceRemote, TurnCredentials } from '../nat/index.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
@@ -341,6 +341,12 @@ export interface MediaEvents {
 
 type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
 
+/** The servers of an account that help to find a way: `stun:name:port`, `turn:name:port?transport=tcp`. RFC 7064, RFC 7065 */
+export interface IceServers {
+  readonly stun?: string;
+  readonly turn?: TurnCredentials & { readonly server: string };
+}
+
 /** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */
 export interface MediaEngine {
   readonly events: TypedEmitter<MediaEvents>;
@@ -350,8 +356,8 @@ export interface MediaEngine {
   openSession(config: SessionConfig): Outcome<SessionOpened>;
   /** Opens the sockets anew at another address of this machine; what is sent goes on from there as the same stream. */
   moveSession(sessionId: string, localAddress: string): Outcome<SessionOpened>;
-  /** Where the world sees the session's sockets, as far as the STUN server tells within half a second. RFC 8445 §5.1.1.2 */
-  findReflexive(sessionId: string, server: string): Outcome<readonly IceCandidate[]>;
+  /** Where else the session can be reached: what the servers tell within half a second, a relay within one and a half. RFC 8445 §5.1.1.2 */
+  findCandidates(sessionId: string, servers: IceServers): Outcome<readonly IceCandidate[]>;
   setStream(sessionId: string, stream: SessionStream): Outcome;
   setSource(sessionId: string, source: SendSource): Outcome;
   setMuted(sessionId: string, isMuted: boolean): Outcome;

@@ -2,27 +2,26 @@
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Codec, CodecLibrary } from '../codec/index.ts';
-import { LevelMeter, type ResamplerFactory } from '../dsp/index.ts';
-import type { Component, IceCandidate } from '../nat/index.ts';
+import type { ResamplerFactory } from '../dsp/index.ts';
+import type { Base, Component, IceCandidate, SilentServers } from '../nat/index.ts';
 import { heardSource } from './extended-reports.ts';
 import { IcePath } from './ice-path.ts';
 import { InbandDigits } from './inband-digits.ts';
-import type { MediaEvents, RecordingEnd, RecordingSummary, SessionConfig, SessionResume } from './media-engine.ts';
-import type { SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
+import type { IceServers, MediaEvents, RecordingEnd, RecordingSummary, SessionConfig } from './media-engine.ts';
+import type { SessionResume, SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';
 import { SendAdaptation } from './send-adaptation.ts';
 import { SecurePath } from './secure-path.ts';
+import { SentSound } from './sent-sound.ts';
 import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { sessionStatistics } from './session-statistics.ts';
-
-import { createFrameSource, type FrameSource, type LoadedSource } from './session-source.ts';
+import { SessionTelling } from './session-telling.ts';
+import type { LoadedSource } from './session-source.ts';
 
 const FRAME_MS = 10;
-const FRAMES_PER_LEVEL = 10;
-const FRAMES_PER_STATISTICS = 100;
 const NO_CODEC = { name: 'PCMU', packetMs: 20 } as const;
 /** Steps of the clock are shorter than this; a device that is being opened takes longer. */
 const GAP_MS = 40;
@@ -34,6 +33,7 @@ export interface MediaSessionOptions {
   readonly codecs: CodecLibrary;
   readonly resamplers: ResamplerFactory;
   readonly source: LoadedSource;
+  readonly silentServers: SilentServers;
   readonly emit: <Name extends keyof MediaEvents>(name: Name, payload: MediaEvents[Name]) => void;
   /** Once a second: what a successor would need. */
   readonly onPosition: (resume: SessionResume) => void;
@@ -55,22 +55,14 @@ export class MediaSession {
   readonly #reporter: RtcpReporter;
   readonly #secure: SecurePath;
   readonly #ice: IcePath;
-  readonly #sentLevel = new LevelMeter();
-  readonly #receivedLevel = new LevelMeter();
+  readonly #sound: SentSound;
+  readonly #telling: SessionTelling;
   readonly #digitWaiters: (() => void)[] = [];
   readonly #inband = new InbandDigits(() => this.#finishDigits());
   #sockets: SessionSockets | undefined;
   #receiver: PacketReceiver | undefined;
   #stream: SessionStream | undefined;
-  #source: LoadedSource;
-  #frames: FrameSource | undefined;
-  #hasSourceEnded = false;
   #received = new Int16Array(80);
-  #sent = new Int16Array(80);
-  /** Frames since the clock began: sessions speak at the same moments, so that their words travel together. */
-  #turn: number;
-  readonly #statisticsTurn: number;
-  #hasToldPosition = false;
   /** When the sound is due that follows the packet that opened the path. */
   #soundDueMs: number | undefined;
 
@@ -78,11 +70,16 @@ export class MediaSession {
     this.#options = options;
     this.sessionId = options.sessionId;
     this.playsToDevice = options.config.playsToDevice;
-    this.#source = options.source;
-    const { runtime, config } = options;
-    this.#turn = Math.floor(runtime.nowMs() / FRAME_MS);
-    // What takes longer to read is spread over the second.
-    this.#statisticsTurn = FRAMES_PER_LEVEL * Math.floor((runtime.random() * FRAMES_PER_STATISTICS) / FRAMES_PER_LEVEL);
+    const { runtime, config, source, resamplers, emit, sessionId, onPosition } = options;
+    this.#sound = new SentSound({ source, resamplers, onEnded: () => emit('sourceEnded', { sessionId }) });
+    this.#telling = new SessionTelling({
+      sessionId,
+      runtime,
+      emit,
+      statistics: () => this.statistics(),
+      resume: () => this.#resume(),
+      onPosition,
+    });
     const random32 = (): number => Buffer.from(runtime.randomBytes(4)).readUInt32BE();
     // RFC 3550 §5.1: SSRC, first sequence number and first timestamp are random.
     const position = config.resume?.position ?? {
@@ -93,7 +90,8 @@ export class MediaSession {
     this.#secure = this.#createSecurePath();
     const onLost = (): void => options.emit('pathLost', { sessionId: options.sessionId });
     const isResumed = config.resume?.position !== undefined;
-    this.#ice = new IcePath({ runtime, local: config.ice, isResumed, onLost });
+    const { silentServers } = options;
+    this.#ice = new IcePath({ runtime, local: config.ice, isResumed, silentServers, onLost });
     this.#sender = new PacketSender({
       position,
       send: (packet, onSent) => this.#secure.sendRtp(packet, onSent),
@@ -119,11 +117,7 @@ export class MediaSession {
   }
 
   get usesMicrophone(): boolean {
-    return this.#source.kind === 'device' || this.#mixesMicrophone;
-  }
-
-  get #mixesMicrophone(): boolean {
-    return this.#source.kind === 'file' && this.#source.mixesMicrophone === true;
+    return this.#sound.usesMicrophone;
   }
 
   get #isSending(): boolean {
@@ -199,17 +193,14 @@ export class MediaSession {
       sockets: () => this.#sockets,
       onAgreed: ({ suite }) => {
         emit('encryptionAgreed', { sessionId, suite });
-        this.#hasToldPosition = false;
+        this.#telling.forgetPosition();
       },
       onFailed: (message) => emit('encryptionFailed', { sessionId, message }),
     });
   }
 
   setSource(source: LoadedSource): void {
-    this.#source = source;
-    this.#frames?.close();
-    this.#frames = undefined;
-    this.#hasSourceEnded = false;
+    this.#sound.setSource(source);
   }
 
   /** Resolves when the digits are sent, as events or else as sound; undefined when nothing is sent at all. */
@@ -236,12 +227,12 @@ export class MediaSession {
   }
 
   /** RFC 8445 §5.1.1.2 */
-  findReflexive(server: string): Promise<readonly IceCandidate[]> {
-    return this.#ice.findReflexive(server);
+  findCandidates(servers: IceServers): Promise<readonly IceCandidate[]> {
+    return this.#ice.findCandidates(servers);
   }
 
-  onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void {
-    this.#ice.receive(bytes, component, from);
+  onStun(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base): void {
+    this.#ice.receive(bytes, component, from, base);
   }
 
   onRtcp(bytes: Uint8Array): void {
@@ -255,9 +246,9 @@ export class MediaSession {
     this.#receiver?.pull(frame, this.#options.runtime.nowMs());
     if (!this.#isReceiving) frame.fill(0);
     this.#hearDigit(frame);
-    this.#receivedLevel.add(frame);
+    this.#telling.receivedLevel.add(frame);
     this.recorder?.addReceived(frame, this.rateHz);
-    this.#tellNow();
+    this.#telling.tick();
     return this.recorder?.announceHere(frame, this.rateHz) ?? frame;
   }
 
@@ -267,29 +258,12 @@ export class MediaSession {
    */
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     this.#skipOpening();
-    const isSilenced = this.isMuted && !isMixed;
-    const voice =
-      captured && this.#mixesMicrophone ? this.#withFile(captured, isSilenced) : this.#alone(captured, isSilenced);
+    const voice = this.#sound.next(captured, this.#received, this.isMuted && !isMixed);
     const spoken = this.#inband.replace(voice, this.rateHz);
     const frame = this.recorder?.announceToPeer(spoken, this.rateHz) ?? spoken;
-    this.#sentLevel.add(frame);
+    this.#telling.sentLevel.add(frame);
     this.recorder?.addSent(frame, this.rateHz);
     this.#sender.add(frame, !this.#isSending);
-  }
-
-  #alone(captured: Int16Array | undefined, isSilenced: boolean): Int16Array {
-    const live = captured ?? this.#sourceFrame();
-    // The captured frame belongs to the device; muting must not write to it.
-    return isSilenced ? this.#sent.fill(0) : live;
-  }
-
-  /** Muting takes away the microphone, not the file. */
-  #withFile(captured: Int16Array, isSilenced: boolean): Int16Array {
-    const frame = this.#sourceFrame();
-    if (isSilenced) return frame;
-    for (let i = 0; i < frame.length; i++)
-      frame[i] = Math.max(-32_768, Math.min(32_767, (frame[i] ?? 0) + (captured[i] ?? 0)));
-    return frame;
   }
 
   statistics(): SessionStatistics {
@@ -316,7 +290,7 @@ export class MediaSession {
     this.#sockets?.close();
     this.#sender.close();
     this.#receiver?.close();
-    this.#frames?.close();
+    this.#sound.close();
     this.#stream = undefined;
     this.#finishDigits();
     return statistics;
@@ -353,24 +327,7 @@ export class MediaSession {
     if (this.rateHz === rateHz && this.#received.length * 100 === rateHz) return;
     this.rateHz = rateHz;
     this.#received = new Int16Array(rateHz / 100);
-    this.#sent = new Int16Array(rateHz / 100);
-    this.#frames?.close();
-    this.#frames = undefined;
-  }
-
-  #sourceFrame(): Int16Array {
-    const frame = this.#sent;
-    if (this.#source.kind === 'echo') {
-      frame.set(this.#received);
-      return frame;
-    }
-    this.#frames ??= createFrameSource(this.#source, this.rateHz, this.#options.resamplers);
-    const goesOn = this.#frames?.fill(frame) ?? (frame.fill(0), true);
-    if (!goesOn && !this.#hasSourceEnded && this.#source.kind === 'file') {
-      this.#hasSourceEnded = true;
-      this.#options.emit('sourceEnded', { sessionId: this.sessionId });
-    }
-    return frame;
+    this.#sound.setRate(rateHz);
   }
 
   #placeOf({ localRtp, remoteRtp: found }: SessionSockets, { remoteRtp, codecs: [codec] }: SessionStream): StreamPlace {
@@ -386,22 +343,11 @@ export class MediaSession {
     return { rtpTimestamp: position.timestamp, packetCount: sentPackets, octetCount: sentOctets };
   }
 
-  #tellNow(): void {
-    this.#turn++;
-    const { emit, sessionId, onPosition } = this.#options;
-    if (this.#turn % FRAMES_PER_LEVEL === 0) {
-      emit('levels', {
-        sessionId,
-        sentDbov: this.#sentLevel.takeDbov(),
-        receivedDbov: this.#receivedLevel.takeDbov(),
-      });
-    }
-    const isDue = this.#turn % FRAMES_PER_STATISTICS === this.#statisticsTurn;
-    if (isDue) emit('statistics', { sessionId, statistics: this.statistics() });
-    if (this.#sockets && (isDue || !this.#hasToldPosition)) {
-      this.#hasToldPosition = true;
-      const rtpPort = this.#sockets.localRtp.port;
-      onPosition({ sessionId, rtpPort, position: this.#sender.position, ...this.#secure.position });
-    }
+  #resume(): SessionResume | undefined {
+    const { sessionId } = this;
+    const rtpPort = this.#sockets?.localRtp.port;
+    return rtpPort === undefined
+      ? undefined
+      : { sessionId, rtpPort, position: this.#sender.position, ...this.#secure.position };
   }
 }

@@ -10,7 +10,7 @@ import {
   type Network,
   type RtpPortPair,
 } from '../rtp/index.ts';
-import type { Component } from '../nat/index.ts';
+import type { Base, Component } from '../nat/index.ts';
 import type { PortPlace, SessionStream } from './media-engine.ts';
 
 export interface DatagramUser {
@@ -19,14 +19,23 @@ export interface DatagramUser {
   onRtcp(bytes: Uint8Array): void;
   /** A record of a handshake. RFC 5764 §5.1.2 */
   onDtls(bytes: Uint8Array, from: SocketAddress): void;
-  /** What may be a check of the way. RFC 7983 §7 */
-  onStun(bytes: Uint8Array, component: Component, from: SocketAddress): void;
+  /** What may be a check of the way, or what a relay has to say. RFC 7983 §7 */
+  onStun(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base): void;
 }
 
 /** Where packets go out; to whom is known there. */
 export interface PacketWay {
   sendRtp(bytes: Uint8Array, onSent: () => void): void;
   sendRtcp(bytes: Uint8Array): void;
+}
+
+/** Sends to the peer of a way by our place at a relay. */
+type SendByRelay = (bytes: Uint8Array) => void;
+
+/** A way that was found; without `relay` it leads from socket to socket. */
+interface Way {
+  readonly remote: SocketAddress;
+  readonly relay: SendByRelay | undefined;
 }
 
 const ignoreSent = (): void => {};
@@ -46,7 +55,7 @@ export class SessionSockets implements PacketWay {
   #isRtpSendable = false;
   #isMultiplexed = false;
   /** The ways that were found; undefined where none is looked for. */
-  #ways: Map<Component, SocketAddress> | undefined;
+  #ways: Map<Component, Way> | undefined;
   /** Messages of a handshake that wait for a way. */
   readonly #kept: Uint8Array[] = [];
 
@@ -67,23 +76,23 @@ export class SessionSockets implements PacketWay {
     const pair = await openRtpPortPair(network, runtime, {
       address,
       range,
-      onRtp: (bytes, from) => {
-        const kind = datagramKind(bytes);
-        // RFC 5761 §4: reports may share the port.
-        if (kind === 'rtp') owner.sockets?.user?.onRtp(bytes, from);
-        else if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
-        else if (kind === 'dtls') owner.sockets?.user?.onDtls(bytes, from);
-        else if (kind === 'stun') owner.sockets?.user?.onStun(bytes, 1, from);
-      },
-      onRtcp: (bytes, from) => {
-        const kind = datagramKind(bytes);
-        if (kind === 'rtcp') owner.sockets?.user?.onRtcp(bytes);
-        else if (kind === 'stun') owner.sockets?.user?.onStun(bytes, 2, from);
-      },
+      onRtp: (bytes, from) => owner.sockets?.take(bytes, 1, from),
+      onRtcp: (bytes, from) => owner.sockets?.take(bytes, 2, from),
     });
     if (!pair.ok) return pair;
     owner.sockets = new SessionSockets(address, pair.value);
     return ok(owner.sockets);
+  }
+
+  /** Hands on a datagram that came to the socket of a component, or to its place at a relay. */
+  take(bytes: Uint8Array, component: Component, from: SocketAddress, base: Base = 'host'): void {
+    const kind = datagramKind(bytes);
+    if (kind === 'stun' || kind === 'channel') this.user?.onStun(bytes, component, from, base);
+    // RFC 5761 §4: reports may share the port.
+    else if (kind === 'rtcp') this.user?.onRtcp(bytes);
+    else if (component === 2) return;
+    else if (kind === 'rtp') this.user?.onRtp(bytes, from);
+    else if (kind === 'dtls') this.user?.onDtls(bytes, from);
   }
 
   setStream(stream: SessionStream): void {
@@ -100,9 +109,9 @@ export class SessionSockets implements PacketWay {
   }
 
   /** The way of a component is found. */
-  fix(component: Component, remote: SocketAddress): void {
+  fix(component: Component, remote: SocketAddress, relay?: SendByRelay): void {
     this.#ways ??= new Map();
-    this.#ways.set(component, remote);
+    this.#ways.set(component, { remote, relay });
     if (component === 1) this.#sendKept();
   }
 
@@ -114,7 +123,7 @@ export class SessionSockets implements PacketWay {
 
   /** Where packets go now. */
   get remoteRtp(): SocketAddress | undefined {
-    return this.#ways ? this.#ways.get(1) : this.latch.remote;
+    return this.#ways ? this.#ways.get(1)?.remote : this.latch.remote;
   }
 
   sendStun(bytes: Uint8Array, component: Component, to: SocketAddress): void {
@@ -123,22 +132,25 @@ export class SessionSockets implements PacketWay {
   }
 
   sendRtp(bytes: Uint8Array, onSent: () => void): void {
-    const remote = this.remoteRtp;
-    if (this.#ways) {
-      if (remote) return this.#pair.rtp.send(bytes, remote, onSent);
-      if (datagramKind(bytes) === 'dtls') this.#keep(bytes);
-      return onSent();
-    }
+    if (this.#ways) return this.#sendRtpBy(this.#ways.get(1), bytes, onSent);
+    const remote = this.latch.remote;
     if (remote && (this.#isRtpSendable || isSendable(remote))) this.#pair.rtp.send(bytes, remote, onSent);
     else onSent();
   }
 
   sendRtcp(bytes: Uint8Array): void {
-    if (this.#isMultiplexed) this.sendRtp(bytes, ignoreSent);
-    else {
-      const remote = this.#ways ? this.#ways.get(2) : this.#remoteRtcp;
-      if (remote) this.#pair.rtcp.send(bytes, remote, ignoreSent);
-    }
+    if (this.#isMultiplexed) return this.sendRtp(bytes, ignoreSent);
+    const way = this.#ways?.get(2);
+    if (way?.relay) return way.relay(bytes);
+    const remote = this.#ways ? way?.remote : this.#remoteRtcp;
+    if (remote) this.#pair.rtcp.send(bytes, remote, ignoreSent);
+  }
+
+  #sendRtpBy(way: Way | undefined, bytes: Uint8Array, onSent: () => void): void {
+    if (way && !way.relay) return this.#pair.rtp.send(bytes, way.remote, onSent);
+    if (way?.relay) way.relay(bytes);
+    else if (datagramKind(bytes) === 'dtls') this.#keep(bytes);
+    onSent();
   }
 
   #keep(bytes: Uint8Array): void {

@@ -42,13 +42,26 @@ describe('saved accounts', () => {
     expect(await book.list()).toHaveLength(1);
   });
 
-  it('are gone with their password once removed', async () => {
+  it('keep the password at the relay apart, too', async () => {
+    const file = join(folder, 's.json');
+    const book = new AccountBook(new SettingsFile(file), new MemorySecrets());
+    const relay = { turnServer: 'turn:relay.example.com', turnUsername: 'alice' };
+    await book.save('alice', account({ address: 'alice@example.com', ...relay, turnPassword: 'geheim' }));
+    await book.save('alice', account({ address: 'alice@example.com', ...relay }));
+
+    expect(readFileSync(file, 'utf8')).not.toContain('geheim');
+    expect(await book.list()).toMatchObject([{ ...relay, turnPassword: 'geheim' }]);
+  });
+
+  it('are gone with their passwords once removed', async () => {
     const secrets = new MemorySecrets();
     const book = new AccountBook(new SettingsFile(join(folder, 's.json')), secrets);
-    await book.save('alice', account({ address: 'alice@example.com', password: 'geheim' }));
+    const passwords = { password: 'geheim', turnPassword: 'auch geheim' };
+    await book.save('alice', account({ address: 'alice@example.com', ...passwords }));
     await book.remove('alice');
 
     expect(await book.list()).toEqual([]);
     expect(await secrets.read('account/alice')).toBeUndefined();
+    expect(await secrets.read('account/alice/relay')).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SocketAddress } from '../../../../src-main/base/socket-address.ts';
 import { hostCandidate, parseStun, ReflexiveSearcher } from '../../../../src-main/media/nat/index.ts';
 import { buildSuccess } from '../../../../src-main/media/nat/check-messages.ts';
-import { parseStunServer } from '../../../../src-main/media/nat/reflexive-search.ts';
+import { parseStunServer } from '../../../../src-main/media/nat/server-place.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
 const HOST = hostCandidate(1, { address: '10.0.0.5', port: 4000 });

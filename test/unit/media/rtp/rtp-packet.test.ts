@@ -48,7 +48,9 @@ describe('datagram kind — RFC 7983 §7, RFC 5761 §4', () => {
     [[128, 0x80 | 101], 'rtp'],
     [[129, 200], 'rtcp'],
     [[191, 223], 'rtcp'],
-    [[64, 0], 'unknown'],
+    [[64, 0], 'channel'],
+    [[79, 0], 'channel'],
+    [[80, 0], 'unknown'],
     [[192, 0], 'unknown'],
     [[], 'unknown'],
   ])('calls %j %s', (bytes, kind) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CodecLibrary } from '../../../../src-main/media/codec/index.ts';
 import { loadResamplerFactory } from '../../../../src-main/media/dsp/index.ts';
 import { MediaSession } from '../../../../src-main/media/session/media-session.ts';
+import { SilentServers } from '../../../../src-main/media/nat/index.ts';
 import type { SessionSockets } from '../../../../src-main/media/session/session-sockets.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { codecConfig, sessionConfig } from '../../../support/media/call-fixture.ts';
@@ -17,6 +18,7 @@ async function sentAfter(openingMs: number): Promise<{ hasMarker: boolean; times
     codecs: await CodecLibrary.load(),
     resamplers: await loadResamplerFactory(),
     source: { kind: 'device' },
+    silentServers: new SilentServers(runtime),
     emit: () => {},
     onPosition: () => {},
   });

@@ -1,0 +1,42 @@
+// What an agent is given, and what it tells. RFC 8445 §5.3, §8.1.1.
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import type { Base, CandidateKind, Component, IceCandidate } from './candidate.ts';
+import type { IceCredentials } from './check-messages.ts';
+import type { SendBy } from './check-sender.ts';
+
+export interface SelectedPair {
+  readonly component: Component;
+  readonly base: Base;
+  readonly remote: SocketAddress;
+  /** How the peer sees us, and what the place is where it is. */
+  readonly localKind: CandidateKind;
+  readonly remoteKind: CandidateKind;
+}
+
+export interface IceAgentOptions {
+  readonly runtime: Runtime;
+  readonly local: IceCredentials;
+  readonly localCandidates: readonly IceCandidate[];
+  readonly send: SendBy;
+  readonly onSelected: (pair: SelectedPair) => void;
+  /** No way was found, or the peer no longer answers on the one that was. */
+  readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
+}
+
+export interface IceRemote extends IceCredentials {
+  readonly candidates: readonly IceCandidate[];
+  /** It answers checks and sends none. RFC 8445 §2.5 */
+  readonly isLite: boolean;
+}
+
+export interface IceStart {
+  readonly remote: IceRemote;
+  readonly isControlling: boolean;
+  /** Only RTP where reports go the same way. */
+  readonly components: readonly Component[];
+  /** The peer has chosen before, and does not say so again: what works is taken. */
+  readonly isResumed?: boolean;
+}
+
+export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';

@@ -1,0 +1,118 @@
+// The places of a session at a relay, one for each component. RFC 8445 §5.1.1.2, RFC 8656 §7.
+import type { Runtime } from '../../base/runtime.ts';
+import { isIpv6Address, isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import { reflexiveCandidate, relayedCandidate, type Component, type IceCandidate } from './candidate.ts';
+import { resolveServer, type TurnServer } from './server-place.ts';
+import { parseStun } from './stun-message.ts';
+import { TurnAllocation } from './turn-allocation.ts';
+import type { TurnCredentials } from './turn-requests.ts';
+
+/** A name, a connection, a challenge and its answer; no call waits longer. */
+const LIMIT_MS = 1500;
+
+/** How bytes get to the relay. */
+export interface RelayLink {
+  readonly isStream: boolean;
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
+export interface RelaysOptions {
+  readonly runtime: Runtime;
+  readonly server: TurnServer;
+  readonly credentials: TurnCredentials;
+  readonly hosts: readonly IceCandidate[];
+  /** Opens the way to the relay; what comes by a stream goes to `onBytes` message by message. Fails with what went wrong. */
+  readonly open: (component: Component, at: SocketAddress, onBytes: (bytes: Uint8Array) => void) => Promise<RelayLink>;
+  readonly onData: (bytes: Uint8Array, component: Component, from: SocketAddress) => void;
+}
+
+interface Relay {
+  readonly allocation: TurnAllocation;
+  readonly link: RelayLink;
+}
+
+export class Relays {
+  readonly #options: RelaysOptions;
+  readonly #relays = new Map<Component, Relay>();
+  #server: SocketAddress | undefined;
+  #isClosed = false;
+
+  constructor(options: RelaysOptions) {
+    this.#options = options;
+  }
+
+  /** The relayed candidates, and those that the relay has seen; what the relay does not give in time is left out. */
+  async find(): Promise<readonly IceCandidate[]> {
+    const { runtime, hosts } = this.#options;
+    const found: IceCandidate[] = [];
+    await new Promise<void>((resolve) => {
+      const limit = runtime.setTimer(LIMIT_MS, resolve, true);
+      const finish = (): void => {
+        limit.cancel();
+        resolve();
+      };
+      void Promise.all(hosts.map((host) => this.#allocate(host, found))).then(finish, finish);
+    });
+    return [...found];
+  }
+
+  /** Whether the datagram is the relay's own affair. */
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
+    if (!this.#server || !isSameSocketAddress(from, this.#server) || !this.#relays.has(component)) return false;
+    this.#take(bytes, component, from);
+    return true;
+  }
+
+  send(bytes: Uint8Array, component: Component, to: SocketAddress): void {
+    this.#relays.get(component)?.allocation.send(bytes, to);
+  }
+
+  /** The way to this peer leads by the relay. */
+  bind(component: Component, to: SocketAddress): void {
+    this.#relays.get(component)?.allocation.bind(to);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const { allocation, link } of this.#relays.values()) {
+      allocation.close();
+      link.close();
+    }
+    this.#relays.clear();
+  }
+
+  async #allocate(host: IceCandidate, found: IceCandidate[]): Promise<void> {
+    const { runtime, credentials, server, open, onData } = this.#options;
+    const { component } = host;
+    const at = await resolveServer(server, host);
+    this.#server = at;
+    const link = await open(component, at, (bytes) => this.#take(bytes, component, at));
+    if (this.#isClosed) {
+      link.close();
+      return;
+    }
+    const allocation = new TurnAllocation({
+      runtime,
+      relay: at,
+      credentials,
+      isIpv6: isIpv6Address(host.address),
+      isStream: link.isStream,
+      send: (bytes) => link.send(bytes),
+      onData: ({ bytes, from }) => onData(bytes, component, from),
+    });
+    this.#relays.set(component, { allocation, link });
+    const allocated = await allocation.allocate();
+    if (!allocated.ok) return;
+    const { relayed, mapped } = allocated.value;
+    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, server.address) : undefined;
+    found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));
+  }
+
+  #take(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+    const allocation = this.#relays.get(component)?.allocation;
+    const message = parseStun(bytes);
+    if (message) allocation?.receive(message, from);
+    else allocation?.receiveChannelData(bytes);
+  }
+}

@@ -1,0 +1,44 @@
+// Where the servers are that an account names: URIs in parts, names as addresses. RFC 7064 §3.1, RFC 7065 §3.1.
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { SocketAddress } from '../../base/socket-address.ts';
+
+const STUN_PORT = 3478;
+const SECURE_PORT = 5349;
+
+export type TurnTransport = 'udp' | 'tcp' | 'tls';
+
+/** `address` is a name or an address. */
+export interface TurnServer extends SocketAddress {
+  readonly transport: TurnTransport;
+}
+
+const HOST_PORT = '(?:\\[([\\da-f:.]+)\\]|([^\\s:[\\]?/]+))(?::(\\d{1,5}))?';
+const STUN_URI = new RegExp(`^(?:stun:)?${HOST_PORT}$`, 'i');
+const TURN_URI = new RegExp(`^(?:(turns?):)?${HOST_PORT}(?:\\?transport=(udp|tcp))?$`, 'i');
+
+/** `name`, `name:port`, `[address]:port`, with or without `stun:`; undefined where it is nothing of the kind. */
+export function parseStunServer(text: string): SocketAddress | undefined {
+  const [, bracketed, plain, port] = STUN_URI.exec(text.trim()) ?? [];
+  return placeOf(bracketed ?? plain, port, STUN_PORT);
+}
+
+/** As parseStunServer, with `turn:` or `turns:`, and `?transport=tcp`; `turns:` is TLS over TCP. */
+export function parseTurnServer(text: string): TurnServer | undefined {
+  const [, scheme, bracketed, plain, port, transport = 'udp'] = TURN_URI.exec(text.trim()) ?? [];
+  const isSecure = scheme?.toLowerCase() === 'turns';
+  const place = placeOf(bracketed ?? plain, port, isSecure ? SECURE_PORT : STUN_PORT);
+  return place && { ...place, transport: isSecure ? 'tls' : transport.toLowerCase() === 'tcp' ? 'tcp' : 'udp' };
+}
+
+function placeOf(address: string | undefined, port: string | undefined, usualPort: number): SocketAddress | undefined {
+  const number = port === undefined ? usualPort : Number(port);
+  return address === undefined || number < 1 || number > 65_535 ? undefined : { address, port: number };
+}
+
+/** The server's address of the family that `host` is of. Fails as the system's resolver does. */
+export async function resolveServer(server: SocketAddress, host: SocketAddress): Promise<SocketAddress> {
+  if (isIP(server.address) !== 0) return { address: server.address, port: server.port };
+  const { address } = await lookup(server.address, { family: isIP(host.address) });
+  return { address, port: server.port };
+}

@@ -1,0 +1,125 @@
+// A place of ours at a relay: asked for, kept while it is needed, given back. RFC 8656 §6, §7, §8.
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import { mappedAddressOf } from './stun-attributes.ts';
+import type { ReceivedStun } from './stun-message.ts';
+import {
+  allocationAttributes,
+  lifetimeAttribute,
+  lifetimeOf,
+  readDataIndication,
+  relayedAddressOf,
+  TurnMethod,
+  type RelayedDatagram,
+} from './turn-messages.ts';
+import { TurnPeers } from './turn-peers.ts';
+import { TurnRequests, type TurnCredentials, type TurnFailure } from './turn-requests.ts';
+
+/** RFC 8656 §3.2: what relays give, and within which we believe them. */
+const USUAL_LIFETIME_SEC = 600;
+const LEAST_LIFETIME_SEC = 60;
+const MOST_LIFETIME_SEC = 3600;
+/** RFC 8656 §8.1: refreshed so long before its end, that the request may get lost on the way. */
+const AHEAD_SEC = 60;
+const ALLOCATION_MISMATCH = 437;
+
+export interface TurnAllocationOptions {
+  readonly runtime: Runtime;
+  /** Where the relay is. */
+  readonly relay: SocketAddress;
+  readonly credentials: TurnCredentials;
+  readonly isIpv6: boolean;
+  readonly send: (bytes: Uint8Array) => void;
+  /** Whether messages follow each other in a stream, which loses none. */
+  readonly isStream: boolean;
+  readonly onData: (datagram: RelayedDatagram) => void;
+}
+
+export interface Allocated {
+  /** Where the relay receives for us. */
+  readonly relayed: SocketAddress;
+  /** Where the relay sees us. */
+  readonly mapped: SocketAddress;
+}
+
+export class TurnAllocation {
+  readonly #options: TurnAllocationOptions;
+  readonly #requests: TurnRequests;
+  readonly #peers: TurnPeers;
+  #refresh: Timer | undefined;
+  #isOpen = false;
+
+  constructor(options: TurnAllocationOptions) {
+    const { runtime, relay, credentials, send, isStream } = options;
+    this.#options = options;
+    this.#requests = new TurnRequests({ runtime, credentials, send, isReliable: isStream });
+    this.#peers = new TurnPeers({ runtime, relay, requests: this.#requests, send, isStream });
+  }
+
+  async allocate(): Promise<Result<Allocated, TurnFailure>> {
+    let answer = await this.#ask();
+    if (!answer.ok && answer.error === ALLOCATION_MISMATCH) {
+      // RFC 8656 §7.4: the place that a process of ours had from this port before it was lost.
+      await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      answer = await this.#ask();
+    }
+    if (!answer.ok) return answer;
+    const [relayed, mapped] = [relayedAddressOf(answer.value), mappedAddressOf(answer.value)];
+    if (!relayed || !mapped) return err('noAnswer');
+    this.#isOpen = true;
+    this.#keep(answer.value);
+    return ok({ relayed, mapped });
+  }
+
+  /** Sends to a peer by the relay. */
+  send(bytes: Uint8Array, to: SocketAddress): void {
+    if (this.#isOpen) this.#peers.send(bytes, to);
+  }
+
+  /** This peer is the one we speak with. */
+  bind(peer: SocketAddress): void {
+    if (this.#isOpen) this.#peers.bind(peer);
+  }
+
+  /** A STUN message that came from the relay. */
+  receive(message: ReceivedStun, from: SocketAddress): void {
+    if (message.kind !== 'indication') return void this.#requests.receive(message, from);
+    const datagram = message.method === TurnMethod.data ? readDataIndication(message) : undefined;
+    // RFC 8656 §11.4: what comes from elsewhere than was permitted is dropped.
+    if (datagram && this.#peers.knows(datagram.from)) this.#options.onData(datagram);
+  }
+
+  receiveChannelData(bytes: Uint8Array): void {
+    const datagram = this.#peers.unwrap(bytes);
+    if (datagram) this.#options.onData(datagram);
+  }
+
+  /** RFC 8656 §8.1: a lifetime of nothing gives the place back. */
+  close(): void {
+    if (this.#isOpen) this.#requests.tell(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+    this.#isOpen = false;
+    this.#refresh?.cancel();
+    this.#peers.close();
+    this.#requests.close();
+  }
+
+  #ask(): ReturnType<TurnRequests['ask']> {
+    const attributes = allocationAttributes(this.#options.isIpv6);
+    return this.#requests.ask(TurnMethod.allocate, () => attributes);
+  }
+
+  #keep(answer: ReceivedStun): void {
+    const saidSec = lifetimeOf(answer) ?? USUAL_LIFETIME_SEC;
+    const lifetimeSec = Math.min(MOST_LIFETIME_SEC, Math.max(LEAST_LIFETIME_SEC, saidSec));
+    const waitSec = Math.max(lifetimeSec / 2, lifetimeSec - AHEAD_SEC);
+    this.#refresh = this.#options.runtime.setTimer(waitSec * 1000, () => void this.#renew(), true);
+  }
+
+  /** A relay that refuses has lost us: nothing comes by it any more, and consent to the way runs out. */
+  async #renew(): Promise<void> {
+    const answer = await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(USUAL_LIFETIME_SEC)]);
+    if (answer.ok) this.#keep(answer.value);
+    else this.#isOpen = false;
+  }
+}

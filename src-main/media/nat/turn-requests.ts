@@ -1,0 +1,118 @@
+// Requests to a relay with the proof that it asks for. RFC 8489 §9.2, RFC 8656 §5.
+import { createHash } from 'node:crypto';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import type { SocketAddress } from '../../base/socket-address.ts';
+import { Attribute, errorCodeOf, textAttribute, textOf } from './stun-attributes.ts';
+import { buildStun, isAuthentic, type ReceivedStun, type StunAttribute } from './stun-message.ts';
+import { StunTransactions } from './stun-transactions.ts';
+
+/** RFC 8489 §6.2.1 */
+const RTO_MS = 500;
+/** RFC 8489 §9.2.4: the first challenge, and a nonce that has grown stale meanwhile. */
+const MAX_CHALLENGES = 2;
+const UNAUTHENTICATED = 401;
+const STALE_NONCE = 438;
+
+/** What the person was given for the relay. */
+export interface TurnCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The code that the relay refused with, or that it said nothing. */
+export type TurnFailure = number | 'noAnswer';
+
+export interface TurnRequestsOptions {
+  readonly runtime: Runtime;
+  readonly credentials: TurnCredentials;
+  readonly send: (bytes: Uint8Array) => void;
+  /** A stream loses nothing: there a request goes out once. RFC 8489 §6.2.2 */
+  readonly isReliable: boolean;
+}
+
+interface Challenge {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly key: Uint8Array;
+}
+
+type Attributes = (transactionId: Uint8Array) => readonly StunAttribute[];
+
+export class TurnRequests {
+  readonly #options: TurnRequestsOptions;
+  readonly #transactions: StunTransactions;
+  #challenge: Challenge | undefined;
+
+  constructor(options: TurnRequestsOptions) {
+    this.#options = options;
+    this.#transactions = new StunTransactions(options.runtime);
+  }
+
+  /** Asks, and once more where the relay wants to know who asks. Unsettled for ever once this was closed. */
+  async ask(method: number, attributes: Attributes): Promise<Result<ReceivedStun, TurnFailure>> {
+    for (let challenges = 0; ; challenges++) {
+      const challenge = this.#challenge;
+      const answer = await this.#exchange(method, attributes, challenge);
+      if (!answer) return err('noAnswer');
+      if (answer.kind === 'success') return ok(answer);
+      const code = errorCodeOf(answer) ?? 500;
+      const isAsked = code === STALE_NONCE || (code === UNAUTHENTICATED && challenge === undefined);
+      const next = isAsked && challenges < MAX_CHALLENGES ? this.#readChallenge(answer) : undefined;
+      if (!next) return err(code);
+      this.#challenge = next;
+    }
+  }
+
+  /** Says something once and awaits no answer. */
+  tell(method: number, attributes: Attributes): void {
+    const transactionId = this.#options.runtime.randomBytes(12);
+    this.#options.send(this.#build(method, transactionId, attributes, this.#challenge));
+  }
+
+  /** Takes what came from the relay; false when nobody asked for it. */
+  receive(message: ReceivedStun, from: SocketAddress): boolean {
+    return this.#transactions.receive(message, from);
+  }
+
+  close(): void {
+    this.#transactions.close();
+  }
+
+  #exchange(method: number, attributes: Attributes, challenge?: Challenge): Promise<ReceivedStun | undefined> {
+    const { send, isReliable } = this.#options;
+    return new Promise((resolve) => {
+      this.#transactions.ask({
+        build: (transactionId) => this.#build(method, transactionId, attributes, challenge),
+        send,
+        rtoMs: RTO_MS,
+        ...(isReliable && { transmissions: 1 }),
+        // RFC 8489 §9.2.5: once it is known who we are, an answer proves that it is the relay's; refusals may come without.
+        mayTake: (answer) => !challenge || answer.kind === 'error' || isAuthentic(answer, challenge.key),
+        onAnswer: resolve,
+        onTimeout: () => resolve(undefined),
+      });
+    });
+  }
+
+  #build(method: number, transactionId: Uint8Array, attributes: Attributes, challenge?: Challenge): Buffer {
+    const { username } = this.#options.credentials;
+    const proof = challenge
+      ? [
+          textAttribute(Attribute.username, username),
+          textAttribute(Attribute.realm, challenge.realm),
+          textAttribute(Attribute.nonce, challenge.nonce),
+        ]
+      : [];
+    const whole = [...attributes(transactionId), ...proof];
+    return buildStun({ kind: 'request', method, transactionId, attributes: whole }, challenge?.key);
+  }
+
+  /** RFC 8489 §9.2.2: the key of a person in a realm. */
+  #readChallenge(answer: ReceivedStun): Challenge | undefined {
+    const [realm, nonce] = [textOf(answer, Attribute.realm), textOf(answer, Attribute.nonce)];
+    if (realm === undefined || nonce === undefined) return undefined;
+    const { username, password } = this.#options.credentials;
+    return { realm, nonce, key: createHash('md5').update(`${username}:${realm}:${password}`).digest() };
+  }
+}

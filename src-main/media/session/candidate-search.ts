@@ -1,0 +1,129 @@
+// Where else a session can be reached: what a STUN server has seen, and places at a relay. RFC 8445 §5.1.1.2.
+import type { Runtime } from '../../base/runtime.ts';
+import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
+import {
+  connectToRelay,
+  parseStun,
+  parseTurnServer,
+  ReflexiveSearcher,
+  Relays,
+  type SilentServers,
+  type Component,
+  type IceCandidate,
+  type RelayLink,
+} from '../nat/index.ts';
+import type { IceServers } from './media-engine.ts';
+import type { SessionSockets } from './session-sockets.ts';
+
+export interface CandidateSearchOptions {
+  readonly runtime: Runtime;
+  readonly sockets: SessionSockets;
+  readonly hosts: readonly IceCandidate[];
+  /** Those of the whole process. */
+  readonly silentServers: SilentServers;
+}
+
+/** Belongs to one pair of sockets; what it has found is kept as long as they are. */
+export class CandidateSearch {
+  readonly #runtime: Runtime;
+  readonly #sockets: SessionSockets;
+  readonly #hosts: readonly IceCandidate[];
+  readonly #silentServers: SilentServers;
+  #searcher: ReflexiveSearcher | undefined;
+  #relays: Relays | undefined;
+  #found: readonly IceCandidate[] = [];
+
+  constructor({ runtime, sockets, hosts, silentServers }: CandidateSearchOptions) {
+    this.#runtime = runtime;
+    this.#sockets = sockets;
+    this.#hosts = hosts;
+    this.#silentServers = silentServers;
+  }
+
+  /** What the servers tell in time, each place once. */
+  async find({ stun, turn }: IceServers): Promise<readonly IceCandidate[]> {
+    const searches = [
+      ...(stun === undefined ? [] : [this.#findReflexive(stun)]),
+      ...(turn ? [this.#findRelayed(turn)] : []),
+    ];
+    const found: IceCandidate[] = [];
+    for (const candidate of (await Promise.all(searches)).flat()) {
+      const isSame = (other: IceCandidate): boolean =>
+        other.component === candidate.component && isSameSocketAddress(other, candidate);
+      if (!found.some(isSame)) found.push(candidate);
+    }
+    this.#found = found;
+    return found;
+  }
+
+  /** Whether the datagram belongs to a search or a relay. */
+  receive(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
+    if (this.#relays?.receive(bytes, component, from) === true) return true;
+    const answer = this.#searcher && parseStun(bytes);
+    return answer !== undefined && this.#searcher?.receive(answer, from) === true;
+  }
+
+  sendByRelay(bytes: Uint8Array, component: Component, to: SocketAddress): void {
+    this.#relays?.send(bytes, component, to);
+  }
+
+  /** The way to this peer leads by the relay; returns how packets take it. */
+  bindRelay(component: Component, to: SocketAddress): (bytes: Uint8Array) => void {
+    this.#relays?.bind(component, to);
+    return (bytes) => this.sendByRelay(bytes, component, to);
+  }
+
+  close(): void {
+    this.#searcher?.close();
+    this.#relays?.close();
+  }
+
+  async #findReflexive(server: string): Promise<readonly IceCandidate[]> {
+    if (this.#silentServers.has(server)) return [];
+    const searcher = new ReflexiveSearcher({
+      runtime: this.#runtime,
+      server,
+      hosts: this.#hosts,
+      send: (bytes, component, to) => this.#sockets.sendStun(bytes, component, to),
+    });
+    this.#searcher = searcher;
+    const found = await searcher.find();
+    this.#silentServers.note(server, searcher.hasAnswered);
+    if (this.#searcher === searcher) this.#searcher = undefined;
+    return found;
+  }
+
+  /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
+  async #findRelayed({
+    server: text,
+    ...credentials
+  }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
+    const server = parseTurnServer(text);
+    if (this.#found.some(({ kind }) => kind === 'relay')) return this.#found;
+    if (!server || this.#silentServers.has(text)) return [];
+    this.#relays?.close();
+    const relays = new Relays({
+      runtime: this.#runtime,
+      server,
+      credentials,
+      hosts: this.#hosts,
+      open: (component, at, onBytes) =>
+        server.transport === 'udp'
+          ? Promise.resolve(this.#datagramLink(component, at))
+          : connectToRelay(server, at, onBytes),
+      onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
+    });
+    this.#relays = relays;
+    const found = await relays.find();
+    this.#silentServers.note(text, found.length > 0);
+    return found;
+  }
+
+  #datagramLink(component: Component, at: SocketAddress): RelayLink {
+    return {
+      isStream: false,
+      send: (bytes) => this.#sockets.sendStun(bytes, component, at),
+      close: () => {},
+    };
+  }
+}

@@ -1,0 +1,129 @@
+// A call out of a network whose firewall lets sound go nowhere but to a relay. RFC 8656, RFC 8445 §5.1.1.2, RFC 7065 §3.1.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CertificateAuthority } from '../support/certificates.ts';
+import { startCoturn, RELAY_USER } from '../support/coturn.ts';
+import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
+import { freePort, leaveLab, pause, SPEECH } from '../support/lab.ts';
+import type { LineProcess } from '../support/line-process.ts';
+import { createMaskedNetwork, INSIDE, INSIDE_TOO, OUTSIDE, removeMaskedNetwork } from '../support/masked-network.ts';
+import { requireProgram, requireThat } from '../support/requirements.ts';
+
+afterEach(async () => {
+  await leaveLab();
+  await removeMaskedNetwork();
+  delete process.env['NODE_EXTRA_CA_CERTS'];
+});
+
+interface PhonePlace {
+  readonly user: string;
+  /** An address, and the network namespace that has it. */
+  readonly at: { readonly address: string; readonly name: string | undefined };
+  readonly port: number;
+  readonly account: object;
+  readonly heard: string;
+}
+
+const phoneAt = ({ user, at, port, account, heard }: PhonePlace): Promise<Daemon> =>
+  startDaemon({
+    ...(at.name !== undefined && { namespace: at.name }),
+    config: {
+      accounts: [
+        { id: user, address: `sip:${user}@${at.address}`, register: false, codecs: ['PCMU'], ice: true, ...account },
+      ],
+      sip: { listen: [{ transport: 'udp', address: at.address, port }] },
+      media: { address: at.address },
+      calls: { autoAnswerAfterSec: 0 },
+    },
+    audio: `file:${SPEECH},${heard}`,
+  });
+
+/** Root mean square of what a phone has heard. */
+function loudnessOf(file: string): number {
+  const bytes = readFileSync(file);
+  let sum = 0;
+  let count = 0;
+  for (let at = 44; at + 1 < bytes.length; at += 2, count++) sum += bytes.readInt16LE(at) ** 2;
+  return count === 0 ? 0 : Math.sqrt(sum / count);
+}
+
+interface Way {
+  readonly name: string;
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  /** The other phone is behind a firewall as well, and has only the relay. */
+  readonly isBothSides?: true;
+}
+
+const ways: readonly Way[] = [
+  { name: 'datagrams', transport: 'udp' },
+  { name: 'datagrams from both sides', transport: 'udp', isBothSides: true },
+  { name: 'a stream', transport: 'tcp' },
+  { name: 'a secured stream from both sides', transport: 'tls', isBothSides: true },
+];
+
+/** The relay of a way, and how an account names it. */
+function startRelay(program: string, { transport }: Way, port: number): { relay: LineProcess; uri: string } {
+  const { address, name: namespace } = OUTSIDE;
+  if (transport !== 'tls') {
+    const relay = startCoturn(program, { address, port, namespace });
+    return { relay, uri: `turn:${address}:${port}?transport=${transport}` };
+  }
+  const authority = new CertificateAuthority(temporaryFolder('authority'));
+  const { certificateFile, keyFile } = authority.issue({ name: 'relay', alternativeNames: `IP:${address}` });
+  process.env['NODE_EXTRA_CA_CERTS'] = authority.authority.certificateFile;
+  const relay = startCoturn(program, { address, port: port + 1, namespace, tls: { port, certificateFile, keyFile } });
+  return { relay, uri: `turns:${address}:${port}` };
+}
+
+describe('a call by a relay (RFC 8656)', () => {
+  it.for(ways)('is heard both ways over $name, where nothing else gets through', async (way, context) => {
+    const program = requireProgram(context, 'turnserver', 'ip', 'nft');
+    const [sipPort, relayPort] = [await freePort(), await freePort()];
+    const isUdp = way.transport === 'udp';
+    const openings = { udpPorts: isUdp ? [sipPort, relayPort] : [sipPort], tcpPorts: isUdp ? [] : [relayPort] };
+    requireThat(context, await createMaskedNetwork(openings), 'no network namespaces with masquerade here');
+    const { relay, uri } = startRelay(program, way, relayPort);
+    const folder = temporaryFolder('heard');
+    const [bobHeard, aliceHeard] = [join(folder, 'bob.wav'), join(folder, 'alice.wav')];
+    const account = { turnServer: uri, ...RELAY_USER };
+    const there = way.isBothSides ? INSIDE_TOO : OUTSIDE;
+    const theirs = way.isBothSides ? account : {};
+    const bob = await phoneAt({ user: 'bob', at: INSIDE, port: sipPort, account, heard: bobHeard });
+    const alice = await phoneAt({ user: 'alice', at: there, port: sipPort, account: theirs, heard: aliceHeard });
+    const callId = await bob.dial(`sip:alice@${there.address}:${sipPort}`);
+    const { id } = await alice.incoming('connected');
+    await pause(5000);
+
+    const [offer = ''] = await bob.traced('INVITE', 'outgoing');
+    expect(offer).toMatch(/typ relay raddr [\d.]+ rport \d+/);
+    const paths = [bob.qualities.get(callId)?.path, alice.qualities.get(id)?.path];
+    expect(paths.map((path) => path?.state)).toEqual(['completed', 'completed']);
+    expect(paths.flatMap((path) => [path?.localKind, path?.remoteKind])).toContain('relay');
+    for (const quality of [bob.qualities.get(callId), alice.qualities.get(id)])
+      expect(quality?.mos).toBeGreaterThan(3.5);
+    await bob.end();
+    await alice.end();
+    await relay.end();
+    expect(Math.min(loudnessOf(bobHeard), loudnessOf(aliceHeard))).toBeGreaterThan(300);
+  });
+
+  it('is a call without it where the name at the relay is wrong', async (context) => {
+    const program = requireProgram(context, 'turnserver');
+    const [port, sipPort] = [await freePort(), await freePort()];
+    const relay = startCoturn(program, { address: '127.0.0.1', port, flags: ['--allow-loopback-peers'] });
+    const account = { turnServer: `turn:127.0.0.1:${port}`, ...RELAY_USER, turnPassword: 'wrong' };
+    const here = { address: '127.0.0.1', name: undefined };
+    const folder = temporaryFolder('heard');
+    const heard = (user: string): string => join(folder, `${user}.wav`);
+    const bob = await phoneAt({ user: 'bob', at: here, port: sipPort, account, heard: heard('bob') });
+    const alice = await phoneAt({ user: 'alice', at: here, port: sipPort + 2, account: {}, heard: heard('alice') });
+    await bob.dial(`sip:alice@127.0.0.1:${sipPort + 2}`);
+    await alice.incoming('connected');
+
+    const [offer = ''] = await bob.traced('INVITE', 'outgoing');
+    expect(offer).toContain('typ host');
+    expect(offer).not.toContain('typ relay');
+    await relay.end();
+  });
+});
