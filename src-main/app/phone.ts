@@ -16,6 +16,7 @@ import type { PhonePorts } from './phone-ports.ts';
 import { createSliceSources } from './slice-sources.ts';
 import { openTestLine } from './test-line.ts';
 import { ViewPublisher } from './view-publisher.ts';
+import { WindowSound, type SoundSeat, type SoundWindow } from './window-sound.ts';
 
 export interface Phone {
   /** Puts the accounts to work: they register. Resolves when they are there, whether they are registered or not. */
@@ -33,6 +34,8 @@ export interface Phone {
   /** Calls the test line and listens; takes about ten seconds. */
   runSelfTest(): Promise<readonly SelfTestCheck[]>;
   onEvent(listener: (event: AnyEvent) => void): () => void;
+  /** A window that can lend its sound has come. */
+  attachSound(window: SoundWindow): SoundSeat;
   /** Ends calls, unregisters, stops listening. The ports stay open: they are the caller's. */
   close(): Promise<void>;
 }
@@ -44,7 +47,7 @@ const RESCUE_DELAY_MS = 300;
 
 /** Listens, and waits for `start`. Rejects when a port that the config file names cannot be had. */
 export async function createPhone(ports: PhonePorts): Promise<Phone> {
-  const { runtime, logger, media, config, folder } = ports;
+  const { runtime, logger, media, config } = ports;
   const startedAtMs = runtime.wallMs();
   const hub = new EventHub(logger);
   const publisher = new ViewPublisher(runtime, (event) => hub.emit(event));
@@ -53,6 +56,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { parts, stack } = composeFeatures(ports, publisher, line?.account);
   const { registrations, calls, accounts, accountBook } = parts;
 
+  const windowSound = new WindowSound(media);
   const audio = new AudioWatch(media, () => publisher.touch('audio'));
   publisher.start(
     createSliceSources({
@@ -79,8 +83,6 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     );
   };
 
-  const { recordingsFolder } = folder;
-  const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };
   return {
     start,
     handlers: createHandlers(parts),
@@ -91,8 +93,9 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     getActivity: () => ({ event: 'phone.changed', ...publisher.getSome(['accounts', 'calls']) }),
     whenQuiet: (delayMs, work) => void parts.quietTime.after(delayMs, work),
     getCall: (callId) => calls.get(callId),
-    runSelfTest: () => runSelfTest(selfTest),
+    runSelfTest: () => runSelfTest({ ...selfTestParts(ports), calls, testAccount: line?.account }),
     onEvent: (listener) => hub.listen(listener),
+    attachSound: (window) => windowSound.attach(window),
     close: async () => {
       for (const timer of later) timer.cancel();
       parts.callBacks.close();
@@ -106,6 +109,13 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     },
   };
 }
+
+const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
+  runtime,
+  media,
+  folder: folder.recordingsFolder,
+  ...assets,
+});
 
 /** Messages that were being left when the phone ended unexpectedly. */
 async function rescueMessages({ messages, away, notices }: PhoneParts, beforeMs: number): Promise<void> {

@@ -7,7 +7,7 @@ import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
 export const audioSchema = v.object({
-  backend: v.picklist(['portaudio', 'null', 'file']),
+  backend: v.picklist(['portaudio', 'webaudio', 'null', 'file']),
   reason: v.string(),
   /** Chosen devices that are not there; the system's own stand in for them. */
   missing: v.optional(v.array(v.string())),

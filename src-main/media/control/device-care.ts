@@ -9,8 +9,6 @@ const LOOK_MS = 3000;
 /** A device that hung gets longer for its first sound the next time: some headsets take seconds to wake. */
 const PATIENT_START_MS = 3000;
 
-type Chosen = Extract<AudioSpec, { kind: 'portaudio' }>;
-
 export interface DeviceCareOptions {
   readonly spec: AudioSpec;
   readonly runtime: Runtime;
@@ -54,8 +52,8 @@ export class DeviceCare {
 
   /** A person has chosen; what happened before does not count any more. */
   choose(role: DeviceRole, name: string): void {
-    const before: Chosen =
-      this.#chosen.kind === 'portaudio' ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
+    const isNamed = this.#chosen.kind === 'portaudio' || this.#chosen.kind === 'webaudio';
+    const before: AudioSpec = isNamed ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
     this.#chosen = { ...before, [NAMES[role]]: name };
     this.#stuckMs.length = 0;
   }

@@ -11,6 +11,7 @@ import type { MediaPort } from './media-port.ts';
 import type { FromServer, Method } from './messages.ts';
 import { rememberSession, resumedConfig, type RememberedSession } from './session-memory.ts';
 import { SparePorts } from './spare-ports.ts';
+import { WindowMemory } from './window-memory.ts';
 
 export interface MediaClientOptions {
   /** Starts one media process. */
@@ -37,6 +38,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   readonly #sessions = new Map<string, RememberedSession>();
   readonly #spare = new SparePorts((place) => this.reservePorts(place));
   readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
+  readonly #window = new WindowMemory();
   readonly #deathsMs: number[] = [];
   readonly #devices: DeviceCare;
   #conference: readonly string[] = [];
@@ -49,7 +51,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.#devices = new DeviceCare({
       spec: options.audio,
       runtime: options.runtime,
-      list: () => this.listDevices().then((listed) => (listed.ok ? listed.value : undefined)),
+      list: () => this.#listFresh().then((listed) => (listed.ok ? listed.value : undefined)),
       onReturned: (selections) => void this.#takeAgain(selections),
       onOthers: () => this.#link?.lose('the sound devices have changed'),
     });
@@ -59,6 +61,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   async #start(): Promise<boolean> {
     const link = new MediaLink(this.#options.openPort(), this.#devices.spec, this.#options.runtime, this);
     this.#link = link;
+    for (const told of this.#window.all()) link.tell(told);
     const isReady = await link.ready;
     if (isReady) this.#beat(link);
     return isReady;
@@ -163,8 +166,19 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return this.#call('stopFile');
   }
 
+  /** What is remembered is told to a process that starts later. */
+  takeFromWindow(told: Media.WindowTold): void {
+    this.#window.note(told);
+    this.#link?.tell(told);
+  }
+
+  /** The window's devices while its sound is used; else those of this machine. */
+  listDevices(): Promise<Answer<'listDevices'>> {
+    return this.#window.isUsed ? this.#call('listDevices') : this.#listFresh();
+  }
+
   /** Asks a process of its own: the list is fresh only where no stream is open. */
-  async listDevices(): Promise<Answer<'listDevices'>> {
+  async #listFresh(): Promise<Answer<'listDevices'>> {
     const { openPort, runtime } = this.#options;
     const link = new MediaLink(openPort(), { kind: 'null' }, runtime, { onMessage: () => {}, onLost: () => {} });
     const devices = (await link.ready) ? await link.call('listDevices', []) : engineLost('no devices were listed');
@@ -180,8 +194,13 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
 
   async getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
     const status = await this.#call('getAudioStatus');
-    if (status.ok) this.#devices.noteStatus(status.value);
+    if (status.ok) this.#noteStatus(status.value);
     return status;
+  }
+
+  #noteStatus(status: Media.AudioStatus): void {
+    this.#devices.noteStatus(status);
+    this.#window.isUsed = status.backend === 'webaudio';
   }
 
   /** Devices that were missed have returned; the call moves to them. */
@@ -206,7 +225,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     switch (message.kind) {
       case 'event':
         if (message.name === 'recordingEnded') this.#forgetRecording(message.payload);
-        if (message.name === 'audioChanged') this.#devices.noteStatus(message.payload as Media.AudioStatus);
+        if (message.name === 'audioChanged') this.#noteStatus(message.payload as Media.AudioStatus);
         this.events.emit(message.name, message.payload as never);
         break;
       case 'position': {
