@@ -36,6 +36,18 @@ export function readChosenDevices(settings: SettingsStore): ChosenDevices {
   return { ...nameOf('microphone'), ...nameOf('speaker'), ...nameOf('ringer') };
 }
 
+export type SoundWay = 'auto' | 'window';
+
+export const readSoundWay = (settings: SettingsStore): SoundWay =>
+  settings.read('device.way') === 'window' ? 'window' : 'auto';
+
+/** Whether the window may choose the way: nothing was settled by the command line. */
+export const isWayOpen = (spec: AudioSpec): boolean => spec.kind === 'portaudio' && spec.isFallbackAllowed;
+
+/** The window's sound, where it was chosen in the settings. */
+export const withWay = (spec: AudioSpec, way: SoundWay): AudioSpec =>
+  isWayOpen(spec) && way === 'window' ? { kind: 'webaudio' } : spec;
+
 /** The devices that were chosen before; names on the command line count more. */
 export function withChosenDevices(spec: AudioSpec, { microphone, speaker, ringer }: ChosenDevices): AudioSpec {
   if (spec.kind !== 'webaudio' && (spec.kind !== 'portaudio' || !spec.isFallbackAllowed)) return spec;

@@ -3,7 +3,7 @@ import type { AnyEvent, CommandHandlers, PhoneView } from '../../src-shared/cont
 import type { Timer } from '../base/runtime.ts';
 import type { CallInfo } from '../features/call/index.ts';
 import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
-import { readChosenDevices } from './audio-spec.ts';
+import { readChosenDevices, readSoundWay } from './audio-spec.ts';
 import { AudioWatch } from './audio-watch.ts';
 import { createHandlers } from './command-handlers/create-handlers.ts';
 import { closePeople } from './compose-people.ts';
@@ -63,6 +63,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
       ...parts,
       audio: () => audio.status,
       chosenDevices: () => readChosenDevices(parts.settings),
+      soundWay: () => (ports.isSoundWayOpen ? readSoundWay(parts.settings) : undefined),
       testLineAddress: () => line?.address,
     }),
   );

@@ -118,7 +118,7 @@ async function resumed(context: AudioContext): Promise<boolean> {
 async function toDevice(sink: AudioContext | HTMLAudioElement, name: string | undefined): Promise<void> {
   if (!('setSinkId' in sink)) return;
   const id = name === undefined ? '' : await idOf('audiooutput', name);
-  await (sink).setSinkId(id ?? '').catch(() => undefined);
+  await sink.setSinkId(id ?? '').catch(() => undefined);
 }
 
 function dispose(graph: Graph | undefined): void {

@@ -20,7 +20,11 @@ export interface WindowSoundState {
   readonly microphone: MicrophoneState;
   /** The browser waits for a click before it plays. */
   readonly isBlocked: boolean;
+  /** How often the list of devices has changed. */
+  readonly deviceChanges: number;
 }
+
+export const NO_SOUND: WindowSoundState = { isOpen: false, microphone: 'off', isBlocked: false, deviceChanges: 0 };
 
 export class WindowSound {
   readonly #link: SoundLink;
@@ -31,6 +35,7 @@ export class WindowSound {
   #state: MicrophoneState = 'off';
   #voice: BrowserVoice = NO_VOICE;
   #isBlocked = false;
+  #deviceChanges = 0;
 
   constructor(link: SoundLink, onState: (state: WindowSoundState) => void) {
     this.#link = link;
@@ -118,13 +123,23 @@ export class WindowSound {
   }
 
   #tell(): void {
-    const { microphone, isBlocked } = { microphone: this.#state, isBlocked: this.#isBlocked };
-    this.#send({ kind: 'state', microphone, isBlocked, voice: this.#voice });
-    this.#onState({ isOpen: this.#opening !== undefined, microphone, isBlocked });
+    this.#send({ kind: 'state', microphone: this.#state, isBlocked: this.#isBlocked, voice: this.#voice });
+    this.#show();
   }
 
   async #tellDevices(): Promise<void> {
     this.#send({ kind: 'devices', devices: await listWindowDevices() });
+    this.#deviceChanges++;
+    this.#show();
+  }
+
+  #show(): void {
+    this.#onState({
+      isOpen: this.#opening !== undefined,
+      microphone: this.#state,
+      isBlocked: this.#isBlocked,
+      deviceChanges: this.#deviceChanges,
+    });
   }
 
   #send(report: WindowReport): void {

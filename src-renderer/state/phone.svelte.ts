@@ -10,7 +10,7 @@ import type {
   Reply,
 } from '../../src-shared/contract/index.ts';
 import type { ConnectedClient } from '../bridge/phone-client.ts';
-import type { WindowSoundState } from '../sound/window-sound.ts';
+import { NO_SOUND, type WindowSoundState } from '../sound/window-sound.ts';
 import { MicrophoneNotices } from './microphone-notices.svelte.ts';
 import { ParkedCalls } from './parked-calls.svelte.ts';
 
@@ -33,7 +33,7 @@ export class PhoneState {
   view = $state.raw<PhoneView>();
   isConnected = $state(false);
   /** How this window's own sound goes, where it is lent to the phone. */
-  sound = $state.raw<WindowSoundState>({ isOpen: false, microphone: 'off', isBlocked: false });
+  sound = $state.raw<WindowSoundState>(NO_SOUND);
   soundHelp: SoundHelp = { retry: () => {}, unblock: () => {} };
   toast = $state.raw<Toast>();
   readonly quality = new SvelteMap<string, CallQuality>();

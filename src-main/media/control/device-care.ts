@@ -39,7 +39,7 @@ export class DeviceCare {
     this.#chosen = options.spec;
   }
 
-  /** After one device that hung the same again, after two the system's own, after three none. */
+  /** After one device that hung the same again, after two the system's own, after three the window's, where there is one. */
   get spec(): AudioSpec {
     const { kind } = this.#chosen;
     const times = this.#stuckTimes();
@@ -47,7 +47,8 @@ export class DeviceCare {
     const patient = { ...this.#chosen, isFallbackAllowed: true, startLimitMs: PATIENT_START_MS };
     if (times === 1) return patient;
     if (times === 2) return { ...patient, captureName: undefined, playbackName: undefined, ringerName: undefined };
-    return { kind: 'null' };
+    const { captureName, playbackName, ringerName, voice } = this.#chosen;
+    return { kind: 'webaudio', captureName, playbackName, ringerName, ...(voice && { voice }) };
   }
 
   /** A person has chosen; what happened before does not count any more. */
@@ -55,6 +56,14 @@ export class DeviceCare {
     const isNamed = this.#chosen.kind === 'portaudio' || this.#chosen.kind === 'webaudio';
     const before: AudioSpec = isNamed ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
     this.#chosen = { ...before, [NAMES[role]]: name };
+    this.#stuckMs.length = 0;
+  }
+
+  /** The other way of sound was chosen. */
+  chooseBackend(backend: 'portaudio' | 'webaudio'): void {
+    const { kind } = this.#chosen;
+    if (kind === 'portaudio' || kind === 'webaudio')
+      this.#chosen = { ...this.#chosen, kind: backend, isFallbackAllowed: true };
     this.#stuckMs.length = 0;
   }
 

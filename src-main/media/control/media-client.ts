@@ -192,6 +192,12 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return selected;
   }
 
+  async selectBackend(backend: 'portaudio' | 'webaudio'): Promise<Answer<'selectBackend'>> {
+    const selected = await this.#call('selectBackend', backend);
+    if (selected.ok) this.#devices.chooseBackend(backend);
+    return selected;
+  }
+
   async getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
     const status = await this.#call('getAudioStatus');
     if (status.ok) this.#noteStatus(status.value);
@@ -249,6 +255,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.#heartbeat?.cancel();
     this.#spare.clear();
     if (this.#isClosed) return;
+    // A driver that takes the process with it before it is ready is no better than one that hangs.
+    if (this.#link?.isReady === false) this.#devices.noteStuck();
     const nowMs = this.#options.runtime.nowMs();
     this.#deathsMs.push(nowMs);
     while (nowMs - (this.#deathsMs[0] ?? nowMs) > DEATHS_WINDOW_MS) this.#deathsMs.shift();

@@ -34,6 +34,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   stopFile: { args: [] },
   listDevices: { args: [] },
   selectDevice: { args: ['string', 'string'] },
+  selectBackend: { args: ['string'] },
   getAudioStatus: { args: [] },
   setConference: { args: ['strings'] },
 };

@@ -50,9 +50,9 @@ const ALL_STAGES: VoiceStages = { cancelsEcho: true, suppressesNoise: true, cont
 const MICROPHONE_WORDS = {
   off: '',
   on: '',
-  asking: ', which asks whether the microphone may be used',
-  refused: ', which may not use the microphone',
-  absent: ', which finds no microphone',
+  asking: ', and asks whether the microphone may be used',
+  refused: ', but may not use the microphone',
+  absent: ', but finds no microphone',
 } as const;
 
 /** There is one line, whether a window is at its end or not; opened once for all of its users. */
@@ -87,7 +87,7 @@ export class WindowLine {
 
   /** The window's sound in words. */
   get description(): string {
-    return `sound of the window${MICROPHONE_WORDS[this.#microphone]}`;
+    return `the window lends its sound${MICROPHONE_WORDS[this.#microphone]}`;
   }
 
   take(told: WindowTold): void {

@@ -12,7 +12,7 @@ import { SilentServers } from '../nat/index.ts';
 import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import type * as Media from './media-engine.ts';
-import { windowDevices } from './window-devices.ts';
+import { windowDevices, withBackend } from './window-devices.ts';
 import { MediaSession } from './media-session.ts';
 import { ReservedPorts } from './reserved-ports.ts';
 import { SessionOrder } from './session-order.ts';
@@ -301,6 +301,14 @@ class LocalEngine implements Media.MediaEngine {
     await this.#hub.changeSpec(this.#spec);
     const { backend, reason } = this.#hub.status;
     return backend === 'portaudio' || backend === 'webaudio' ? done : fail('deviceFailed', reason);
+  }
+
+  async selectBackend(kind: 'portaudio' | 'webaudio'): Promise<Result<void, Media.MediaFailure>> {
+    const spec = withBackend(this.#spec, kind);
+    if (!spec) return fail('invalid', 'another kind of sound was asked for at the start');
+    this.#spec = spec;
+    await this.#hub.changeSpec(spec);
+    return done;
   }
 
   getAudioStatus(): Promise<Result<Media.AudioStatus, Media.MediaFailure>> {

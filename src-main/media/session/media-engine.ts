@@ -390,6 +390,8 @@ export interface MediaEngine {
   stopFile(): Outcome;
   listDevices(): Outcome<readonly AudioDevice[]>;
   selectDevice(role: DeviceRole, name: string): Outcome;
+  /** The sound driver (and the window where there is none), or the window; not where files or silence were asked for. */
+  selectBackend(backend: 'portaudio' | 'webaudio'): Outcome;
   getAudioStatus(): Outcome<AudioStatus>;
   /** Mixes these sessions with each other and with the local microphone; an empty list ends it. */
   setConference(sessionIds: readonly string[]): Outcome;
