@@ -111,6 +111,25 @@ describe('the sound of the window', () => {
     await opened.window.see(/The sound driver is not installed/);
   });
 
+  it('comes from the microphone that was chosen, which is remembered', async (context) => {
+    const opened = await open(context, { phone: { audio: 'webaudio' }, flags: ALLOWED });
+    const { page } = opened.window;
+    await usesWindow(opened);
+    await callEcho(opened);
+    await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(1), VIEW_LIMIT_MS);
+    await opened.window.show('Settings');
+    const microphone = page.getByLabel('Microphone', { exact: true });
+    const names = await microphone.locator('option').allTextContents();
+
+    await microphone.selectOption(names.at(-1) ?? '');
+
+    await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(2), VIEW_LIMIT_MS);
+    const [, again] = await askedIn(page);
+    expect(again?.audio).toMatchObject({ deviceId: { ideal: expect.stringMatching(/./) as string } });
+    const view = (await opened.phone.command('phone.getView')) as { audio: { chosen: object } };
+    expect(view.audio.chosen).toEqual({ microphone: names.at(-1) });
+  });
+
   it('leaves the microphone alone between calls', async (context) => {
     const opened = await open(context, { phone: { audio: 'webaudio' }, flags: ALLOWED });
     await usesWindow(opened);

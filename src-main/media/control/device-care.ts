@@ -14,6 +14,8 @@ export interface DeviceCareOptions {
   readonly runtime: Runtime;
   /** Asks a process that has no stream open; undefined when it cannot be known. */
   readonly list: () => Promise<readonly AudioDevice[] | undefined>;
+  /** Whether a window is there that could lend its sound. */
+  readonly hasWindow: () => boolean;
   /** Missed devices are there again, and the media process is to move to them. */
   readonly onReturned: (selections: readonly (readonly [role: DeviceRole, name: string])[]) => void;
   /** Other devices are there than when all of them hung. */
@@ -47,6 +49,7 @@ export class DeviceCare {
     const patient = { ...this.#chosen, isFallbackAllowed: true, startLimitMs: PATIENT_START_MS };
     if (times === 1) return patient;
     if (times === 2) return { ...patient, captureName: undefined, playbackName: undefined, ringerName: undefined };
+    if (!this.#options.hasWindow()) return { kind: 'null' };
     const { captureName, playbackName, ringerName, voice } = this.#chosen;
     return { kind: 'webaudio', captureName, playbackName, ringerName, ...(voice && { voice }) };
   }

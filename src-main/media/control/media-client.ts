@@ -52,6 +52,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
       spec: options.audio,
       runtime: options.runtime,
       list: () => this.#listFresh().then((listed) => (listed.ok ? listed.value : undefined)),
+      hasWindow: () => this.#window.isAttached,
       onReturned: (selections) => void this.#takeAgain(selections),
       onOthers: () => this.#link?.lose('the sound devices have changed'),
     });

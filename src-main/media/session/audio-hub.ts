@@ -248,13 +248,14 @@ export class AudioHub implements AudioUser {
     const isUsable = this.#options.window.obstacle === undefined;
     const isOther = (backend.name === 'null' && isUsable) || (backend.name === 'webaudio' && !isUsable);
     if (isOther) await this.#chooseAnew();
-    if (isOther || backend.name !== 'webaudio') return;
+    if (isOther || backend.name === 'portaudio') return;
+    this.#options.onChanged(this.status);
+    if (backend.name !== 'webaudio') return;
     const done = this.#doneBefore();
     if (JSON.stringify(done) !== JSON.stringify(this.#done)) {
       this.#done = done;
       this.#capture.changeSpec(this.#spec, done);
     }
-    this.#options.onChanged(this.status);
     this.update();
   }
 

@@ -90,7 +90,8 @@ function chooseWindow(
   because: string,
 ): BackendChoice {
   const { window, pacer, runtime } = context;
-  if (window.obstacle !== undefined) return silent(context, `${because}${window.obstacle}`, false);
+  const reason = (): string => `${because}${window.obstacle ?? window.description}`;
+  if (window.obstacle !== undefined) return { ...silent(context, '', false), reason };
   const stages = {
     cancelsEcho: cancelsEcho(voice, [captureName, playbackName]),
     suppressesNoise: voice.noiseSuppression,
@@ -100,7 +101,7 @@ function chooseWindow(
   const isApart = ringerName !== undefined && ringerName !== playbackName;
   return {
     backend: new WindowBackend({ line: window, pacer, runtime, names, voice: stages }),
-    reason: () => `${because}${window.description}`,
+    reason,
     missing: [],
     isRefused: false,
     ...(isApart && { ringer: new Ringer(new WindowOutput(window, ringerName)) }),
