@@ -191,7 +191,10 @@ describe('the window’s WebSocket', () => {
     const window = new WebSocket(`ws://${LOOPBACK}:${port}/sound`);
     windows.push(window);
     let [frames, texts] = [0, 0];
-    window.on('message', (_data, isBinary) => void (isBinary ? frames++ : texts++));
+    window.on('message', (_data, isBinary) => {
+      if (isBinary) frames++;
+      else texts++;
+    });
     await until(() => phone.soundWindow !== undefined && window.readyState === WebSocket.OPEN);
     window.pause();
 
