@@ -45,6 +45,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   #link: MediaLink | undefined;
   #heartbeat: Timer | undefined;
   #isClosed = false;
+  /** No device works and no window was there. */
+  #isSilenced = false;
 
   constructor(options: MediaClientOptions) {
     this.#options = options;
@@ -60,7 +62,9 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   }
 
   async #start(): Promise<boolean> {
-    const link = new MediaLink(this.#options.openPort(), this.#devices.spec, this.#options.runtime, this);
+    const { spec } = this.#devices;
+    this.#isSilenced = spec.kind === 'null' && this.#options.audio.kind !== 'null';
+    const link = new MediaLink(this.#options.openPort(), spec, this.#options.runtime, this);
     this.#link = link;
     for (const told of this.#window.all()) link.tell(told);
     const isReady = await link.ready;
@@ -171,6 +175,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   takeFromWindow(told: Media.WindowTold): void {
     this.#window.note(told);
     this.#link?.tell(told);
+    if (told.kind === 'attached' && this.#isSilenced) this.#link?.lose('a window has come that lends its sound');
   }
 
   /** The window's devices while its sound is used; else those of this machine. */

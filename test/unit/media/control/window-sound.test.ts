@@ -11,6 +11,7 @@ import {
   type MediaPort,
 } from '../../../../src-main/media/index.ts';
 import { CallFixture, connect, expectOk, sessionConfig } from '../../../support/media/call-fixture.ts';
+import { FakeSoundCards } from '../../../support/media/fake-sound-cards.ts';
 import { FakeWindow } from '../../../support/media/fake-window.ts';
 import { toneAmplitude } from '../../../support/media/tone-check.ts';
 
@@ -28,10 +29,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-async function phone(spec: AudioSpec): Promise<{ engine: MediaEngine; window: FakeWindow }> {
+async function phone(spec: AudioSpec, cards?: FakeSoundCards): Promise<{ engine: MediaEngine; window: FakeWindow }> {
   const { runtime, network } = fixture;
   const openPort = (): MediaPort => {
-    const loadDriver = () => err('the sound driver is not installed (test)');
+    const loadDriver = cards?.loadDriver ?? (() => err('the sound driver is not installed (test)'));
     const port = openInProcessPort({ runtime, logger: silentLogger, network, loadDriver });
     ports.push(port);
     return port;
@@ -134,6 +135,19 @@ describe('the sound of a window in a call', () => {
     expect(expectOk(await engine.getAudioStatus()).reason).toBe(
       'the window lends its sound, but may not use the microphone',
     );
+  });
+
+  it('is taken when every device of the driver hangs, also when the window comes later', async () => {
+    const cards = new FakeSoundCards(fixture.runtime);
+    for (const name of cards.names) cards.hanging.add(name);
+    const { engine, window } = await phone(AUTO, cards);
+    await callFrom(engine);
+    await until(() => backendNow() === 'null' && ports.length >= 4, 20_000);
+
+    window.attach();
+
+    await until(() => hears(window));
+    expect(backendNow()).toBe('webaudio');
   });
 
   it('has its own devices, and another way can be chosen', async () => {
