@@ -23,7 +23,7 @@ import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { QuietTime } from './quiet-time.ts';
-import { readAwaySettings } from './saved-settings.ts';
+import { readAwaySettings, readRecordingSettings } from './saved-settings.ts';
 import { createSipStack, type SipStack } from './sip-stack.ts';
 import { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
@@ -65,7 +65,8 @@ export function composeFeatures(
     tell: (text) => notices.add(text),
   });
 
-  const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true };
+  const recordings = readRecordingSettings(settings, config);
+  const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true, recordings };
   const isAway = (): boolean => away.settings.enabled;
   const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
   reportQuality(ports, stack, calls, registrations);

@@ -15,3 +15,4 @@ export {
 } from './open-phone.ts';
 export type { ListeningPlace } from './listening.ts';
 export type { Phone } from './phone.ts';
+export type { SoundSeat, SoundWindow } from './window-sound.ts';

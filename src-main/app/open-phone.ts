@@ -1,10 +1,10 @@
 // Opens a phone for any host: claims the data folder, opens storage and sound, starts the phone and its control socket.
 import { join } from 'node:path';
-import type { FailureCode } from '../../src-shared/contract/index.ts';
+import type { FailureCode, MediaSettings } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
-import { createMediaEngine, type MediaPort } from '../media/index.ts';
+import { createMediaEngine, type AudioSpec, type MediaPort } from '../media/index.ts';
 import { rehearseChallenge } from '../sip/core/index.ts';
 import { nodeNetwork } from '../sip/transport/index.ts';
 import {
@@ -18,8 +18,10 @@ import {
   SettingsFile,
   type DataFolder,
   type SecretStore,
+  type SettingsStore,
 } from '../storage/index.ts';
-import { parseAudioSpec, readChosenDevices, withChosenDevices, withVoice } from './audio-spec.ts';
+import { isWayOpen, parseAudioSpec, readChosenDevices, readSoundWay } from './audio-spec.ts';
+import { withChosenDevices, withVoice, withWay } from './audio-spec.ts';
 import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
@@ -64,6 +66,10 @@ export const openFileSecrets = (folder: DataFolder): SecretStore =>
 const folderOf = (dataRoot: string | undefined): DataFolder =>
   describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
 
+/** What the command line says, then the settings. */
+const audioOf = (spec: AudioSpec, settings: SettingsStore, media: MediaSettings): AudioSpec =>
+  withVoice(withChosenDevices(withWay(spec, readSoundWay(settings)), readChosenDevices(settings)), media);
+
 export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhone, OpenFailure>> {
   const audio = parseAudioSpec(options.audio);
   if (!audio.ok) return err({ code: 'badParams', message: audio.error });
@@ -87,7 +93,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const { openMediaPort } = options;
   const media = await createMediaEngine({
     ...(openMediaPort ? { openPort: () => openMediaPort(processFile) } : { processFile }),
-    audio: withVoice(withChosenDevices(audio.value, readChosenDevices(settings)), config.value.media),
+    audio: audioOf(audio.value, settings, config.value.media),
     runtime,
     logger: options.logger.child('media'),
   });
@@ -110,6 +116,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       config: config.value,
       assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
       needsTestLine: options.needsTestLine === true,
+      isSoundWayOpen: isWayOpen(audio.value),
     });
     // While its sockets are being opened.
     rehearseChallenge(runtime);

@@ -1,5 +1,5 @@
 // What a phone is made of; command handlers and the view are written against this.
-import type { ConfigFile } from '../../src-shared/contract/index.ts';
+import type { ConfigFile, RecordingSettings } from '../../src-shared/contract/index.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { Away, MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
@@ -22,9 +22,10 @@ import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
-/** Settings that are one word. */
+/** Small settings that the window changes. */
 export interface Preferences {
   isDoNotDisturb: boolean;
+  recordings: RecordingSettings;
 }
 
 export interface PhoneParts {

@@ -21,6 +21,8 @@ export interface PhonePorts {
   readonly assets: Assets;
   /** Runs the test line also beside accounts, for the self-test. */
   readonly needsTestLine: boolean;
+  /** The way of sound may be chosen in the window: the command line has not. */
+  readonly isSoundWayOpen?: boolean;
 }
 
 /** Sound files that come with the app. */

@@ -3,7 +3,7 @@ import type { AnyEvent, CommandHandlers, PhoneView } from '../../src-shared/cont
 import type { Timer } from '../base/runtime.ts';
 import type { CallInfo } from '../features/call/index.ts';
 import { runSelfTest, type SelfTestCheck } from '../features/diagnostics/index.ts';
-import { readChosenDevices } from './audio-spec.ts';
+import { readChosenDevices, readSoundWay } from './audio-spec.ts';
 import { AudioWatch } from './audio-watch.ts';
 import { createHandlers } from './command-handlers/create-handlers.ts';
 import { closePeople } from './compose-people.ts';
@@ -16,6 +16,7 @@ import type { PhonePorts } from './phone-ports.ts';
 import { createSliceSources } from './slice-sources.ts';
 import { openTestLine } from './test-line.ts';
 import { ViewPublisher } from './view-publisher.ts';
+import { WindowSound, type SoundSeat, type SoundWindow } from './window-sound.ts';
 
 export interface Phone {
   /** Puts the accounts to work: they register. Resolves when they are there, whether they are registered or not. */
@@ -33,6 +34,8 @@ export interface Phone {
   /** Calls the test line and listens; takes about ten seconds. */
   runSelfTest(): Promise<readonly SelfTestCheck[]>;
   onEvent(listener: (event: AnyEvent) => void): () => void;
+  /** A window that can lend its sound has come. */
+  attachSound(window: SoundWindow): SoundSeat;
   /** Ends calls, unregisters, stops listening. The ports stay open: they are the caller's. */
   close(): Promise<void>;
 }
@@ -44,7 +47,7 @@ const RESCUE_DELAY_MS = 300;
 
 /** Listens, and waits for `start`. Rejects when a port that the config file names cannot be had. */
 export async function createPhone(ports: PhonePorts): Promise<Phone> {
-  const { runtime, logger, media, config, folder } = ports;
+  const { runtime, logger, media, config } = ports;
   const startedAtMs = runtime.wallMs();
   const hub = new EventHub(logger);
   const publisher = new ViewPublisher(runtime, (event) => hub.emit(event));
@@ -53,12 +56,14 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
   const { parts, stack } = composeFeatures(ports, publisher, line?.account);
   const { registrations, calls, accounts, accountBook } = parts;
 
+  const windowSound = new WindowSound(media);
   const audio = new AudioWatch(media, () => publisher.touch('audio'));
   publisher.start(
     createSliceSources({
       ...parts,
       audio: () => audio.status,
       chosenDevices: () => readChosenDevices(parts.settings),
+      soundWay: () => (ports.isSoundWayOpen ? readSoundWay(parts.settings) : undefined),
       testLineAddress: () => line?.address,
     }),
   );
@@ -79,8 +84,6 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     );
   };
 
-  const { recordingsFolder } = folder;
-  const selfTest = { runtime, calls, media, folder: recordingsFolder, ...ports.assets, testAccount: line?.account };
   return {
     start,
     handlers: createHandlers(parts),
@@ -91,8 +94,9 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     getActivity: () => ({ event: 'phone.changed', ...publisher.getSome(['accounts', 'calls']) }),
     whenQuiet: (delayMs, work) => void parts.quietTime.after(delayMs, work),
     getCall: (callId) => calls.get(callId),
-    runSelfTest: () => runSelfTest(selfTest),
+    runSelfTest: () => runSelfTest({ ...selfTestParts(ports), calls, testAccount: line?.account }),
     onEvent: (listener) => hub.listen(listener),
+    attachSound: (window) => windowSound.attach(window),
     close: async () => {
       for (const timer of later) timer.cancel();
       parts.callBacks.close();
@@ -106,6 +110,13 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     },
   };
 }
+
+const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
+  runtime,
+  media,
+  folder: folder.recordingsFolder,
+  ...assets,
+});
 
 /** Messages that were being left when the phone ended unexpectedly. */
 async function rescueMessages({ messages, away, notices }: PhoneParts, beforeMs: number): Promise<void> {

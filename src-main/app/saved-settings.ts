@@ -1,5 +1,11 @@
 // Settings as they were saved, checked again: the file may be of an older phone, or edited by hand.
-import { awaySettingsSchema, checkWith, type ConfigFile } from '../../src-shared/contract/index.ts';
+import {
+  awaySettingsSchema,
+  checkWith,
+  recordingSettingsSchema,
+  type ConfigFile,
+  type RecordingSettings,
+} from '../../src-shared/contract/index.ts';
 import type { AwaySettings } from '../features/away/index.ts';
 import type { SettingsStore } from '../storage/index.ts';
 
@@ -8,4 +14,11 @@ export function readAwaySettings(settings: SettingsStore, config: ConfigFile): A
   const saved = settings.read('away');
   const checked = checkWith(awaySettingsSchema, saved);
   return saved !== undefined && checked.ok ? checked.value : config.away;
+}
+
+/** The same for recordings. */
+export function readRecordingSettings(settings: SettingsStore, config: ConfigFile): RecordingSettings {
+  const saved = settings.read('recordings');
+  const checked = checkWith(recordingSettingsSchema, saved);
+  return saved !== undefined && checked.ok ? checked.value : config.recordings;
 }

@@ -18,7 +18,7 @@ import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { SliceSources } from './view-publisher.ts';
 import { toContactView, toConversations, toPresenceView, toTextMessage, toVoicemail } from './people-view.ts';
-import type { ChosenDevices } from './audio-spec.ts';
+import type { ChosenDevices, SoundWay } from './audio-spec.ts';
 import { toAccountView, toAudioView, toCallView, toHistoryEntry } from './view-model.ts';
 
 export interface SliceParts {
@@ -40,6 +40,7 @@ export interface SliceParts {
   readonly messageWaiting: MessageWaiting;
   audio(): AudioStatus;
   chosenDevices(): ChosenDevices;
+  soundWay(): SoundWay | undefined;
   /** undefined when no test line runs. */
   testLineAddress(): string | undefined;
 }
@@ -60,7 +61,8 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       settings: away.settings,
     }),
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
-    audio: () => toAudioView(parts.audio(), parts.chosenDevices()),
+    audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
+    recordings: () => preferences.recordings,
     playback: () => player.playing,
     notices: () => notices.list(),
     callBacks: () => [...parts.callBacks.list()],

@@ -5,7 +5,7 @@ import type { RemoteQuality } from '../media/index.ts';
 import { plainAddress, type Account, type Registrations } from '../features/registration/index.ts';
 import type { AudioStatus } from '../media/index.ts';
 import type { HistoryRecord } from '../storage/index.ts';
-import type { ChosenDevices } from './audio-spec.ts';
+import type { ChosenDevices, SoundWay } from './audio-spec.ts';
 
 export function toAccountView(
   account: Account,
@@ -30,8 +30,13 @@ export function toAccountView(
   };
 }
 
-export const toAudioView = ({ missing, ...status }: AudioStatus, chosen: ChosenDevices): PhoneView['audio'] => ({
+export const toAudioView = (
+  { missing, ...status }: AudioStatus,
+  chosen: ChosenDevices,
+  way: SoundWay | undefined,
+): PhoneView['audio'] => ({
   ...status,
+  ...(way && { way }),
   ...(missing && { missing: [...missing] }),
   chosen,
 });

@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { app, BrowserWindow, powerMonitor } from 'electron';
 import { lineSink, Logger } from '../base/logger.ts';
-import { servePhone } from './phone-bridge.ts';
+import { servePhone, serveSound } from './phone-bridge.ts';
 import { SafeSecrets } from './safe-secrets.ts';
 import { secureSession } from './security.ts';
 import { openUtilityPort } from './utility-port.ts';
@@ -36,6 +36,7 @@ async function start(): Promise<void> {
   }
   const { phone, close } = opened.value;
   servePhone(phone);
+  serveSound(phone);
   createWindow();
   powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));
   app.on('activate', () => {

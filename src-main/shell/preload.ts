@@ -1,7 +1,7 @@
-// Gives the window its PhoneClient, and nothing else of Electron.
+// Gives the window its PhoneClient and its line for sound, and nothing else of Electron.
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import type { AnyEvent, PhoneClient } from '../../src-shared/contract/index.ts';
-import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts';
+import { CALL_CHANNEL, EVENT_CHANNEL, SOUND_TO_PHONE, SOUND_TO_WINDOW } from './channels.ts';
 
 const client: PhoneClient = {
   call: (name, params) => ipcRenderer.invoke(CALL_CHANNEL, name, params),
@@ -13,3 +13,8 @@ const client: PhoneClient = {
 };
 
 contextBridge.exposeInMainWorld('phone', client);
+contextBridge.exposeInMainWorld('phoneSound', {
+  send: (message: string | ArrayBuffer) => ipcRenderer.send(SOUND_TO_PHONE, message),
+  onMessage: (listener: (message: string | ArrayBuffer) => void) =>
+    void ipcRenderer.on(SOUND_TO_WINDOW, (_event, message: string | ArrayBuffer) => listener(message)),
+});

@@ -18,6 +18,9 @@ export function createWindow(): BrowserWindow {
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
+      // The window may lend its sound: it rings unasked, and goes on when it is hidden.
+      autoplayPolicy: 'no-user-gesture-required',
+      backgroundThrottling: false,
     },
   });
   window.removeMenu();

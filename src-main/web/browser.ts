@@ -70,8 +70,16 @@ export function openAppWindow(browser: Browser, url: string, profileFolder: stri
     '--no-default-browser-check',
     '--window-size=460,760',
   ];
+  // The window may lend its sound: it rings unasked, and goes on when it is hidden.
+  const sound = [
+    '--autoplay-policy=no-user-gesture-required',
+    '--disable-renderer-backgrounding',
+    '--disable-backgrounding-occluded-windows',
+  ];
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  const child = spawn(browser.binary, [...flags, ...quiet, ...(isRoot ? ['--no-sandbox'] : [])], { stdio: 'ignore' });
+  const child = spawn(browser.binary, [...flags, ...sound, ...quiet, ...(isRoot ? ['--no-sandbox'] : [])], {
+    stdio: 'ignore',
+  });
   return {
     closed: new Promise((resolve) => {
       child.on('exit', () => resolve());

@@ -17,6 +17,9 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'Cache-Control': 'no-store',
   'X-Frame-Options': 'DENY',
+  // The window captures and plays sound where the phone has no sound driver; it needs nothing else of the browser.
+  'Permissions-Policy':
+    'microphone=(self), speaker-selection=(self), camera=(), geolocation=(), display-capture=(), usb=()',
 };
 
 const WINDOW_FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'renderer');

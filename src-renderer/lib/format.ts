@@ -52,3 +52,7 @@ export function initialsOf(name: string): string {
   const letters = words.slice(0, 2).map((word) => /\p{L}/u.exec(word)?.[0] ?? '');
   return letters.join('').toUpperCase() || '#';
 }
+
+/** A reason as the phone gives it, as a sentence. */
+export const sentence = (text: string): string =>
+  text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

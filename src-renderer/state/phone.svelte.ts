@@ -10,6 +10,7 @@ import type {
   Reply,
 } from '../../src-shared/contract/index.ts';
 import type { ConnectedClient } from '../bridge/phone-client.ts';
+import { NO_SOUND, type WindowSoundState } from '../sound/window-sound.ts';
 import { MicrophoneNotices } from './microphone-notices.svelte.ts';
 import { ParkedCalls } from './parked-calls.svelte.ts';
 
@@ -20,11 +21,20 @@ export interface Toast {
   readonly undo?: () => void;
 }
 
+/** What a person can do when the browser is in the way of sound. */
+export interface SoundHelp {
+  readonly retry: () => void;
+  readonly unblock: () => void;
+}
+
 const TOAST_MS = 6000;
 
 export class PhoneState {
   view = $state.raw<PhoneView>();
   isConnected = $state(false);
+  /** How this window's own sound goes, where it is lent to the phone. */
+  sound = $state.raw<WindowSoundState>(NO_SOUND);
+  soundHelp: SoundHelp = { retry: () => {}, unblock: () => {} };
   toast = $state.raw<Toast>();
   readonly quality = new SvelteMap<string, CallQuality>();
   readonly levels = new SvelteMap<string, { readonly sentDbov: number; readonly receivedDbov: number }>();

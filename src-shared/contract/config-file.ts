@@ -59,6 +59,12 @@ export const recordingSettingsSchema = v.strictObject({
   beep: v.optional(v.picklist(['off', 'start', 'repeated']), 'off'),
 });
 
+/** recording.set changes only what is given. */
+export const recordingChangeSchema = v.strictObject({
+  format: v.optional(v.picklist(['wav', 'ogg'])),
+  beep: v.optional(v.picklist(['off', 'start', 'repeated'])),
+});
+
 export const configFileSchema = v.strictObject({
   accounts: v.optional(v.array(accountSchema), []),
   sip: v.optional(sipSettingsSchema, {}),
@@ -73,4 +79,5 @@ export const configFileSchema = v.strictObject({
 export type ConfigFile = v.InferOutput<typeof configFileSchema>;
 export type SipSettings = v.InferOutput<typeof sipSettingsSchema>;
 export type MediaSettings = v.InferOutput<typeof mediaSettingsSchema>;
+export type RecordingSettings = v.InferOutput<typeof recordingSettingsSchema>;
 export type CallSettings = v.InferOutput<typeof callSettingsSchema>;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awayChangeSchema, messageSchema } from './away.ts';
 import { historyEntrySchema, qualitySchema } from './call.ts';
+import { recordingChangeSchema } from './config-file.ts';
 import {
   command,
   event,
@@ -14,7 +15,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
-import { changedSlicesSchema, phoneViewSchema } from './view.ts';
+import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
 const nothing = v.optional(v.strictObject({}), {});
 const done = v.undefined();
@@ -132,6 +133,10 @@ export const contract = Object.freeze({
   away: {
     set: command(awayChangeSchema, done),
   },
+  recording: {
+    /** How calls are recorded from now on; `recordings` in the view has it. */
+    set: command(recordingChangeSchema, done),
+  },
   message: {
     list: command(nothing, v.array(messageSchema)),
     markHeard: command(byMessage, done),
@@ -209,6 +214,8 @@ export const contract = Object.freeze({
       ),
     ),
     select: command(v.strictObject({ role: v.picklist(['microphone', 'speaker', 'ringer']), name: text }), done),
+    /** `auto`: the sound driver, and the window where there is none; `window`: the window in any case. */
+    setWay: command(v.strictObject({ way: soundWaySchema }), done),
   },
   diagnostics: {
     getTrace: command(

@@ -11,3 +11,4 @@ export * from './handlers.ts';
 export * from './json-rpc.ts';
 export * from './people.ts';
 export * from './view.ts';
+export * from './window-sound.ts';

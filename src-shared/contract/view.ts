@@ -3,12 +3,17 @@ import * as v from 'valibot';
 import { accountViewSchema } from './account.ts';
 import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
+import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
+export const soundWaySchema = v.picklist(['auto', 'window']);
+
 export const audioSchema = v.object({
-  backend: v.picklist(['portaudio', 'null', 'file']),
+  backend: v.picklist(['portaudio', 'webaudio', 'null', 'file']),
   reason: v.string(),
+  /** Absent where the start of the phone has settled it. */
+  way: v.optional(soundWaySchema),
   /** Chosen devices that are not there; the system's own stand in for them. */
   missing: v.optional(v.array(v.string())),
   /** By role what was chosen; the system's own device where nothing was. */
@@ -28,6 +33,7 @@ export const sliceSchemas = {
   /** The newest entries; history.list has the rest. */
   history: v.array(historyEntrySchema),
   audio: audioSchema,
+  recordings: recordingSettingsSchema,
   playback: v.nullable(playbackSchema),
   notices: v.array(noticeSchema),
   /** Lines that are called as soon as they are free. */

@@ -60,6 +60,18 @@ describe('a fresh install', () => {
     await window.see(/Recording saved: .*\.wav/);
   });
 
+  it('records in the form that the settings say', async () => {
+    const { window } = session();
+
+    await window.show('Settings');
+    await window.page.getByLabel('File').selectOption('ogg');
+    await window.show('Phone');
+    await window.call.button('Record').click();
+    await window.call.button('Stop').click();
+
+    await window.see(/Recording saved: .*\.ogg/);
+  });
+
   it('hangs up, lists the call and calls back', async () => {
     const { window } = session();
 

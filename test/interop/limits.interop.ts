@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openControlServer, type ControlledPhone, type ControlServer } from '../../src-main/app/control-server.ts';
-import type { Phone } from '../../src-main/app/index.ts';
+import type { Phone, SoundWindow } from '../../src-main/app/index.ts';
 import { silentLogger } from '../../src-main/base/logger.ts';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { nodeNetwork, TransportLayer } from '../../src-main/sip/transport/index.ts';
@@ -78,6 +78,13 @@ describe('a TLS listener — RFC 3261 §26.1.5', () => {
 class PhoneFake {
   readonly handlers = {} as ControlledPhone['handlers'];
   readonly #listeners = new Set<(event: AnyEvent) => void>();
+
+  soundWindow: SoundWindow | undefined;
+
+  attachSound(window: SoundWindow) {
+    this.soundWindow = window;
+    return { take: () => {}, leave: () => {} };
+  }
 
   onEvent(listener: (event: AnyEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -172,5 +179,32 @@ describe('the window’s WebSocket', () => {
     }
     expect(opened).toBe(16);
     expect(refused).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('503') as string));
+  });
+
+  it('throws away sound that a window does not take, and passes on what it is told', async () => {
+    const phone = new PhoneFake();
+    server = createServer();
+    const open = { hasOurHost: () => true, hasOurOrigin: () => true, hasCookie: () => true };
+    closeAll = acceptPhoneSockets(server, phone as unknown as Phone, open as unknown as Gatekeeper, silentLogger);
+    await new Promise<void>((resolve) => void server.listen(0, LOOPBACK, resolve));
+    const { port } = server.address() as AddressInfo;
+    const window = new WebSocket(`ws://${LOOPBACK}:${port}/sound`);
+    windows.push(window);
+    let [frames, texts] = [0, 0];
+    window.on('message', (_data, isBinary) => {
+      if (isBinary) frames++;
+      else texts++;
+    });
+    await until(() => phone.soundWindow !== undefined && window.readyState === WebSocket.OPEN);
+    window.pause();
+
+    for (let i = 0; i < 50_000; i++) phone.soundWindow?.send(new ArrayBuffer(964));
+    phone.soundWindow?.send('{"kind":"close"}');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    window.resume();
+    await until(() => texts === 1);
+
+    expect(frames).toBeGreaterThan(10);
+    expect(frames).toBeLessThan(25_000);
   });
 });

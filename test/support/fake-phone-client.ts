@@ -91,6 +91,7 @@ export function emptyView(): PhoneView {
     messages: [],
     history: [],
     audio: { backend: 'null', reason: 'No sound system was found.' },
+    recordings: { format: 'wav', beep: 'off' },
     playback: null,
     notices: [],
     certificateQuestions: [],

@@ -10,19 +10,29 @@ const PROGRAM = join(ROOT, 'bin', 'nightjar.mjs');
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
 
+export interface PhoneProcessOptions {
+  /** `--audio`; `auto` leaves the choice to the phone. Without it there is no sound. */
+  readonly audio?: string;
+  readonly configFile?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export class PhoneProcess {
   readonly dataFolder: string;
   #child: ChildProcess | undefined;
   #url = '';
 
-  private constructor(dataFolder: string) {
+  readonly #options: PhoneProcessOptions;
+
+  private constructor(dataFolder: string, options: PhoneProcessOptions) {
     this.dataFolder = dataFolder;
+    this.#options = options;
   }
 
   /** A first start: the data folder is new and empty. */
-  static async create(): Promise<PhoneProcess> {
+  static async create(options: PhoneProcessOptions = {}): Promise<PhoneProcess> {
     if (!existsSync(join(ROOT, 'dist', 'built'))) throw new Error('the phone is not built: npm run build');
-    const phone = new PhoneProcess(mkdtempSync(join(tmpdir(), 'nightjar-e2e-')));
+    const phone = new PhoneProcess(mkdtempSync(join(tmpdir(), 'nightjar-e2e-')), options);
     await phone.start();
     return phone;
   }
@@ -42,9 +52,13 @@ export class PhoneProcess {
   }
 
   async start(port = 0): Promise<void> {
-    const args = ['start', '--host', 'web', '--no-open', '--audio', 'null', '--data', this.dataFolder];
+    const args = ['start', '--host', 'web', '--no-open', '--data', this.dataFolder];
+    const { audio = 'null', configFile, env } = this.#options;
+    if (audio !== 'auto') args.push('--audio', audio);
+    if (configFile !== undefined) args.push('--config', configFile);
     const child = spawn(process.execPath, [PROGRAM, ...args, '--port', String(port)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     });
     this.#child = child;
     this.#url = await readUrl(child);

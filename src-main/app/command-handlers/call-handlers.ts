@@ -40,7 +40,7 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
     'call.merge': async ({ callIds }) => fromCall(await calls.merge(callIds)),
     'call.split': async ({ callIds }) => fromCall(await calls.split(callIds)),
     'call.startRecording': async ({ callId, file = recordingFile(parts, callId) }) => {
-      const { format, beep } = parts.config.recordings;
+      const { format, beep } = parts.preferences.recordings;
       const form = file.endsWith('.ogg') || file.endsWith('.opus') ? 'ogg' : file.endsWith('.wav') ? 'wav' : format;
       const started = await calls.startRecording(callId, file, { format: form, ...(beep !== 'off' && { beep }) });
       return started.ok ? answer({ file }) : fromCall(started);
@@ -55,8 +55,8 @@ export function callHandlers(parts: PhoneParts): CallHandlers {
 }
 
 /** `2026-01-31T09-05-07 bob.wav`: sorts by time, and says who it was. */
-function recordingFile({ folder, runtime, calls, config }: PhoneParts, callId: string): string {
+function recordingFile({ folder, runtime, calls, preferences }: PhoneParts, callId: string): string {
   const time = new Date(runtime.wallMs()).toISOString().slice(0, 19).replaceAll(':', '-');
   const who = (calls.get(callId)?.remote.address ?? callId).replace(/^sips?:/, '').replace(/[^\w.@+-]/g, '_');
-  return join(folder.recordingsFolder, `${time} ${who}.${config.recordings.format}`);
+  return join(folder.recordingsFolder, `${time} ${who}.${preferences.recordings.format}`);
 }

@@ -3,6 +3,7 @@ import type { CommandHandlers } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
+import { deviceHandlers } from './device-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { phoneHandlers } from './phone-handlers.ts';
@@ -11,6 +12,7 @@ import { peopleHandlers } from './people-handlers.ts';
 export function createHandlers(parts: PhoneParts): CommandHandlers {
   const handlers: CommandHandlers = {
     ...phoneHandlers(parts),
+    ...deviceHandlers(parts),
     ...accountHandlers(parts),
     ...certificateHandlers(parts),
     ...callHandlers(parts),

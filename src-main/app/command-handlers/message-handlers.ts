@@ -1,4 +1,4 @@
-// away.set, message.*, history.* : what is kept of calls that nobody took, and of all others.
+// away.set, recording.set, message.*, history.* : what is kept of calls that nobody took, and of all others.
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import { toVoiceMessage } from '../message-book.ts';
 import type { PhoneParts } from '../phone-parts.ts';
@@ -7,11 +7,11 @@ import { answer, done } from './reply.ts';
 
 type MessageHandlers = Pick<
   CommandHandlers,
-  Extract<CommandName, `away.${string}` | `message.${string}` | `history.${string}`>
+  Extract<CommandName, `away.${string}` | `recording.${string}` | `message.${string}` | `history.${string}`>
 >;
 
 export function messageHandlers(parts: PhoneParts): MessageHandlers {
-  const { away, messages, player, history, publisher, settings } = parts;
+  const { away, messages, player, history, publisher, settings, preferences } = parts;
   /** Does something to a message that is there. */
   const withMessage = (messageId: string, act: () => void) => {
     if (!messages.get(messageId)) return Promise.resolve(refusal('notFound', `There is no message ${messageId}.`));
@@ -24,6 +24,13 @@ export function messageHandlers(parts: PhoneParts): MessageHandlers {
       away.set({ ...away.settings, ...given });
       settings.write('away', away.settings);
       publisher.touch('away');
+      return Promise.resolve(done);
+    },
+    'recording.set': (change) => {
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+      preferences.recordings = { ...preferences.recordings, ...given };
+      settings.write('recordings', preferences.recordings);
+      publisher.touch('recordings');
       return Promise.resolve(done);
     },
     'message.list': () =>

@@ -1,22 +1,22 @@
-// phone.*, settings.*, device.*, diagnostics.* : the phone itself.
+// phone.*, settings.*, diagnostics.* : the phone itself.
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import type { TraceEntry } from '../sip-trace.ts';
-import { answer, done, fromMedia } from './reply.ts';
+import { answer, done } from './reply.ts';
 
 type PhoneHandlers = Pick<
   CommandHandlers,
   | Exclude<Extract<CommandName, `phone.${string}`>, 'phone.changed'>
-  | Extract<CommandName, `settings.${string}` | `device.${string}` | `diagnostics.${string}`>
+  | Extract<CommandName, `settings.${string}` | `diagnostics.${string}`>
 >;
 
 /** Sections of the settings file that settings.get and settings.set may touch; accounts have commands of their own. */
 const FREE_SECTION = /^ui(\.[\w-]{1,64})?$/;
 
 export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
-  const { publisher, preferences, notices, settings, media, trace, folder } = parts;
+  const { publisher, preferences, notices, settings, trace, folder } = parts;
   return {
     'phone.getView': () => Promise.resolve(answer(publisher.get())),
     'phone.setDoNotDisturb': ({ enabled }) => {
@@ -42,18 +42,6 @@ export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
       if (!FREE_SECTION.test(path)) return Promise.resolve(refusal('notFound', `There is no setting "${path}".`));
       settings.write(path, value);
       return Promise.resolve(answer(value));
-    },
-    'device.list': async () => {
-      const devices = fromMedia(await media.listDevices());
-      return devices.ok ? answer([...devices.value]) : devices;
-    },
-    'device.select': async ({ role, name }) => {
-      const selected = await media.selectDevice(role, name);
-      if (selected.ok) {
-        settings.write(`device.${role}`, name);
-        publisher.touch('audio');
-      }
-      return selected.ok ? done : fromMedia(selected);
     },
     'diagnostics.getTrace': ({ callId }) => Promise.resolve(answer([...entriesOf(parts, callId)])),
     'diagnostics.export': ({ callId }) => {

@@ -9,13 +9,13 @@ const LOOK_MS = 3000;
 /** A device that hung gets longer for its first sound the next time: some headsets take seconds to wake. */
 const PATIENT_START_MS = 3000;
 
-type Chosen = Extract<AudioSpec, { kind: 'portaudio' }>;
-
 export interface DeviceCareOptions {
   readonly spec: AudioSpec;
   readonly runtime: Runtime;
   /** Asks a process that has no stream open; undefined when it cannot be known. */
   readonly list: () => Promise<readonly AudioDevice[] | undefined>;
+  /** Whether a window is there that could lend its sound. */
+  readonly hasWindow: () => boolean;
   /** Missed devices are there again, and the media process is to move to them. */
   readonly onReturned: (selections: readonly (readonly [role: DeviceRole, name: string])[]) => void;
   /** Other devices are there than when all of them hung. */
@@ -41,7 +41,7 @@ export class DeviceCare {
     this.#chosen = options.spec;
   }
 
-  /** After one device that hung the same again, after two the system's own, after three none. */
+  /** After one device that hung the same again, after two the system's own, after three the window's, where there is one. */
   get spec(): AudioSpec {
     const { kind } = this.#chosen;
     const times = this.#stuckTimes();
@@ -49,14 +49,24 @@ export class DeviceCare {
     const patient = { ...this.#chosen, isFallbackAllowed: true, startLimitMs: PATIENT_START_MS };
     if (times === 1) return patient;
     if (times === 2) return { ...patient, captureName: undefined, playbackName: undefined, ringerName: undefined };
-    return { kind: 'null' };
+    if (!this.#options.hasWindow()) return { kind: 'null' };
+    const { captureName, playbackName, ringerName, voice } = this.#chosen;
+    return { kind: 'webaudio', captureName, playbackName, ringerName, ...(voice && { voice }) };
   }
 
   /** A person has chosen; what happened before does not count any more. */
   choose(role: DeviceRole, name: string): void {
-    const before: Chosen =
-      this.#chosen.kind === 'portaudio' ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
+    const isNamed = this.#chosen.kind === 'portaudio' || this.#chosen.kind === 'webaudio';
+    const before: AudioSpec = isNamed ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
     this.#chosen = { ...before, [NAMES[role]]: name };
+    this.#stuckMs.length = 0;
+  }
+
+  /** The other way of sound was chosen. */
+  chooseBackend(backend: 'portaudio' | 'webaudio'): void {
+    const { kind } = this.#chosen;
+    if (kind === 'portaudio' || kind === 'webaudio')
+      this.#chosen = { ...this.#chosen, kind: backend, isFallbackAllowed: true };
     this.#stuckMs.length = 0;
   }
 

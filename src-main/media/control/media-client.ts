@@ -11,6 +11,7 @@ import type { MediaPort } from './media-port.ts';
 import type { FromServer, Method } from './messages.ts';
 import { rememberSession, resumedConfig, type RememberedSession } from './session-memory.ts';
 import { SparePorts } from './spare-ports.ts';
+import { WindowMemory } from './window-memory.ts';
 
 export interface MediaClientOptions {
   /** Starts one media process. */
@@ -37,19 +38,23 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   readonly #sessions = new Map<string, RememberedSession>();
   readonly #spare = new SparePorts((place) => this.reservePorts(place));
   readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
+  readonly #window = new WindowMemory();
   readonly #deathsMs: number[] = [];
   readonly #devices: DeviceCare;
   #conference: readonly string[] = [];
   #link: MediaLink | undefined;
   #heartbeat: Timer | undefined;
   #isClosed = false;
+  /** No device works and no window was there. */
+  #isSilenced = false;
 
   constructor(options: MediaClientOptions) {
     this.#options = options;
     this.#devices = new DeviceCare({
       spec: options.audio,
       runtime: options.runtime,
-      list: () => this.listDevices().then((listed) => (listed.ok ? listed.value : undefined)),
+      list: () => this.#listFresh().then((listed) => (listed.ok ? listed.value : undefined)),
+      hasWindow: () => this.#window.isAttached,
       onReturned: (selections) => void this.#takeAgain(selections),
       onOthers: () => this.#link?.lose('the sound devices have changed'),
     });
@@ -57,8 +62,11 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   }
 
   async #start(): Promise<boolean> {
-    const link = new MediaLink(this.#options.openPort(), this.#devices.spec, this.#options.runtime, this);
+    const { spec } = this.#devices;
+    this.#isSilenced = spec.kind === 'null' && this.#options.audio.kind !== 'null';
+    const link = new MediaLink(this.#options.openPort(), spec, this.#options.runtime, this);
     this.#link = link;
+    for (const told of this.#window.all()) link.tell(told);
     const isReady = await link.ready;
     if (isReady) this.#beat(link);
     return isReady;
@@ -163,8 +171,20 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return this.#call('stopFile');
   }
 
+  /** What is remembered is told to a process that starts later. */
+  takeFromWindow(told: Media.WindowTold): void {
+    this.#window.note(told);
+    this.#link?.tell(told);
+    if (told.kind === 'attached' && this.#isSilenced) this.#link?.lose('a window has come that lends its sound');
+  }
+
+  /** The window's devices while its sound is used; else those of this machine. */
+  listDevices(): Promise<Answer<'listDevices'>> {
+    return this.#window.isUsed ? this.#call('listDevices') : this.#listFresh();
+  }
+
   /** Asks a process of its own: the list is fresh only where no stream is open. */
-  async listDevices(): Promise<Answer<'listDevices'>> {
+  async #listFresh(): Promise<Answer<'listDevices'>> {
     const { openPort, runtime } = this.#options;
     const link = new MediaLink(openPort(), { kind: 'null' }, runtime, { onMessage: () => {}, onLost: () => {} });
     const devices = (await link.ready) ? await link.call('listDevices', []) : engineLost('no devices were listed');
@@ -178,10 +198,21 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return selected;
   }
 
+  async selectBackend(backend: 'portaudio' | 'webaudio'): Promise<Answer<'selectBackend'>> {
+    const selected = await this.#call('selectBackend', backend);
+    if (selected.ok) this.#devices.chooseBackend(backend);
+    return selected;
+  }
+
   async getAudioStatus(): Promise<Answer<'getAudioStatus'>> {
     const status = await this.#call('getAudioStatus');
-    if (status.ok) this.#devices.noteStatus(status.value);
+    if (status.ok) this.#noteStatus(status.value);
     return status;
+  }
+
+  #noteStatus(status: Media.AudioStatus): void {
+    this.#devices.noteStatus(status);
+    this.#window.isUsed = status.backend === 'webaudio';
   }
 
   /** Devices that were missed have returned; the call moves to them. */
@@ -206,7 +237,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     switch (message.kind) {
       case 'event':
         if (message.name === 'recordingEnded') this.#forgetRecording(message.payload);
-        if (message.name === 'audioChanged') this.#devices.noteStatus(message.payload as Media.AudioStatus);
+        if (message.name === 'audioChanged') this.#noteStatus(message.payload as Media.AudioStatus);
         this.events.emit(message.name, message.payload as never);
         break;
       case 'position': {
@@ -230,6 +261,8 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     this.#heartbeat?.cancel();
     this.#spare.clear();
     if (this.#isClosed) return;
+    // A driver that takes the process with it before it is ready is no better than one that hangs.
+    if (this.#link?.isReady === false) this.#devices.noteStuck();
     const nowMs = this.#options.runtime.nowMs();
     this.#deathsMs.push(nowMs);
     while (nowMs - (this.#deathsMs[0] ?? nowMs) > DEATHS_WINDOW_MS) this.#deathsMs.shift();

@@ -1,7 +1,7 @@
 // Requests and answers over one port, with time limits.
 import { err, type Result } from '../../base/result.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
-import type { AudioSpec, MediaEngine, MediaFailure } from '../session/index.ts';
+import type { AudioSpec, MediaEngine, MediaFailure, WindowTold } from '../session/index.ts';
 import { batched, unbatched } from './batch.ts';
 import type { MediaPort } from './media-port.ts';
 import { METHODS, parseFromServer, type FromServer, type Method, type ToServer } from './messages.ts';
@@ -66,6 +66,11 @@ export class MediaLink {
       this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, timer });
       this.#send({ kind: 'call', id, method, args });
     });
+  }
+
+  /** Passes on what a window tells. */
+  tell(told: WindowTold): void {
+    if (this.#lost === undefined) this.#send({ kind: 'window', told });
   }
 
   /** Gives the process up: kills it, answers what waits, tells the user once. */

@@ -26,6 +26,8 @@ export function serveMedia(options: MediaServerOptions): () => void {
       engine ??= startEngine(options, message.audio, send);
       await engine;
       send({ kind: 'ready' });
+    } else if (message.kind === 'window') {
+      (await engine)?.takeFromWindow(message.told);
     } else if (message.kind === 'close') {
       await (await engine)?.close();
       send({ kind: 'closed' });

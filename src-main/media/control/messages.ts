@@ -1,8 +1,8 @@
 // What crosses between phone and media process, and the checks that it is what it says.
-import type { AudioSpec, MediaEngine, MediaEvents, SessionResume } from '../session/index.ts';
+import type { AudioSpec, MediaEngine, MediaEvents, SessionResume, WindowTold } from '../session/index.ts';
 
 /** Everything that can be asked of the engine by message. */
-export type Method = Exclude<keyof MediaEngine, 'events' | 'close'>;
+export type Method = Exclude<keyof MediaEngine, 'events' | 'close' | 'takeFromWindow'>;
 
 type ArgumentKind = 'string' | 'boolean' | 'number' | 'optionalNumber' | 'object' | 'strings';
 
@@ -34,6 +34,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   stopFile: { args: [] },
   listDevices: { args: [] },
   selectDevice: { args: ['string', 'string'] },
+  selectBackend: { args: ['string'] },
   getAudioStatus: { args: [] },
   setConference: { args: ['strings'] },
 };
@@ -41,6 +42,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
 export type ToServer =
   | { readonly kind: 'start'; readonly audio: AudioSpec }
   | { readonly kind: 'call'; readonly id: number; readonly method: Method; readonly args: readonly unknown[] }
+  | { readonly kind: 'window'; readonly told: WindowTold }
   | { readonly kind: 'close' };
 
 export type FromServer =
@@ -74,8 +76,9 @@ function isArgument(kind: ArgumentKind, value: unknown): boolean {
 /** Checks a message that came to the media process; undefined when it is none of ours. */
 export function parseToServer(message: unknown): ToServer | undefined {
   if (!isFields(message)) return undefined;
-  const { kind, id, method, args, audio } = message;
+  const { kind, id, method, args, audio, told } = message;
   if (kind === 'close') return { kind };
+  if (kind === 'window') return isFields(told) ? { kind, told: told as unknown as WindowTold } : undefined;
   if (kind === 'start') return isFields(audio) ? { kind, audio: audio as unknown as AudioSpec } : undefined;
   if (kind !== 'call' || typeof id !== 'number' || !isMethod(method) || !Array.isArray(args)) return undefined;
   const shape = METHODS[method].args;
@@ -96,6 +99,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   recordingEnded: true,
   audioChanged: true,
   restarted: true,
+  window: true,
 };
 
 export const eventNames = Object.keys(EVENT_NAMES) as readonly (keyof MediaEvents)[];

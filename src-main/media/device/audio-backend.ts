@@ -17,9 +17,11 @@ export interface AudioUser {
 
 /** A microphone with a loudspeaker. */
 export interface AudioBackend {
-  readonly name: 'portaudio' | 'null' | 'file';
+  readonly name: 'portaudio' | 'webaudio' | 'null' | 'file';
   /** Opens the devices and begins to call the user; undefined when all is well, else what went wrong. */
   start(user: AudioUser): Promise<string | undefined>;
   /** Stops calling the user; `start` may follow again. Idempotent. */
   stop(): Promise<void>;
+  /** Whether somebody is to hear the microphone; a backend that does not ask has it open always. */
+  useMicrophone?(isUsed: boolean): void;
 }

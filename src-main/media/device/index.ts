@@ -5,5 +5,15 @@ export { FileBackend, type FileBackendOptions, type SampleSink } from './file-ba
 export { loadPortAudio, type PortAudio } from './naudiodon.ts';
 export { NullBackend } from './null-backend.ts';
 export { Pacer } from './pacer.ts';
-export { PortAudioOutput } from './portaudio-output.ts';
+export { PortAudioOutput, type OutputUser } from './portaudio-output.ts';
+export { WindowBackend, type WindowNames } from './window-backend.ts';
+export {
+  NO_STAGES,
+  WindowLine,
+  type WindowDeviceDescription,
+  type WindowMessage,
+  type VoiceStages,
+  type WindowTold,
+} from './window-line.ts';
+export { WindowOutput } from './window-output.ts';
 export { PortAudioBackend, type PortAudioNames } from './portaudio-backend.ts';

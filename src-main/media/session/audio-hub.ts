@@ -1,7 +1,7 @@
 // Brings sessions, tones and playback together at the device, and opens it only while someone needs it.
 import type { Logger } from '../../base/logger.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
-import type { AudioUser } from '../device/index.ts';
+import { NO_STAGES, type AudioUser, type VoiceStages } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { chooseBackend, type BackendChoice, type BackendContext } from './backend-choice.ts';
 import { CapturePath } from './capture-path.ts';
@@ -43,6 +43,7 @@ export class AudioHub implements AudioUser {
   #isClosed = false;
   #work: Promise<void> = Promise.resolve();
   #linger: Timer | undefined;
+  #done: VoiceStages = NO_STAGES;
 
   private constructor(options: AudioHubOptions, choice: BackendChoice) {
     this.#options = options;
@@ -51,7 +52,9 @@ export class AudioHub implements AudioUser {
     this.#logger = options.logger;
     this.#resamplers = options.resamplers;
     this.#choice = choice;
-    this.#capture = new CapturePath(options.spec, options);
+    this.#done = this.#doneBefore();
+    this.#capture = new CapturePath(options.spec, this.#done, options);
+    options.window.onChanged = () => void this.#enqueue(() => this.#reconsider());
     this.player = new LocalPlayer(options.resamplers);
   }
 
@@ -60,8 +63,8 @@ export class AudioHub implements AudioUser {
   }
 
   get status(): AudioStatus & { readonly isRefused: boolean } {
-    const { backend, reason, isRefused, missing } = this.#choice;
-    return { backend: backend.name, reason, isRefused, ...(missing.length > 0 && { missing }) };
+    const { backend, isRefused, missing } = this.#choice;
+    return { backend: backend.name, reason: this.#choice.reason(), isRefused, ...(missing.length > 0 && { missing }) };
   }
 
   /** Sessions may use the device from now on. */
@@ -109,21 +112,25 @@ export class AudioHub implements AudioUser {
   /** Moves to other devices: what is heard fades, so that nothing clicks. */
   changeSpec(spec: AudioSpec): Promise<void> {
     this.#spec = spec;
-    this.#capture.changeSpec(spec);
-    return this.#enqueue(async () => {
-      if (this.#isStarted) await this.#fade.out(this.#runtime);
-      await this.#stopBackend();
-      await this.#choice.ringer?.stop();
-      await this.#choice.close();
-      this.#choice = await chooseBackend(this.#spec, this.#options);
-      if (this.#ringing) this.setTone('ringer', this.#ringing);
-      this.#options.onChanged(this.status);
-      this.update();
-    });
+    return this.#enqueue(() => this.#chooseAnew());
+  }
+
+  async #chooseAnew(): Promise<void> {
+    if (this.#isStarted) await this.#fade.out(this.#runtime);
+    await this.#stopBackend();
+    await this.#choice.ringer?.stop();
+    await this.#choice.close();
+    this.#choice = await chooseBackend(this.#spec, this.#options);
+    this.#done = this.#doneBefore();
+    this.#capture.changeSpec(this.#spec, this.#done);
+    if (this.#ringing) this.setTone('ringer', this.#ringing);
+    this.#options.onChanged(this.status);
+    this.update();
   }
 
   /** Opens or closes the device as needed; call it after every change. */
   update(): void {
+    this.#choice.backend.useMicrophone?.(this.#usesMicrophone());
     if (this.#isNeeded()) {
       this.#linger?.cancel();
       this.#linger = undefined;
@@ -132,7 +139,8 @@ export class AudioHub implements AudioUser {
       return;
     }
     if (!this.#isStarted || this.#linger) return;
-    const lingerMs = this.#choice.backend.name === 'portaudio' ? LINGER_MS : 0;
+    const { name } = this.#choice.backend;
+    const lingerMs = name === 'portaudio' || name === 'webaudio' ? LINGER_MS : 0;
     const stop = (): void => {
       this.#linger = undefined;
       void this.#enqueue(async () => {
@@ -181,7 +189,7 @@ export class AudioHub implements AudioUser {
   onLost(reason: string): void {
     this.#logger.warn('the sound device was lost', { reason });
     this.#isStarted = false;
-    this.#options.onDeviceStuck(reason);
+    if (this.#choice.backend.name === 'portaudio') this.#options.onDeviceStuck(reason);
     void this.#enqueue(() => this.#fallBack(reason));
   }
 
@@ -220,10 +228,35 @@ export class AudioHub implements AudioUser {
     if (this.#choice.backend.name === 'null') return;
     const isRefused = this.#spec.kind === 'portaudio' && !this.#spec.isFallbackAllowed;
     const silent = await chooseBackend({ kind: 'null' }, this.#options);
-    this.#choice = { ...silent, reason, isRefused };
+    this.#choice = { ...silent, reason: () => reason, isRefused };
     this.#isStarted = false;
     this.#options.onChanged(this.status);
     await this.#startBackend();
+  }
+
+  /** What the browser does to the microphone's sound we do not do again. */
+  #doneBefore(): VoiceStages {
+    return this.#choice.backend.name === 'webaudio' ? this.#options.window.voice : NO_STAGES;
+  }
+
+  /** The window that may lend its sound has come, gone or changed. */
+  async #reconsider(): Promise<void> {
+    const { backend } = this.#choice;
+    const mayUseWindow =
+      this.#spec.kind === 'webaudio' || (this.#spec.kind === 'portaudio' && this.#spec.isFallbackAllowed);
+    if (this.#isClosed || !mayUseWindow) return;
+    const isUsable = this.#options.window.obstacle === undefined;
+    const isOther = (backend.name === 'null' && isUsable) || (backend.name === 'webaudio' && !isUsable);
+    if (isOther) await this.#chooseAnew();
+    if (isOther || backend.name === 'portaudio') return;
+    this.#options.onChanged(this.status);
+    if (backend.name !== 'webaudio') return;
+    const done = this.#doneBefore();
+    if (JSON.stringify(done) !== JSON.stringify(this.#done)) {
+      this.#done = done;
+      this.#capture.changeSpec(this.#spec, done);
+    }
+    this.update();
   }
 
   /** One change of the device at a time. */

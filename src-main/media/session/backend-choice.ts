@@ -3,14 +3,17 @@ import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { FileBackend, loadPortAudio, NullBackend, PortAudioBackend, listPortAudioDevices } from '../device/index.ts';
 import { DEVICE_RATE_HZ, PortAudioOutput, type AudioBackend, type Pacer } from '../device/index.ts';
+import { WindowBackend, WindowOutput, type WindowLine, type WindowNames } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
 import { readWav, WavWriter } from '../recording/index.ts';
 import type { AudioSpec } from './media-engine.ts';
+import { cancelsEcho, VOICE_ON } from '../voice/index.ts';
 import { Ringer } from './ringer.ts';
 
 export interface BackendChoice {
   readonly backend: AudioBackend;
-  readonly reason: string;
+  /** In words; those of a window change with what it tells. */
+  readonly reason: () => string;
   /** Chosen devices that are not there. */
   readonly missing: readonly string[];
   /** Where it rings, when that is another device than the loudspeaker. */
@@ -28,6 +31,8 @@ export interface BackendContext {
   readonly resamplers: ResamplerFactory;
   /** Another sound driver, for tests. */
   readonly loadDriver?: typeof loadPortAudio;
+  /** To the window that may lend its sound. */
+  readonly window: WindowLine;
 }
 
 type PortAudioSpec = Extract<AudioSpec, { kind: 'portaudio' }>;
@@ -41,6 +46,8 @@ export async function chooseBackend(spec: AudioSpec, context: BackendContext): P
       return silent(context, 'no sound was asked for', false);
     case 'file':
       return chooseFiles(spec, context);
+    case 'webaudio':
+      return chooseWindow(spec, context, '');
     case 'portaudio':
       return choosePortAudio(spec, context);
   }
@@ -48,7 +55,7 @@ export async function chooseBackend(spec: AudioSpec, context: BackendContext): P
 
 const silent = (context: BackendContext, reason: string, isRefused: boolean): BackendChoice => ({
   backend: new NullBackend(context.pacer),
-  reason,
+  reason: () => reason,
   missing: [],
   isRefused,
   close: nothingToClose,
@@ -56,18 +63,48 @@ const silent = (context: BackendContext, reason: string, isRefused: boolean): Ba
 
 function choosePortAudio(spec: PortAudioSpec, context: BackendContext): BackendChoice {
   const loaded = (context.loadDriver ?? loadPortAudio)();
-  if (!loaded.ok) return silent(context, loaded.error, !spec.isFallbackAllowed);
+  if (!loaded.ok) return withoutDriver(spec, context, loaded.error);
   const { present, missing, problem } = findDevices(spec, listPortAudioDevices(loaded.value));
-  if (problem !== undefined) return silent(context, problem, !spec.isFallbackAllowed);
+  if (problem !== undefined) return withoutDriver(spec, context, problem);
   const { captureName, playbackName, ringerName } = present;
   const absent = missing.length === 0 ? '' : `${missing.join(' and ')} not there: `;
   const isApart = ringerName !== undefined && ringerName !== playbackName;
   return {
     backend: new PortAudioBackend(loaded.value, context.runtime, present),
-    reason: `${absent}microphone ${captureName ?? 'by default'}, loudspeaker ${playbackName ?? 'by default'}`,
+    reason: () => `${absent}microphone ${captureName ?? 'by default'}, loudspeaker ${playbackName ?? 'by default'}`,
     missing,
     isRefused: false,
     ...(isApart && { ringer: new Ringer(new PortAudioOutput(loaded.value, context.runtime, ringerName)) }),
+    close: nothingToClose,
+  };
+}
+
+/** The window's sound stands in, unless this very driver was asked for. */
+const withoutDriver = (spec: PortAudioSpec, context: BackendContext, problem: string): BackendChoice =>
+  spec.isFallbackAllowed ? chooseWindow(spec, context, `${problem}: `) : silent(context, problem, true);
+
+/** The window, where there is one that can be used; silence until there is. */
+function chooseWindow(
+  { captureName, playbackName, ringerName, voice = VOICE_ON }: WindowNames & Pick<AudioSpec, 'voice'>,
+  context: BackendContext,
+  because: string,
+): BackendChoice {
+  const { window, pacer, runtime } = context;
+  const reason = (): string => `${because}${window.obstacle ?? window.description}`;
+  if (window.obstacle !== undefined) return { ...silent(context, '', false), reason };
+  const stages = {
+    cancelsEcho: cancelsEcho(voice, [captureName, playbackName]),
+    suppressesNoise: voice.noiseSuppression,
+    controlsGain: voice.automaticGain,
+  };
+  const names = { captureName, playbackName, ringerName };
+  const isApart = ringerName !== undefined && ringerName !== playbackName;
+  return {
+    backend: new WindowBackend({ line: window, pacer, runtime, names, voice: stages }),
+    reason,
+    missing: [],
+    isRefused: false,
+    ...(isApart && { ringer: new Ringer(new WindowOutput(window, ringerName)) }),
     close: nothingToClose,
   };
 }
@@ -117,7 +154,7 @@ async function chooseFiles(
   if (playbackFile !== undefined && !writer) return silent(context, 'the loudspeaker file cannot be created', true);
   return {
     backend: new FileBackend(context.pacer, { captured, sink: writer }),
-    reason: 'files in the place of devices',
+    reason: () => 'files in the place of devices',
     missing: [],
     isRefused: false,
     close: async () => writer?.close(),

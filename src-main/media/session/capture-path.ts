@@ -8,6 +8,7 @@ import {
   VOICE_ON,
   type MicrophoneEvent,
 } from '../voice/index.ts';
+import type { VoiceStages } from '../device/index.ts';
 import type { AudioSpec } from './media-engine.ts';
 import type { MediaSession } from './media-session.ts';
 
@@ -21,17 +22,21 @@ export class CapturePath {
   readonly #options: CapturePathOptions;
   readonly #watches = new WeakMap<MediaSession, MicrophoneWatch>();
   #spec: AudioSpec;
+  /** What was done to the sound before it comes here. */
+  #done: VoiceStages;
   #chain: CaptureChain | undefined;
   #loading: object | undefined;
 
-  constructor(spec: AudioSpec, options: CapturePathOptions) {
+  constructor(spec: AudioSpec, done: VoiceStages, options: CapturePathOptions) {
     this.#spec = spec;
+    this.#done = done;
     this.#options = options;
   }
 
   /** Other devices need other stages; they are loaded at the next use. */
-  changeSpec(spec: AudioSpec): void {
+  changeSpec(spec: AudioSpec, done: VoiceStages): void {
     this.#spec = spec;
+    this.#done = done;
     this.close();
   }
 
@@ -42,7 +47,7 @@ export class CapturePath {
     this.#loading = loading;
     const onMissing = (stage: string, reason: string): void =>
       this.#options.logger.warn('a part of the voice chain is switched off', { stage, reason });
-    void CaptureChain.load(stagesOf(this.#spec), onMissing).then((chain) => {
+    void CaptureChain.load(stagesOf(this.#spec, this.#done), onMissing).then((chain) => {
       if (this.#loading === loading) this.#chain = chain;
       else chain.close();
     });
@@ -73,15 +78,16 @@ export class CapturePath {
 }
 
 /** Files in the microphone's place are sent as they are, unless it is asked for otherwise. */
-function stagesOf(spec: AudioSpec): Parameters<typeof CaptureChain.load>[0] {
-  const voice = spec.voice ?? (spec.kind === 'portaudio' ? VOICE_ON : VOICE_OFF);
-  const devices = spec.kind === 'portaudio' ? [spec.captureName, spec.playbackName] : [];
+function stagesOf(spec: AudioSpec, done: VoiceStages): Parameters<typeof CaptureChain.load>[0] {
+  const isDevice = spec.kind === 'portaudio' || spec.kind === 'webaudio';
+  const voice = spec.voice ?? (isDevice ? VOICE_ON : VOICE_OFF);
+  const devices = isDevice ? [spec.captureName, spec.playbackName] : [];
   return {
-    cancelsEcho: cancelsEcho(voice, devices),
-    suppressesNoise: voice.noiseSuppression,
-    controlsGain: voice.automaticGain,
+    cancelsEcho: cancelsEcho(voice, devices) && !done.cancelsEcho,
+    suppressesNoise: voice.noiseSuppression && !done.suppressesNoise,
+    controlsGain: voice.automaticGain && !done.controlsGain,
   };
 }
 
 const hasMicrophone = (spec: AudioSpec): boolean =>
-  spec.kind === 'portaudio' || (spec.kind === 'file' && spec.captureFile !== undefined);
+  spec.kind === 'portaudio' || spec.kind === 'webaudio' || (spec.kind === 'file' && spec.captureFile !== undefined);

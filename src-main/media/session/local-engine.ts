@@ -5,13 +5,14 @@ import { randomToken, type Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { CodecLibrary } from '../codec/index.ts';
-import { listPortAudioDevices, loadPortAudio, Pacer } from '../device/index.ts';
+import { listPortAudioDevices, loadPortAudio, Pacer, WindowLine } from '../device/index.ts';
 import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
 import { readWav } from '../recording/index.ts';
 import { SilentServers } from '../nat/index.ts';
 import { areDigits, nodeNetwork, type Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import type * as Media from './media-engine.ts';
+import { windowDevices, withBackend } from './window-devices.ts';
 import { MediaSession } from './media-session.ts';
 import { ReservedPorts } from './reserved-ports.ts';
 import { SessionOrder } from './session-order.ts';
@@ -54,8 +55,10 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Me
   options.runtime.setTimer(WARM_UP_DELAY_MS, () => codecs.warmUp(), true);
   const events = new TypedEmitter<Media.MediaEvents>(options.logger);
   const pacer = new Pacer(options.runtime);
+  const window = new WindowLine((message) => events.emit('window', message));
   const hub = await AudioHub.open({
     spec: options.audio,
+    window,
     pacer,
     runtime: options.runtime,
     logger: options.logger,
@@ -65,13 +68,14 @@ export async function createLocalEngine(options: LocalEngineOptions): Promise<Me
     onDeviceStuck: (reason) => options.onDeviceStuck?.(reason),
     onMicrophone: (sessionId, event) => events.emit('microphone', { sessionId, event }),
   });
-  return new LocalEngine({ ...options, resamplers, codecs, hub }, events, new SessionTable(pacer, hub));
+  return new LocalEngine({ ...options, resamplers, codecs, hub, window }, events, new SessionTable(pacer, hub));
 }
 
 interface Parts extends LocalEngineOptions {
   readonly resamplers: ResamplerFactory;
   readonly codecs: CodecLibrary;
   readonly hub: AudioHub;
+  readonly window: WindowLine;
 }
 
 class LocalEngine implements Media.MediaEngine {
@@ -276,21 +280,35 @@ class LocalEngine implements Media.MediaEngine {
     return Promise.resolve(done);
   }
 
+  takeFromWindow(told: Media.WindowTold): void {
+    this.#options.window.take(told);
+  }
+
   listDevices(): Promise<Result<readonly Media.AudioDevice[], Media.MediaFailure>> {
+    if (this.#hub.status.backend === 'webaudio')
+      return Promise.resolve(ok(windowDevices(this.#options.window.devices)));
     const loaded = (this.#options.loadDriver ?? loadPortAudio)();
     return Promise.resolve(loaded.ok ? ok(listPortAudioDevices(loaded.value)) : fail('deviceFailed', loaded.error));
   }
 
   async selectDevice(role: Media.DeviceRole, name: string): Promise<Result<void, Media.MediaFailure>> {
     const spec: Media.AudioSpec =
-      this.#spec.kind === 'portaudio'
+      this.#spec.kind === 'portaudio' || this.#spec.kind === 'webaudio'
         ? this.#spec
         : { kind: 'portaudio', isFallbackAllowed: true, ...(this.#spec.voice && { voice: this.#spec.voice }) };
     const names = { microphone: 'captureName', speaker: 'playbackName', ringer: 'ringerName' } as const;
     this.#spec = { ...spec, [names[role]]: name };
     await this.#hub.changeSpec(this.#spec);
     const { backend, reason } = this.#hub.status;
-    return backend === 'portaudio' ? done : fail('deviceFailed', reason);
+    return backend === 'portaudio' || backend === 'webaudio' ? done : fail('deviceFailed', reason);
+  }
+
+  async selectBackend(kind: 'portaudio' | 'webaudio'): Promise<Result<void, Media.MediaFailure>> {
+    const spec = withBackend(this.#spec, kind);
+    if (!spec) return fail('invalid', 'another kind of sound was asked for at the start');
+    this.#spec = spec;
+    await this.#hub.changeSpec(spec);
+    return done;
   }
 
   getAudioStatus(): Promise<Result<Media.AudioStatus, Media.MediaFailure>> {

@@ -5,9 +5,10 @@ import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { CandidateKind, IceCandidate, IceCredentials, IceRemote, TurnCredentials } from '../nat/index.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
+import type { WindowMessage, WindowTold } from '../device/index.ts';
 import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
 
-export type { MicrophoneEvent, VoiceSettings };
+export type { MicrophoneEvent, VoiceSettings, WindowMessage, WindowTold };
 
 export type CodecName = 'opus' | 'G722' | 'PCMA' | 'PCMU' | 'L16';
 
@@ -273,13 +274,13 @@ export interface AudioDevice {
 
 /** Which sound this machine uses, and why when it is not the one asked for. */
 export interface AudioStatus {
-  readonly backend: 'portaudio' | 'null' | 'file';
+  readonly backend: 'portaudio' | 'webaudio' | 'null' | 'file';
   readonly reason: string;
   /** Chosen devices that are not there; the system's own stand in for them. */
   readonly missing?: readonly string[];
 }
 
-/** `portaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
+/** `portaudio` or `webaudio` with optional device names, `null`, or WAV files in the devices' place (`--audio`, CLI). */
 export type AudioSpec = (
   | {
       readonly kind: 'portaudio';
@@ -290,6 +291,13 @@ export type AudioSpec = (
       readonly isFallbackAllowed: boolean;
       /** How long the devices may take for their first sound; 750 ms otherwise. */
       readonly startLimitMs?: number | undefined;
+    }
+  | {
+      /** The sound of a window (WebAudio), while there is one. */
+      readonly kind: 'webaudio';
+      readonly captureName?: string | undefined;
+      readonly playbackName?: string | undefined;
+      readonly ringerName?: string | undefined;
     }
   | { readonly kind: 'null' }
   | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string }
@@ -337,6 +345,8 @@ export interface MediaEvents {
   readonly audioChanged: AudioStatus;
   /** The media process died and is back; sessions that were live were opened again with the same SSRC and ports. */
   readonly restarted: { readonly reason: string };
+  /** For the window that lends its sound. */
+  readonly window: WindowMessage;
 }
 
 type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
@@ -380,8 +390,12 @@ export interface MediaEngine {
   stopFile(): Outcome;
   listDevices(): Outcome<readonly AudioDevice[]>;
   selectDevice(role: DeviceRole, name: string): Outcome;
+  /** The sound driver (and the window where there is none), or the window; not where files or silence were asked for. */
+  selectBackend(backend: 'portaudio' | 'webaudio'): Outcome;
   getAudioStatus(): Outcome<AudioStatus>;
   /** Mixes these sessions with each other and with the local microphone; an empty list ends it. */
   setConference(sessionIds: readonly string[]): Outcome;
+  /** What the window that lends its sound tells, its sound among it. Has no answer. */
+  takeFromWindow(told: WindowTold): void;
   close(): Promise<void>;
 }

@@ -1,13 +1,19 @@
 // Rings on a device of its own; where that does not work, whoever asked rings on the loudspeaker.
-import { DEVICE_RATE_HZ, type PortAudioOutput } from '../device/index.ts';
+import { DEVICE_RATE_HZ, type OutputUser } from '../device/index.ts';
 import { createTone, type SignalGenerator } from '../dsp/index.ts';
 import type { ToneName } from './media-engine.ts';
 
+/** A loudspeaker alone, whoever opens it. */
+export interface RingerOutput {
+  start(user: OutputUser): boolean;
+  stop(): Promise<void>;
+}
+
 export class Ringer {
-  readonly #output: PortAudioOutput;
+  readonly #output: RingerOutput;
   #tone: SignalGenerator | undefined;
 
-  constructor(output: PortAudioOutput) {
+  constructor(output: RingerOutput) {
     this.#output = output;
   }
 

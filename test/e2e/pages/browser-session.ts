@@ -1,7 +1,7 @@
 // A phone process and a browser with its window, shared by the tests of one file.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeEach } from 'vitest';
-import { PhoneProcess } from '../../support/phone-process.ts';
+import { PhoneProcess, type PhoneProcessOptions } from '../../support/phone-process.ts';
 import { requireProgram } from '../../support/requirements.ts';
 import { PhoneWindow } from './phone-window.ts';
 
@@ -14,6 +14,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 const LIMIT_MS = 15_000;
+
+export interface SessionOptions {
+  readonly phone?: PhoneProcessOptions;
+  /** More switches for the browser. */
+  readonly flags?: readonly string[];
+  /** Runs in the page before its own scripts. */
+  readonly initScript?: () => void;
+}
 
 export class BrowserSession {
   readonly phone: PhoneProcess;
@@ -33,13 +41,14 @@ export class BrowserSession {
     });
   }
 
-  static async open(program: string): Promise<BrowserSession> {
+  static async open(program: string, options: SessionOptions = {}): Promise<BrowserSession> {
     const [phone, browser] = await Promise.all([
-      PhoneProcess.create(),
-      chromium.launch({ executablePath: program, args: FLAGS }),
+      PhoneProcess.create(options.phone),
+      chromium.launch({ executablePath: program, args: [...FLAGS, ...(options.flags ?? [])] }),
     ]);
     const context = await browser.newContext({ viewport: { width: 460, height: 760 } });
     context.setDefaultTimeout(LIMIT_MS);
+    if (options.initScript) await context.addInitScript(options.initScript);
     const session = new BrowserSession(phone, browser, context, await context.newPage());
     await session.window.page.goto(phone.url);
     return session;

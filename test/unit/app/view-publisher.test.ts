@@ -19,6 +19,7 @@ function publisher() {
     messages: () => [],
     away: () => ({ enabled: false, unheardCount: 0, settings: {} as never }),
     audio: () => ({ backend: 'null', reason: '' }),
+    recordings: () => ({ format: 'wav', beep: 'off' }),
     playback: () => null,
     notices: () => Array.from({ length: state.notices }, (_, i) => ({ id: String(i), atMs: 0, text: 'x' })),
     certificateQuestions: () => [],

@@ -1,0 +1,51 @@
+// Listens in the page to what it plays, and notes how it asks for the microphone.
+import type { Page } from 'playwright-core';
+
+/** What the tap leaves in the page. */
+interface Tapped {
+  soundTap?: { analyser: AnalyserNode | undefined; asked: MediaStreamConstraints[] };
+}
+
+/** To be run in the page before its own scripts. */
+export function installSoundTap(): void {
+  const tap: NonNullable<Tapped['soundTap']> = { analyser: undefined, asked: [] };
+  (window as Tapped).soundTap = tap;
+  const connect = Reflect.get(AudioNode.prototype, 'connect') as (...args: unknown[]) => unknown;
+  Reflect.set(AudioNode.prototype, 'connect', function (this: AudioNode, ...args: unknown[]) {
+    if (args[0] instanceof AudioDestinationNode) {
+      tap.analyser = new AnalyserNode(this.context, { fftSize: 8192, smoothingTimeConstant: 0 });
+      connect.call(this, tap.analyser, 0);
+    }
+    return connect.apply(this, args);
+  });
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = (constraints = {}) => {
+    tap.asked.push(constraints);
+    return ask(constraints);
+  };
+}
+
+export interface Heard {
+  /** The loudest frequency. */
+  readonly frequencyHz: number;
+  readonly levelDb: number;
+}
+
+/** What comes out of the window now. */
+export const heardIn = (page: Page): Promise<Heard> =>
+  page.evaluate(() => {
+    const analyser = (window as Tapped).soundTap?.analyser;
+    if (!analyser) return { frequencyHz: 0, levelDb: -Infinity };
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const loudest = bins.reduce((best, value, at) => (value > (bins[best] ?? 0) ? at : best), 0);
+    return {
+      frequencyHz: (loudest * analyser.context.sampleRate) / analyser.fftSize,
+      levelDb: bins[loudest] ?? -Infinity,
+    };
+  });
+
+/** How the page has asked for the microphone until now. */
+export const askedIn = (page: Page): Promise<readonly MediaStreamConstraints[]> =>
+  page.evaluate(() => (window as Tapped).soundTap?.asked ?? []);
