@@ -1,35 +1,10 @@
 // Evens out the arrival of packets: everything in milliseconds, pulled by the playout. RFC 3550 §6.4.1 (what it answers to).
 import { serialDifference16, serialDifference32 } from '../../base/serial-number.ts';
+import { DEFAULTS, type JitterBufferOptions, type Taken } from './buffer-options.ts';
 import { DelayEstimator } from './delay-estimator.ts';
+import { LossMemory } from './loss-memory.ts';
 import { MediaClock } from './media-clock.ts';
 import { PacketRing, SLOTS, type BufferedPacket } from './packet-ring.ts';
-
-/**
- * What is to be played now. `packet` may come after silence that was not sent; `lost` covers `durationMs` and brings
- * the packet after it when that is there; `notYet`: nothing in time, conceal; `pause`: the peer is silent or the buffer
- * fills, play silence.
- */
-export type Taken =
-  | { readonly kind: 'packet'; readonly packet: BufferedPacket; readonly isAfterSilence: boolean }
-  | { readonly kind: 'lost'; readonly next: BufferedPacket | undefined; readonly durationMs: number }
-  | { readonly kind: 'notYet' }
-  | { readonly kind: 'pause' };
-
-/** How deep a buffer may be and how many packets it should wait for. */
-export interface JitterSettings {
-  /** Delay before anything is known of the network. */
-  readonly initialMs: number;
-  readonly minimumMs: number;
-  readonly maximumMs: number;
-  /** Share of the packets that should be in time, 95 to 99. */
-  readonly percentile: number;
-}
-
-export interface JitterBufferOptions extends Partial<JitterSettings> {
-  readonly clockRateHz: number;
-  /** Whether this payload type is sound; after any other (comfort noise) emptiness is no loss. */
-  readonly isSound?: (payloadType: number) => boolean;
-}
 
 /** Jumps of the sequence beyond this are a new beginning. */
 const MAX_JUMP = 100;
@@ -45,7 +20,6 @@ const SKIPPED = -1;
 
 const NOT_YET: Taken = { kind: 'notYet' };
 const PAUSE: Taken = { kind: 'pause' };
-const DEFAULTS: JitterSettings = { initialMs: 40, minimumMs: 20, maximumMs: 400, percentile: 97 };
 
 /** One stream's buffer. `put` on arrival, `take` whenever the playout needs the next packet. */
 export class JitterBuffer {
@@ -58,6 +32,9 @@ export class JitterBuffer {
   readonly #clock: MediaClock;
   readonly #ring = new PacketRing();
   readonly #delays: DelayEstimator;
+  readonly #losses = new LossMemory();
+  /** The line loses packets, and those that follow bring them back. */
+  #mendsLosses = false;
   #state: 'empty' | 'filling' | 'playing' = 'empty';
   #nextSequence = 0;
   #highestSequence = 0;
@@ -71,7 +48,7 @@ export class JitterBuffer {
   #isSoundOver = false;
 
   constructor(options: JitterBufferOptions) {
-    this.#options = { ...DEFAULTS, isSound: () => true, ...options };
+    this.#options = { ...DEFAULTS, ...options };
     this.#clock = new MediaClock(options.clockRateHz);
     this.#packetTicks = 20 * this.#clock.ticksPerMs;
     this.#delays = new DelayEstimator(this.#options.percentile);
@@ -81,7 +58,8 @@ export class JitterBuffer {
   get targetMs(): number {
     const { initialMs, minimumMs, maximumMs } = this.#options;
     // WHY: until the spread is known, the initial depth is a guess on the safe side; half a packet absorbs the clock's grain.
-    const wantedMs = this.#delays.spreadMs + this.packetMs / 2;
+    // RFC 6716 §2.1.7: what was lost is in the packet after it, which has to be there in time.
+    const wantedMs = this.#delays.spreadMs + this.packetMs * (this.#mendsLosses ? 1.5 : 0.5);
     const leastMs = this.#state === 'playing' ? minimumMs : initialMs;
     return Math.min(maximumMs, Math.max(leastMs, wantedMs));
   }
@@ -151,6 +129,8 @@ export class JitterBuffer {
     this.#dryFromMs = undefined;
     this.#isSoundOver = false;
     this.#delays.reset();
+    this.#losses.clear();
+    this.#mendsLosses = false;
   }
 
   #begin(packet: BufferedPacket, arrivalMs: number): void {
@@ -173,6 +153,7 @@ export class JitterBuffer {
       return;
     }
     this.#ring.put(packet);
+    this.#mendsLosses = this.#losses.isLossy(arrivalMs) && this.#options.repeatsBefore(packet);
     this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
     const step = serialDifference16(packet.sequence, this.#highestSequence);
     if (step < 0) this.reorderedPackets++;
@@ -208,6 +189,7 @@ export class JitterBuffer {
       return;
     }
     this.latePackets++;
+    this.#losses.takeBack();
     // A late packet still tells how deep the buffer would have to be.
     this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
   }
@@ -238,7 +220,7 @@ export class JitterBuffer {
   #takeMissing(nowMs: number): Taken {
     const packetMs = this.packetMs;
     // Ahead of the target a packet that was overtaken may still come: the delay that is missing is made now.
-    if (this.#dryMs < packetMs && this.excessMs(nowMs) < -packetMs / 2) {
+    if (this.#dryMs < packetMs && this.excessMs(nowMs) < -packetMs / 2 && !this.#isMended()) {
       this.#dryMs += packetMs;
       return NOT_YET;
     }
@@ -248,6 +230,7 @@ export class JitterBuffer {
     if (!next) return PAUSE;
     const coveredPackets = Math.min(steps, Math.round(this.#dryMs / packetMs));
     const lostMs = (steps - coveredPackets) * packetMs;
+    this.#losses.add(nowMs);
     if (lostMs <= 0 || lostMs > MAX_LOSS_MS) {
       for (let i = 0; i < steps; i++) this.#advance(undefined);
       return this.#takePresent(next, Infinity);
@@ -255,6 +238,12 @@ export class JitterBuffer {
     for (let i = 0; i <= coveredPackets; i++) this.#advance(undefined);
     this.#dryMs = 0;
     return { kind: 'lost', next: steps - coveredPackets === 1 ? next : undefined, durationMs: packetMs };
+  }
+
+  /** The packet after the missing one is there, and brings it back. */
+  #isMended(): boolean {
+    const after = this.#ring.at(this.#nextSequence + 1);
+    return this.#mendsLosses && after !== undefined && this.#options.repeatsBefore(after);
   }
 
   #runDry(nowMs: number): Taken {

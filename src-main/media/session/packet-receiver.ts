@@ -153,6 +153,8 @@ export class PacketReceiver {
       ...this.#settings.jitter,
       clockRateHz: this.#settings.clockRateHz,
       isSound: (payloadType) => payloadType !== this.#settings.comfortNoisePayloadType,
+      repeatsBefore: ({ payloadType, payload }) =>
+        this.#settings.codecs.get(payloadType)?.repeatsBefore?.(payload) ?? false,
     });
   }
 

@@ -26,19 +26,52 @@ function after(
 describe('congestion of an Opus sender — RFC 3550 §6.4.4, RFC 7587 §5', () => {
   it('sends redundancy until the line has proved clean, and again at the first 2 percent', () => {
     expect(after(7, 0).usesFec).toBe(true);
-    expect(after(8, 0)).toMatchObject({ usesFec: false, expectedLossPercent: 0 });
-    expect(after(1, 0.03, undefined, LIMITS, after(20, 0))).toMatchObject({ usesFec: true, expectedLossPercent: 10 });
-    expect(after(1, 0.12).expectedLossPercent).toBe(18);
-    expect(after(1, 0.9).expectedLossPercent).toBe(30);
+    expect(after(8, 0).usesFec).toBe(false);
+    expect(after(1, 0.03, undefined, LIMITS, after(20, 0)).usesFec).toBe(true);
   });
 
-  it('goes down fast at heavy loss or a risen round trip, and up slowly', () => {
-    expect(after(1, 0.2).bitrateBps).toBe(38_400);
+  it('spends more against loss that no queue makes, a bad radio, and goes back when it is over', () => {
+    expect(after(1, 0.2, 50).bitrateBps).toBe(80_000);
+    const lossy = after(10, 0.2, 50);
+
+    expect(lossy).toMatchObject({ bitrateBps: 96_000, packetMs: 20, usesFec: true });
+    expect(after(7, 0, 50, LIMITS, lossy).bitrateBps).toBe(96_000);
+    expect(after(8, 0, 50, LIMITS, lossy)).toMatchObject({ bitrateBps: 64_000, usesFec: false });
+  });
+
+  it('takes heavy loss for congestion where no round trip is known', () => {
+    expect(after(1, 0.05).bitrateBps).toBe(64_000);
+    expect(after(1, 0.2).bitrateBps).toBe(51_200);
     expect(after(50, 0.2).bitrateBps).toBe(16_000);
-    expect(after(1, 0, 400, LIMITS, after(1, 0, 50)).bitrateBps).toBe(41_600);
-    expect(after(1, 0.05).bitrateBps).toBe(48_000);
-    expect(after(2, 0, 50).bitrateBps).toBe(56_000);
-    expect(after(50, 0).bitrateBps).toBe(64_000);
+  });
+
+  it('goes down fast when the round trip has risen twice, loss or not, and up slowly', () => {
+    const queueing = (lossFraction: number, roundTripMs: number, reports: number): number =>
+      after(reports, lossFraction, roundTripMs, LIMITS, after(4, lossFraction, 50)).bitrateBps;
+
+    expect(queueing(0, 400, 1)).toBe(64_000);
+    expect(queueing(0, 400, 2)).toBe(51_200);
+    expect(queueing(0, 400, 50)).toBeLessThan(20_000);
+    expect(queueing(0, 150, 5)).toBe(64_000);
+    expect(queueing(0.05, 150, 2)).toBe(76_800);
+    expect(queueing(0.05, 150, 9)).toBe(16_106);
+    expect(after(3, 0, 50, LIMITS, after(10, 0.5, 50)).bitrateBps).toBe(16_000 + 3 * 4000);
+  });
+
+  it('takes loss that grows with the bit rate for a queue too short to be seen, and rests before the next attempt', () => {
+    const before = after(1, 0.1, 50);
+    const worse = after(1, 0.25, 50, LIMITS, before);
+
+    expect([before.bitrateBps, worse.bitrateBps]).toEqual([80_000, 64_000]);
+    expect(after(12, 0.1, 50, LIMITS, worse).bitrateBps).toBe(64_000);
+    expect(after(13, 0.1, 50, LIMITS, worse).bitrateBps).toBe(80_000);
+    expect(after(20, 0.4, 50).bitrateBps).toBe(16_000);
+  });
+
+  it('gets used to a longer way', () => {
+    const moved = after(200, 0, 300, LIMITS, after(4, 0, 50));
+
+    expect(moved).toMatchObject({ bitrateBps: 64_000, packetMs: 20 });
   });
 
   it('never goes above what the peer has asked for — RFC 7587 §6.1', () => {
