@@ -32,6 +32,8 @@ export interface Codec {
   createDecoder(): Decoder;
   /** Whether the payload carries what was sent before it once more; missing where a codec never does. */
   repeatsBefore?(payload: Uint8Array): boolean;
+  /** Every payload can be decoded by itself, so that one may be listened to ahead of its time. */
+  readonly isMemoryless?: true;
 }
 
 /** The longest packet that is decoded: what Opus allows. RFC 6716 §2.1.4 */

@@ -26,8 +26,8 @@ export interface JitterBufferOptions extends Partial<JitterSettings> {
   readonly clockRateHz: number;
   /** Whether this payload type is sound; after any other (comfort noise) emptiness is no loss. */
   readonly isSound?: (payloadType: number) => boolean;
-  /** Whether the packet carries the one before it once more; then it is worth waiting for when that one is lost. */
-  readonly repeatsBefore?: (packet: BufferedPacket) => boolean;
+  /** Whether the packet helps when the one before it is lost: it carries a copy of it, or shows where it led to. Then it is worth waiting for. */
+  readonly mendsBefore?: (packet: BufferedPacket) => boolean;
 }
 
 export const DEFAULTS = {
@@ -36,5 +36,5 @@ export const DEFAULTS = {
   maximumMs: 400,
   percentile: 97,
   isSound: (): boolean => true,
-  repeatsBefore: (): boolean => false,
+  mendsBefore: (): boolean => false,
 };

@@ -33,7 +33,7 @@ export class JitterBuffer {
   readonly #ring = new PacketRing();
   readonly #delays: DelayEstimator;
   readonly #losses = new LossMemory();
-  /** The line loses packets, and those that follow bring them back. */
+  /** The line loses packets, and those that follow help to mend it. */
   #mendsLosses = false;
   #state: 'empty' | 'filling' | 'playing' = 'empty';
   #nextSequence = 0;
@@ -58,7 +58,7 @@ export class JitterBuffer {
   get targetMs(): number {
     const { initialMs, minimumMs, maximumMs } = this.#options;
     // WHY: until the spread is known, the initial depth is a guess on the safe side; half a packet absorbs the clock's grain.
-    // RFC 6716 §2.1.7: what was lost is in the packet after it, which has to be there in time.
+    // RFC 6716 §2.1.7: what was lost may be in the packet after it, which has to be there in time.
     const wantedMs = this.#delays.spreadMs + this.packetMs * (this.#mendsLosses ? 1.5 : 0.5);
     const leastMs = this.#state === 'playing' ? minimumMs : initialMs;
     return Math.min(maximumMs, Math.max(leastMs, wantedMs));
@@ -114,9 +114,14 @@ export class JitterBuffer {
   take(nowMs: number): Taken {
     this.#dropSkipped();
     if (this.#ring.count === 0) return this.#runDry(nowMs);
-    const packet = this.#ring.at(this.#nextSequence);
-    if (this.#state === 'filling' && !this.#isDue(packet, nowMs)) return PAUSE;
+    if (this.#state === 'filling') {
+      const first = this.#firstWaiting();
+      if (!first || !this.#isDue(first, nowMs)) return PAUSE;
+      // What is missing before it has been waited for.
+      while (this.#nextSequence !== first.sequence) this.#advance(undefined);
+    }
     this.#state = 'playing';
+    const packet = this.#ring.at(this.#nextSequence);
     if (packet) return this.#takePresent(packet, nowMs);
     return this.#takeMissing(nowMs);
   }
@@ -153,7 +158,8 @@ export class JitterBuffer {
       return;
     }
     this.#ring.put(packet);
-    this.#mendsLosses = this.#losses.isLossy(arrivalMs) && this.#options.repeatsBefore(packet);
+    if (this.#options.mendsBefore(packet)) this.#losses.addMending(arrivalMs);
+    this.#mendsLosses = this.#losses.isMendable(arrivalMs);
     this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
     const step = serialDifference16(packet.sequence, this.#highestSequence);
     if (step < 0) this.reorderedPackets++;
@@ -203,8 +209,13 @@ export class JitterBuffer {
     }
   }
 
-  #isDue(packet: BufferedPacket | undefined, nowMs: number): boolean {
-    if (!packet) return true;
+  #firstWaiting(): BufferedPacket | undefined {
+    let packet: BufferedPacket | undefined;
+    for (let i = 0; !packet && i < SLOTS; i++) packet = this.#ring.at(this.#nextSequence + i);
+    return packet;
+  }
+
+  #isDue(packet: BufferedPacket, nowMs: number): boolean {
     return nowMs >= this.#clock.mediaMs(packet.timestamp) + this.#delays.fastestMs + this.targetMs;
   }
 
@@ -224,13 +235,12 @@ export class JitterBuffer {
       this.#dryMs += packetMs;
       return NOT_YET;
     }
-    let next: BufferedPacket | undefined;
-    let steps = 0;
-    while (!next && steps < SLOTS) next = this.#ring.at(this.#nextSequence + ++steps);
+    const next = this.#firstWaiting();
     if (!next) return PAUSE;
+    const steps = serialDifference16(next.sequence, this.#nextSequence);
     const coveredPackets = Math.min(steps, Math.round(this.#dryMs / packetMs));
     const lostMs = (steps - coveredPackets) * packetMs;
-    this.#losses.add(nowMs);
+    this.#losses.addLoss(nowMs);
     if (lostMs <= 0 || lostMs > MAX_LOSS_MS) {
       for (let i = 0; i < steps; i++) this.#advance(undefined);
       return this.#takePresent(next, Infinity);
@@ -240,10 +250,10 @@ export class JitterBuffer {
     return { kind: 'lost', next: steps - coveredPackets === 1 ? next : undefined, durationMs: packetMs };
   }
 
-  /** The packet after the missing one is there, and brings it back. */
+  /** The packet after the missing one is there, and helps. */
   #isMended(): boolean {
     const after = this.#ring.at(this.#nextSequence + 1);
-    return this.#mendsLosses && after !== undefined && this.#options.repeatsBefore(after);
+    return this.#mendsLosses && after !== undefined && this.#options.mendsBefore(after);
   }
 
   #runDry(nowMs: number): Taken {

@@ -153,8 +153,10 @@ export class PacketReceiver {
       ...this.#settings.jitter,
       clockRateHz: this.#settings.clockRateHz,
       isSound: (payloadType) => payloadType !== this.#settings.comfortNoisePayloadType,
-      repeatsBefore: ({ payloadType, payload }) =>
-        this.#settings.codecs.get(payloadType)?.repeatsBefore?.(payload) ?? false,
+      mendsBefore: ({ payloadType, payload }) => {
+        const codec = this.#settings.codecs.get(payloadType);
+        return codec?.isMemoryless ?? codec?.repeatsBefore?.(payload) ?? false;
+      },
     });
   }
 

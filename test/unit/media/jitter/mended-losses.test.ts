@@ -5,7 +5,7 @@ const payload = Uint8Array.of(1);
 
 /** Plays `count` packets of 20 ms that arrive in time, without those that are lost. */
 function play(count: number, isLost: (i: number) => boolean, repeats: boolean) {
-  const buffer = new JitterBuffer({ clockRateHz: 48_000, repeatsBefore: () => repeats });
+  const buffer = new JitterBuffer({ clockRateHz: 48_000, mendsBefore: () => repeats });
   let [mended, invented] = [0, 0];
   const targetsMs: number[] = [];
   let waitingMs = 0;
