@@ -24,16 +24,22 @@ interface Score {
 }
 
 interface Judge {
+  readonly reference: object;
   readonly score: (reference: object, received: object, options: object) => Score;
-  readonly readWav: (file: string) => object;
+}
+
+interface Way {
+  readonly name: CodecName;
+  readonly line: string;
+  readonly seed: number;
 }
 
 /** The judge compares two files; here it gets what would be in them. */
 async function loadJudge(): Promise<Judge> {
   const lab = join(ROOT, 'test', 'interop', 'lab');
   const { score } = (await import(join(lab, 'quality', 'score.mjs'))) as Pick<Judge, 'score'>;
-  const { readWav } = (await import(join(lab, 'lib', 'wav.mjs'))) as Pick<Judge, 'readWav'>;
-  return { score, readWav };
+  const { readWav } = (await import(join(lab, 'lib', 'wav.mjs'))) as { readonly readWav: (file: string) => object };
+  return { reference: readWav(SPEECH), score };
 }
 
 /** How long packet `i` travels, in the words of the lab's `impair.mjs`. */
@@ -53,16 +59,15 @@ function travelMs(line: string, seed: number): (i: number) => number | undefined
   };
 }
 
-/** The figure is the mean distance over all lines; the table has it for each, with what dropped out and what was conceived. */
+/** The figure is the mean distance over all lines; the table has it for each, with what dropped out and what was concealed. */
 export async function run(): Promise<object> {
   const judge = await loadJudge();
-  const reference = judge.readWav(SPEECH);
   const speech48 = repeated(await loadSpeech(SPEECH), 48_000 * SECONDS);
   const rows: Row[] = [];
   for (const name of listFrom('LINE_CODECS', CODECS)) {
     for (const line of listFrom('LINE_CONDITIONS', LINES)) {
       const runs: Row[] = [];
-      for (const seed of SEEDS) runs.push(await hear(judge, reference, speech48, name as CodecName, line, seed));
+      for (const seed of SEEDS) runs.push(await hear(judge, speech48, { name: name as CodecName, line, seed }));
       const middle = (column: string) => median(runs.map((each) => each[column] as number));
       rows.push({
         codec: name,
@@ -80,14 +85,8 @@ export async function run(): Promise<object> {
   };
 }
 
-async function hear(
-  { score }: Judge,
-  reference: object,
-  speech48: Int16Array,
-  name: CodecName,
-  line: string,
-  seed: number,
-): Promise<Row> {
+async function hear({ score, reference }: Judge, speech48: Int16Array, way: Way): Promise<Row> {
+  const { name, line, seed } = way;
   const stream = await ReceivedStream.create(name);
   const { sampleRateHz } = stream.codec;
   const resampler = (await loadResamplerFactory()).create(48_000, sampleRateHz);

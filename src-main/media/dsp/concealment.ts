@@ -1,11 +1,12 @@
 // Concealment for codecs without their own: the last pitch period goes on, towards what comes after when that is there. After ITU-T G.711 Appendix I.
 import { joinLoop, loopedAt, pitchLag, SampleHistory } from './pitch.ts';
 
-/** How long the invented sound stays at full level, how fast it fades then, and from when on nothing is left of it. */
+/** How long the invented sound stays at full level, how fast it fades then, and when the rest of it goes. */
 const HOLD_MS = 15;
-const FADE_DB_PER_MS = 0.15;
-const VANISH_MS = 140;
-const GONE_MS = 220;
+const FADE_DB_PER_MS = 0.1;
+const VANISH_MS = 200;
+/** From then on nothing is left of it. */
+export const GONE_MS = 280;
 /** WHY: the last period alone is nearest to what was lost; only where it would begin to buzz do more of them take part. */
 const ONE_PERIOD_MS = 40;
 const PERIOD_MORE_MS = 20;
@@ -15,7 +16,7 @@ const OVERLAP_MS = 4;
 const MAX_OVERLAP_MS = 10;
 const LOSS_OF_LEAST_OVERLAP_MS = 10;
 
-/** WHY: a hole in a word is worse than a murmur, so the fade is slower than the standard's, down to a fifth and then away. */
+/** WHY: a hole in a word is worse than a murmur, so the fade is slower than the standard's, down to a tenth and then away. */
 function gainAfter(lostMs: number): number {
   if (lostMs <= HOLD_MS) return 1;
   const faded = 10 ** ((-FADE_DB_PER_MS * (lostMs - HOLD_MS)) / 20);

@@ -3,6 +3,7 @@ import type { Codec, Decoder } from '../codec/index.ts';
 import {
   ComfortNoise,
   Concealment,
+  GONE_MS,
   levelDbov,
   TimeScale,
   type Resampler,
@@ -18,8 +19,6 @@ const SILENT_DBOV = -45;
 const HARD_EXCESS_MS = 200;
 /** An Opus frame of so few bytes says that the encoder sends no sound for now. */
 const DTX_BYTES = 2;
-/** Concealment needs so long to fade away. */
-const FADE_MS = 220;
 /** A decoder is asked for its background in pieces of this. */
 const QUIET_MS = 10;
 
@@ -161,7 +160,7 @@ export class Playout {
   #beSilent(count: number): void {
     if (this.#noise.isOn) {
       this.#makeNoise(count);
-    } else if (this.#active && (this.#isPeerQuiet || this.#inventedMs < FADE_MS)) {
+    } else if (this.#active && (this.#isPeerQuiet || this.#inventedMs < GONE_MS)) {
       // The decoder of a silent peer goes on with the background that it knows; what broke off fades to its end.
       this.#conceal(QUIET_MS, undefined);
     } else {
