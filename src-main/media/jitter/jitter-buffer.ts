@@ -4,6 +4,7 @@ import { DEFAULTS, type JitterBufferOptions, type Taken } from './buffer-options
 import { DelayEstimator } from './delay-estimator.ts';
 import { LossMemory } from './loss-memory.ts';
 import { MediaClock } from './media-clock.ts';
+import { PacketDuration } from './packet-duration.ts';
 import { PacketRing, SLOTS, type BufferedPacket } from './packet-ring.ts';
 
 /** Jumps of the sequence beyond this are a new beginning. */
@@ -31,6 +32,7 @@ export class JitterBuffer {
   readonly #options: Required<JitterBufferOptions>;
   readonly #clock: MediaClock;
   readonly #ring = new PacketRing();
+  readonly #duration: PacketDuration;
   readonly #delays: DelayEstimator;
   readonly #losses = new LossMemory();
   /** The line loses packets, and those that follow help to mend it. */
@@ -40,8 +42,6 @@ export class JitterBuffer {
   #highestSequence = 0;
   /** Media time that the next packet should carry. */
   #nextTimestamp = 0;
-  #packetTicks: number;
-  #candidateTicks = 0;
   #dryMs = 0;
   #dryFromMs: number | undefined;
   /** The last packet in turn was a telephone event or comfort noise: emptiness is no loss. */
@@ -50,7 +50,7 @@ export class JitterBuffer {
   constructor(options: JitterBufferOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#clock = new MediaClock(options.clockRateHz);
-    this.#packetTicks = 20 * this.#clock.ticksPerMs;
+    this.#duration = new PacketDuration(this.#clock.ticksPerMs, MAX_LOSS_MS);
     this.#delays = new DelayEstimator(this.#options.percentile);
   }
 
@@ -66,7 +66,7 @@ export class JitterBuffer {
 
   /** Duration of the peer's packets as seen so far. */
   get packetMs(): number {
-    return this.#packetTicks / this.#clock.ticksPerMs;
+    return this.#duration.ticks / this.#clock.ticksPerMs;
   }
 
   /** Packets that wait. */
@@ -86,8 +86,11 @@ export class JitterBuffer {
     return nowMs - this.#clock.mediaMs(this.#nextTimestamp) - this.#delays.fastestMs - this.targetMs;
   }
 
-  /** Stores a packet; late, double and senseless ones only move a counter. */
-  put(packet: BufferedPacket, arrivalMs: number): void {
+  /**
+   * Stores a packet; late, double and senseless ones only move a counter. Where it is not known when a packet came,
+   * `earliestMs` is the other end of the doubt, which is not taken for lateness.
+   */
+  put(packet: BufferedPacket, arrivalMs: number, earliestMs = arrivalMs): void {
     if (this.#state === 'empty') this.#begin(packet, arrivalMs);
     const ahead = serialDifference16(packet.sequence, this.#nextSequence);
     if (this.#isLeap(packet, ahead, arrivalMs)) {
@@ -95,10 +98,10 @@ export class JitterBuffer {
       this.reset();
       this.#begin(packet, arrivalMs);
     } else if (ahead < 0) {
-      this.#refuseOld(packet, arrivalMs);
+      this.#refuseOld(packet, arrivalMs, earliestMs);
       return;
     }
-    this.#store(packet, arrivalMs);
+    this.#store(packet, arrivalMs, earliestMs);
   }
 
   /** Tells that `sequence` carried no sound (a telephone event): it is not lost. */
@@ -152,7 +155,7 @@ export class JitterBuffer {
     return ahead >= 0 && Math.abs(latenessMs) > MAX_LEAP_MS;
   }
 
-  #store(packet: BufferedPacket, arrivalMs: number): void {
+  #store(packet: BufferedPacket, arrivalMs: number, earliestMs: number): void {
     if (this.#ring.hasSeen(packet.sequence)) {
       this.duplicatePackets++;
       return;
@@ -160,22 +163,24 @@ export class JitterBuffer {
     this.#ring.put(packet);
     if (this.#options.mendsBefore(packet)) this.#losses.addMending(arrivalMs);
     this.#mendsLosses = this.#losses.isMendable(arrivalMs);
-    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
+    this.#learnDelay(packet, arrivalMs, earliestMs);
     const step = serialDifference16(packet.sequence, this.#highestSequence);
     if (step < 0) this.reorderedPackets++;
-    if (step === 1) this.#learnPacketTicks(packet);
+    if (step === 1) this.#learnDuration(packet);
     if (step > 0) this.#highestSequence = packet.sequence;
     this.#limitDepth();
   }
 
-  /** WHY: one step of the timestamp may hold silence that was not sent, two equal ones are the packets' duration. */
-  #learnPacketTicks(packet: BufferedPacket): void {
+  #learnDelay({ timestamp }: BufferedPacket, arrivalMs: number, earliestMs: number): void {
+    const mediaMs = this.#clock.mediaMs(timestamp);
+    const believedMs = Math.max(earliestMs, Math.min(arrivalMs, mediaMs + this.#delays.fastestMs));
+    this.#delays.add(believedMs - mediaMs, arrivalMs);
+  }
+
+  #learnDuration(packet: BufferedPacket): void {
     const before = this.#ring.at(this.#highestSequence);
     const isSound = before !== undefined && before.payloadType !== SKIPPED && this.#isSound(before);
-    const ticks = isSound ? serialDifference32(packet.timestamp, before.timestamp) : 0;
-    if (ticks <= 0 || ticks > MAX_LOSS_MS * this.#clock.ticksPerMs) return;
-    if (ticks === this.#candidateTicks || ticks < this.#packetTicks) this.#packetTicks = ticks;
-    this.#candidateTicks = ticks;
+    if (isSound) this.#duration.learn(serialDifference32(packet.timestamp, before.timestamp));
   }
 
   #isSound(packet: BufferedPacket): boolean {
@@ -183,7 +188,7 @@ export class JitterBuffer {
   }
 
   /** A packet from before the playout's position: too late, or the beginning that was overtaken on the way. */
-  #refuseOld(packet: BufferedPacket, arrivalMs: number): void {
+  #refuseOld(packet: BufferedPacket, arrivalMs: number, earliestMs: number): void {
     if (this.#ring.hasSeen(packet.sequence)) {
       this.duplicatePackets++;
       return;
@@ -191,13 +196,13 @@ export class JitterBuffer {
     if (this.#state === 'filling' && this.#dryFromMs === undefined) {
       this.#nextSequence = packet.sequence;
       this.#nextTimestamp = packet.timestamp;
-      this.#store(packet, arrivalMs);
+      this.#store(packet, arrivalMs, earliestMs);
       return;
     }
     this.latePackets++;
     this.#losses.takeBack();
     // A late packet still tells how deep the buffer would have to be.
-    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
+    this.#learnDelay(packet, arrivalMs, earliestMs);
   }
 
   /** More than the limit is thrown away from the old end: memory and delay stay bounded. */
@@ -287,7 +292,7 @@ export class JitterBuffer {
   }
 
   #advance(packet: BufferedPacket | undefined): void {
-    this.#nextTimestamp = ((packet?.timestamp ?? this.#nextTimestamp) + this.#packetTicks) >>> 0;
+    this.#nextTimestamp = ((packet?.timestamp ?? this.#nextTimestamp) + this.#duration.ticks) >>> 0;
     this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
   }
 }
