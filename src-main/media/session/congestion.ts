@@ -8,10 +8,10 @@ export interface CongestionState {
   readonly cleanReports: number;
   readonly leastRoundTripMs: number | undefined;
   readonly lastRoundTripMs: number | undefined;
-  /** The loss that the last report told, when the bit rate was raised against it. */
-  readonly lossBeforeRise: number | undefined;
-  /** For so many reports more the bit rate stays where it is. */
-  readonly restReports: number;
+  /** What was lost at which rate, before the bit rate was changed for it. */
+  readonly before: { readonly lossFraction: number; readonly grossBps: number } | undefined;
+  /** For so many reports more loss is believed to come from a radio. */
+  readonly radioReports: number;
 }
 
 /** What the exchange allows. */
@@ -30,27 +30,27 @@ export interface LossReport {
 const LEAST_BITRATE_BPS = 16_000;
 /** As much as G.711 takes. */
 const START_BITRATE_BPS = 64_000;
-/** With a line that loses packets without delaying them, a bad radio, more bits make up for what is lost. */
+/** With a radio that loses packets whatever the rate, more bits make up for what is lost. */
 const MOST_WITH_LOSS_BPS = 96_000;
 const FEC_FROM_LOSS = 0.02;
 /** At a report every 2.5 to 5 s this is about half a minute without loss. */
 const CLEAN_REPORTS_TO_DROP_FEC = 8;
-/** Loss of a bad radio is no congestion; so much of it is, when nobody knows the round trip. */
-const HEAVY_LOSS = 0.15;
-/** So much is, even if the round trip stays: some queues are too short to be seen. */
+/** Redundancy mends less than this by itself. */
+const SERIOUS_LOSS = 0.08;
+/** Nobody talks through so much loss; whatever it is, less has to be sent. */
 const HEAVIEST_LOSS = 0.35;
 /** A queue that grows somewhere on the way; beside loss, less of it is enough. */
 const RISEN_ROUND_TRIP_MS = 150;
 const RISEN_BESIDE_LOSS_MS = 60;
 /** By so much the shortest round trip is forgotten a report. */
 const FORGOTTEN_MS = 2;
-/** So much more loss than before the bit rate rose comes from the bit rate. */
-const LOSS_OF_RISE = 0.1;
-/** How long it then takes until the next attempt. */
-const REST_REPORTS = 12;
+/** About two minutes: then the line is asked again. */
+const RADIO_REPORTS = 30;
 const SLOWER = 0.8;
 const FASTER_BPS = 4000;
-const FASTER_AGAINST_LOSS_BPS = 16_000;
+const FASTER_WITH_RADIO_BPS = 16_000;
+/** IPv4, UDP and RTP. */
+const HEADER_BITS = 40 * 8;
 
 /** The line is unknown: redundancy is sent until it has proved clean. */
 export const startCongestion = (limits: CongestionLimits): CongestionState => ({
@@ -60,20 +60,22 @@ export const startCongestion = (limits: CongestionLimits): CongestionState => ({
   cleanReports: 0,
   leastRoundTripMs: undefined,
   lastRoundTripMs: undefined,
-  lossBeforeRise: undefined,
-  restReports: 0,
+  before: undefined,
+  radioReports: 0,
 });
 
-type Verdict = 'congested' | 'lossy' | 'clean';
+/** `unknown`: serious loss of which nobody knows where it comes from; `tolerable`: loss that redundancy mends. */
+type Verdict = 'congested' | 'unknown' | 'radio' | 'tolerable' | 'clean';
 
-/** What follows from one report: down at once where something is congested, up against loss where nothing is. */
+/** What follows from one report: down where something is or may be congested, up where loss does not depend on the rate. */
 export function congestionStep(state: CongestionState, report: LossReport, limits: CongestionLimits): CongestionState {
   const { lossFraction, roundTripMs } = report;
   const isLossy = lossFraction >= FEC_FROM_LOSS;
   const verdict = judge(state, report);
   const cleanReports = isLossy ? 0 : state.cleanReports + 1;
   const usesFec = isLossy || (state.usesFec && cleanReports < CLEAN_REPORTS_TO_DROP_FEC);
-  const bitrateBps = nextBitrate({ ...state, usesFec }, verdict, roundTripMs, limits);
+  const bitrateBps = nextBitrate({ ...state, usesFec }, verdict, limits);
+  const isChanged = isLossy && bitrateBps !== state.bitrateBps;
   return {
     usesFec,
     bitrateBps,
@@ -81,24 +83,20 @@ export function congestionStep(state: CongestionState, report: LossReport, limit
     cleanReports,
     leastRoundTripMs: leastOf(state.leastRoundTripMs, roundTripMs),
     lastRoundTripMs: roundTripMs ?? state.lastRoundTripMs,
-    lossBeforeRise: verdict === 'lossy' && bitrateBps > state.bitrateBps ? lossFraction : undefined,
-    restReports: verdict === 'congested' && isLossy ? REST_REPORTS : Math.max(0, state.restReports - 1),
+    before: isChanged ? { lossFraction, grossBps: grossBps(state) } : undefined,
+    radioReports: nextRadioReports(state, verdict),
   };
-}
-
-/** WHY: a call may move to a longer way for good; the shortest is forgotten little by little. */
-function leastOf(before: number | undefined, roundTripMs: number | undefined): number | undefined {
-  if (before === undefined || roundTripMs === undefined) return before ?? roundTripMs;
-  return Math.min(before + FORGOTTEN_MS, roundTripMs);
 }
 
 function judge(state: CongestionState, { lossFraction, roundTripMs }: LossReport): Verdict {
   const isLossy = lossFraction >= FEC_FROM_LOSS;
-  if (isQueueing(state, roundTripMs, isLossy)) return 'congested';
-  const isTooMuch = lossFraction >= (roundTripMs === undefined ? HEAVY_LOSS : HEAVIEST_LOSS);
-  const isOfOurMaking = state.lossBeforeRise !== undefined && lossFraction > state.lossBeforeRise + LOSS_OF_RISE;
-  if (isTooMuch || (isLossy && isOfOurMaking)) return 'congested';
-  return isLossy ? 'lossy' : 'clean';
+  if (isQueueing(state, roundTripMs, isLossy) || lossFraction >= HEAVIEST_LOSS) return 'congested';
+  if (!isLossy) return 'clean';
+  // A queue that was full from the beginning shows how short the way is only when it has run dry.
+  if (state.before && followsRate(state, lossFraction)) return 'congested';
+  if (lossFraction < SERIOUS_LOSS) return 'tolerable';
+  if (state.before) return 'radio';
+  return state.radioReports > 0 ? 'radio' : 'unknown';
 }
 
 /** WHY: a report that is late by itself makes one round trip long, a queue makes all of them long. */
@@ -109,27 +107,55 @@ function isQueueing(state: CongestionState, roundTripMs: number | undefined, isL
   return rise > (isLossy ? RISEN_BESIDE_LOSS_MS : RISEN_ROUND_TRIP_MS);
 }
 
+/** Whether loss has become what a full line would make of the new rate, rather than stayed what it was. */
+function followsRate(state: CongestionState, lossFraction: number): boolean {
+  const { before } = state;
+  if (!before) return false;
+  const ofFullLine = Math.max(0, 1 - ((1 - before.lossFraction) * before.grossBps) / grossBps(state));
+  const middle = (before.lossFraction + ofFullLine) / 2;
+  return ofFullLine < before.lossFraction ? lossFraction < middle : lossFraction > middle;
+}
+
+const grossBps = ({ bitrateBps, packetMs }: CongestionState): number => bitrateBps + (HEADER_BITS * 1000) / packetMs;
+
+/** WHY: a call may move to a longer way for good; the shortest is forgotten little by little. */
+function leastOf(before: number | undefined, roundTripMs: number | undefined): number | undefined {
+  if (before === undefined || roundTripMs === undefined) return before ?? roundTripMs;
+  return Math.min(before + FORGOTTEN_MS, roundTripMs);
+}
+
 function nextBitrate(
-  { bitrateBps, restReports, usesFec }: CongestionState,
+  { bitrateBps, usesFec }: CongestionState,
   verdict: Verdict,
-  roundTripMs: number | undefined,
   { maxBitrateBps }: CongestionLimits,
 ): number {
   // RFC 7587 §6.1: never above the peer's maxaveragebitrate
   const leastBps = Math.min(LEAST_BITRATE_BPS, maxBitrateBps);
-  if (verdict === 'congested') return Math.max(leastBps, Math.round(bitrateBps * SLOWER));
-  if (verdict === 'clean') {
-    const mostBps = usesFec ? Math.max(bitrateBps, START_BITRATE_BPS) : START_BITRATE_BPS;
-    return Math.min(bitrateBps + FASTER_BPS, mostBps, maxBitrateBps);
+  switch (verdict) {
+    case 'congested':
+    case 'unknown':
+      return Math.max(leastBps, Math.round(bitrateBps * SLOWER));
+    case 'radio':
+      return Math.min(bitrateBps + FASTER_WITH_RADIO_BPS, MOST_WITH_LOSS_BPS, maxBitrateBps);
+    case 'tolerable':
+      return bitrateBps;
+    case 'clean':
+      return Math.min(
+        bitrateBps + FASTER_BPS,
+        usesFec ? Math.max(bitrateBps, START_BITRATE_BPS) : START_BITRATE_BPS,
+        maxBitrateBps,
+      );
   }
-  // Without a round trip nobody knows whether there is a queue.
-  if (roundTripMs === undefined || restReports > 0) return bitrateBps;
-  return Math.min(bitrateBps + FASTER_AGAINST_LOSS_BPS, MOST_WITH_LOSS_BPS, maxBitrateBps);
+}
+
+function nextRadioReports({ before, radioReports }: CongestionState, verdict: Verdict): number {
+  if (verdict === 'congested') return 0;
+  return verdict === 'radio' && before ? RADIO_REPORTS : Math.max(0, radioReports - 1);
 }
 
 /** Longer packets save headers once the bit rate can fall no further: 20, 40, 60 ms, and back one step a report. */
 function nextPacketMs({ packetMs, bitrateBps }: CongestionState, verdict: Verdict, limits: CongestionLimits): number {
-  if (verdict === 'congested' && bitrateBps <= LEAST_BITRATE_BPS) {
+  if ((verdict === 'congested' || verdict === 'unknown') && bitrateBps <= LEAST_BITRATE_BPS) {
     const longer = packetMs + 20;
     return longer <= Math.min(60, limits.maxPacketMs) ? longer : packetMs;
   }
