@@ -35,8 +35,8 @@ const MOST_WITH_LOSS_BPS = 96_000;
 const FEC_FROM_LOSS = 0.02;
 /** At a report every 2.5 to 5 s this is about half a minute without loss. */
 const CLEAN_REPORTS_TO_DROP_FEC = 8;
-/** Redundancy mends less than this by itself. */
-const SERIOUS_LOSS = 0.08;
+/** Redundancy mends less than this by itself; and where loss comes in bursts, a report may tell twice of what is usual. */
+const SERIOUS_LOSS = 0.12;
 /** Nobody talks through so much loss; whatever it is, less has to be sent. */
 const HEAVIEST_LOSS = 0.35;
 /** A queue that grows somewhere on the way; beside loss, less of it is enough. */
