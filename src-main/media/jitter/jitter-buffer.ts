@@ -57,9 +57,9 @@ export class JitterBuffer {
   /** How long a packet that came as fast as the fastest should wait. */
   get targetMs(): number {
     const { initialMs, minimumMs, maximumMs } = this.#options;
-    // WHY: until the spread is known, the initial depth is a guess on the safe side; a quarter of a packet absorbs the clock's grain.
+    // WHY: until the spread is known, the initial depth is a guess on the safe side; half a packet absorbs the clock's grain.
     // RFC 6716 §2.1.7: what was lost may be in the packet after it, which has to be there in time.
-    const wantedMs = this.#delays.spreadMs + this.packetMs * (this.#mendsLosses ? 1.5 : 0.25);
+    const wantedMs = this.#delays.spreadMs + this.packetMs * (this.#mendsLosses ? 1.5 : 0.5);
     const leastMs = this.#state === 'playing' ? minimumMs : initialMs;
     return Math.min(maximumMs, Math.max(leastMs, wantedMs));
   }

@@ -1,9 +1,8 @@
 // Decides when the playout makes sound shorter or longer, so that its delay follows the buffer's target without hunting for it.
 import type { ScaleRequest } from '../dsp/index.ts';
 
-/** The delay is left alone between these distances from the target; in silence, where nobody hears it, less is. */
+/** The delay is left alone between these distances from the target. */
 const SHRINK_ABOVE_MS = 14;
-const SHRINK_ABOVE_IN_SILENCE_MS = 9;
 const GROW_BELOW_MS = -3;
 /** Where a correction aims, and how near it has to come. */
 const AIM_MS = 4;
@@ -70,9 +69,10 @@ export class DelayControl {
   /** A correction begins late and goes to its end: two thresholds, so that nothing swings between them. */
   #weigh(smoothedMs: number, packetMs: number, isSilent: boolean): void {
     if (Math.abs(smoothedMs - AIM_MS) <= NEAR_MS) this.#isCorrecting = false;
-    if (smoothedMs <= SHRINK_ABOVE_IN_SILENCE_MS && smoothedMs >= GROW_BELOW_MS) this.#discomfort = 0;
-    const leastMs = isSilent ? SHRINK_ABOVE_IN_SILENCE_MS : SHRINK_ABOVE_MS;
-    if (smoothedMs <= leastMs && smoothedMs >= GROW_BELOW_MS) return;
+    if (smoothedMs <= SHRINK_ABOVE_MS && smoothedMs >= GROW_BELOW_MS) {
+      this.#discomfort = 0;
+      return;
+    }
     this.#discomfort += (smoothedMs - AIM_MS) * packetMs;
     const patience = isSilent ? PATIENCE_IN_SILENCE : PATIENCE_TO_SHRINK;
     if (this.#discomfort > patience || this.#discomfort < -PATIENCE_TO_GROW) this.#isCorrecting = true;

@@ -2,7 +2,7 @@
 
 /** Frames are pulled at least so often, the missing ones in a row. */
 const PULL_MS = 20;
-const HELD_UP_MS = 4;
+const HELD_UP_MS = 10;
 /** Pulls of one row are not farther apart. */
 const SAME_MOMENT_MS = 2;
 /** Who pulls nothing for so long is not held up, he does not want anything. */
