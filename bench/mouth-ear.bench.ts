@@ -6,6 +6,8 @@ import { LineProcess } from '../test/support/line-process.ts';
 import { keepResults, listFrom, median, numberOf, runLabBench, type Row } from './support/results.ts';
 
 const CODECS = ['pcmu', 'g722', 'opus'];
+/** In the words of the lab's `impair.mjs`: nothing, and packets that are up to 60 ms late and overtake each other. */
+const LINES = ['0', 'jitter=60'];
 const RUNS = Number(process.env['MOUTH_EAR_RUNS'] ?? '3');
 /** The virtual microphone hears no loudspeaker: there is no echo to cancel, and what is measured is the way. */
 const CONFIG = JSON.stringify({
@@ -24,18 +26,24 @@ export async function run(): Promise<object> {
     const fixed = ['--ref', SPEECH, '--server', server.address, '--config', CONFIG];
     for (const codec of listFrom('MOUTH_EAR_CODECS', CODECS)) {
       for (const phone of listFrom('MOUTH_EAR_PHONES', ['nightjar', 'baresip'])) {
-        const runs: Readonly<Record<string, unknown>>[] = [];
-        for (let i = 0; i < RUNS; i++)
-          runs.push(...(await runLabBench('mouth-ear.mjs', [phone, phone, '--codecs', codec, ...fixed], env)));
-        rows.push(rowOf(codec, phone, runs));
+        for (const line of listFrom('MOUTH_EAR_LINES', LINES)) {
+          const impair = line === '0' ? [] : ['--impair', line];
+          const runs: Readonly<Record<string, unknown>>[] = [];
+          for (let i = 0; i < RUNS; i++)
+            runs.push(
+              ...(await runLabBench('mouth-ear.mjs', [phone, phone, '--codecs', codec, ...impair, ...fixed], env)),
+            );
+          rows.push({ codec, phone, line, ...rowOf(runs) });
+        }
       }
     }
   } finally {
     await leaveLab();
   }
-  keepResults('mouth-ear', rows);
+  keepResults(process.env['MOUTH_EAR_RESULTS'] ?? 'mouth-ear', rows);
+  const clean = rows.filter(({ line }) => line === '0');
   const of = (phone: string) =>
-    median(rows.filter((row) => row['phone'] === phone).map((row) => numberOf(row['delay ms'])));
+    median(clean.filter((row) => row['phone'] === phone).map((row) => numberOf(row['delay ms'])));
   const perSecond = (delayMs: number) => Math.round(10_000 / delayMs) / 10;
   return {
     unit: '1 / delay in seconds',
@@ -45,11 +53,9 @@ export async function run(): Promise<object> {
   };
 }
 
-function rowOf(codec: string, phone: string, runs: readonly Readonly<Record<string, unknown>>[]): Row {
+function rowOf(runs: readonly Readonly<Record<string, unknown>>[]): Row {
   const middle = (column: string) => median(runs.map((each) => numberOf(each[column])));
   return {
-    codec,
-    phone,
     'delay ms': middle('delay_ms'),
     'p5 ms': middle('p5'),
     'p95 ms': middle('p95'),

@@ -12,8 +12,8 @@ export interface Encoder {
 /** What reports of the peer change in an encoder. */
 export interface EncoderAdaptation {
   readonly bitrateBps: number;
+  /** Whether each packet carries the one before it once more. */
   readonly usesFec: boolean;
-  readonly expectedLossPercent: number;
 }
 
 /** Turns payloads into samples, and losses into something bearable. */
@@ -30,6 +30,10 @@ export interface Codec {
   readonly sampleRateHz: number;
   createEncoder(): Encoder;
   createDecoder(): Decoder;
+  /** Whether the payload carries what was sent before it once more; missing where a codec never does. */
+  repeatsBefore?(payload: Uint8Array): boolean;
+  /** Every payload can be decoded by itself, so that one may be listened to ahead of its time. */
+  readonly isMemoryless?: true;
 }
 
 /** The longest packet that is decoded: what Opus allows. RFC 6716 §2.1.4 */

@@ -67,6 +67,7 @@ export function g711Codec(law: 'mulaw' | 'alaw'): Codec {
   const tables = law === 'mulaw' ? MULAW : ALAW;
   return {
     sampleRateHz: SAMPLE_RATE_HZ,
+    isMemoryless: true,
     createEncoder: () => {
       const payload = new Uint8Array(MAX_SAMPLES);
       return {

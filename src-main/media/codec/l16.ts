@@ -6,6 +6,7 @@ export function l16Codec(sampleRateHz: number): Codec {
   const maxSamples = Math.ceil((sampleRateHz / 1000) * MAX_PACKET_MS);
   return {
     sampleRateHz,
+    isMemoryless: true,
     createEncoder: () => {
       const payload = new Uint8Array(maxSamples * 2);
       const view = new DataView(payload.buffer);

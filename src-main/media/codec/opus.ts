@@ -3,6 +3,7 @@ import { InvariantError } from '../../base/result.ts';
 import { MAX_PACKET_MS, type Codec, type Decoder, type Encoder, type EncoderAdaptation } from './codec.ts';
 import { effortStep, FULL_EFFORT } from './encoding-effort.ts';
 import { allocate, type OpusExports } from './opus-library.ts';
+import { carriesRedundancy } from './opus-redundancy.ts';
 
 const SAMPLE_RATE_HZ = 48_000;
 const MAX_SAMPLES = (SAMPLE_RATE_HZ / 1000) * MAX_PACKET_MS;
@@ -19,6 +20,15 @@ const SET = {
   dtx: 4016,
 } as const;
 
+/** What is sent without redundancy, and with it: what it costs comes on top, so that the sound stays as it is. */
+const PLAIN_BPS = 48_000;
+const REDUNDANT_BPS = 64_000;
+/** The more loss libopus expects, the more bits go into the copy and the fewer into the sound: no more than it takes to have a copy. */
+const EXPECTED_PERCENT = 5;
+/** WHY: with fewer bits than this libopus makes a copy only from 10 % of expected loss on. */
+const SCARCE_BPS = 40_000;
+const EXPECTED_PERCENT_WHEN_SCARCE = 10;
+
 /** What the peer's format parameters ask of our encoder. RFC 7587 §6.1 */
 export interface OpusSettings {
   readonly bitrateBps: number;
@@ -34,11 +44,12 @@ export function opusSettings(parameters: Readonly<Record<string, string>>): Opus
     const value = Number(parameters[name] ?? '');
     return value >= least && value <= most ? value : fallback;
   };
+  // RFC 7587 §6.1: useinbandfec says that the peer can make use of redundancy.
+  const usesFec = parameters['useinbandfec'] === '1';
   return {
-    // RFC 7587 §6.1: maxaveragebitrate limits what we may send. 48 kbit/s leaves enough beside the redundancy.
-    bitrateBps: Math.min(48_000, number('maxaveragebitrate', 510_000, 6000, 510_000)),
-    // RFC 7587 §6.1: useinbandfec says that the peer can make use of redundancy.
-    usesFec: parameters['useinbandfec'] === '1',
+    // RFC 7587 §6.1: maxaveragebitrate limits what we may send.
+    bitrateBps: Math.min(usesFec ? REDUNDANT_BPS : PLAIN_BPS, number('maxaveragebitrate', 510_000, 6000, 510_000)),
+    usesFec,
     usesDtx: parameters['usedtx'] === '1',
     isConstantBitrate: parameters['cbr'] === '1',
     maxPlaybackRateHz: number('maxplaybackrate', SAMPLE_RATE_HZ, 8000, SAMPLE_RATE_HZ),
@@ -82,13 +93,10 @@ class OpusEncoder implements Encoder {
     if (opus.opus_encoder_init(this.#state, SAMPLE_RATE_HZ, 1, APPLICATION_VOIP) < 0)
       throw new InvariantError('libopus refused an encoder');
     this.#set(SET.complexity, this.#effort.complexity);
-    this.#set(SET.bitrate, settings.bitrateBps);
     this.#set(SET.bandwidthMax, bandwidth(settings.maxPlaybackRateHz));
     this.#set(SET.vbr, settings.isConstantBitrate ? 0 : 1);
     this.#set(SET.dtx, settings.usesDtx ? 1 : 0);
-    this.#set(SET.fec, settings.usesFec ? 1 : 0);
-    // WHY: below 10 % of expected loss libopus spends no bits on redundancy.
-    this.#set(SET.loss, settings.usesFec ? 10 : 0);
+    this.adapt(settings);
   }
 
   encode(frame: Int16Array): Uint8Array {
@@ -102,12 +110,13 @@ class OpusEncoder implements Encoder {
     return new Uint8Array(opus.memory.buffer, this.#payload, isLeftOut ? 0 : Math.max(0, size));
   }
 
-  adapt({ bitrateBps, usesFec, expectedLossPercent }: EncoderAdaptation): void {
+  adapt({ bitrateBps, usesFec }: EncoderAdaptation): void {
     this.#set(SET.bitrate, bitrateBps);
     // Redundancy that the peer cannot use would only cost.
     const sendsFec = usesFec && this.#settings.usesFec;
+    const expected = bitrateBps < SCARCE_BPS ? EXPECTED_PERCENT_WHEN_SCARCE : EXPECTED_PERCENT;
     this.#set(SET.fec, sendsFec ? 1 : 0);
-    this.#set(SET.loss, sendsFec ? expectedLossPercent : 0);
+    this.#set(SET.loss, sendsFec ? expected : 0);
   }
 
   close(): void {
@@ -177,4 +186,5 @@ export const opusCodec = (parts: OpusParts, parameters: Readonly<Record<string, 
     return new OpusEncoder(parts, { ...settings, usesDtx: usesDtx || settings.usesDtx });
   },
   createDecoder: () => new OpusDecoder(parts.opus),
+  repeatsBefore: carriesRedundancy,
 });

@@ -1,6 +1,6 @@
 // The door of the signal processing room.
 export { ComfortNoise } from './comfort-noise.ts';
-export { Concealment } from './concealment.ts';
+export { Concealment, GONE_MS } from './concealment.ts';
 export { DigitDetector } from './digit-detector.ts';
 export { DigitTones } from './digit-tones.ts';
 export { energyOf, energyToDbov, levelDbov, LevelMeter, SILENCE_DBOV, SilenceDetector } from './level.ts';

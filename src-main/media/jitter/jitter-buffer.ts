@@ -1,35 +1,11 @@
 // Evens out the arrival of packets: everything in milliseconds, pulled by the playout. RFC 3550 §6.4.1 (what it answers to).
 import { serialDifference16, serialDifference32 } from '../../base/serial-number.ts';
+import { DEFAULTS, type JitterBufferOptions, type Taken } from './buffer-options.ts';
 import { DelayEstimator } from './delay-estimator.ts';
+import { LossMemory } from './loss-memory.ts';
 import { MediaClock } from './media-clock.ts';
+import { PacketDuration } from './packet-duration.ts';
 import { PacketRing, SLOTS, type BufferedPacket } from './packet-ring.ts';
-
-/**
- * What is to be played now. `packet` may come after silence that was not sent; `lost` covers `durationMs` and brings
- * the packet after it when that is there; `notYet`: nothing in time, conceal; `pause`: the peer is silent or the buffer
- * fills, play silence.
- */
-export type Taken =
-  | { readonly kind: 'packet'; readonly packet: BufferedPacket; readonly isAfterSilence: boolean }
-  | { readonly kind: 'lost'; readonly next: BufferedPacket | undefined; readonly durationMs: number }
-  | { readonly kind: 'notYet' }
-  | { readonly kind: 'pause' };
-
-/** How deep a buffer may be and how many packets it should wait for. */
-export interface JitterSettings {
-  /** Delay before anything is known of the network. */
-  readonly initialMs: number;
-  readonly minimumMs: number;
-  readonly maximumMs: number;
-  /** Share of the packets that should be in time, 95 to 99. */
-  readonly percentile: number;
-}
-
-export interface JitterBufferOptions extends Partial<JitterSettings> {
-  readonly clockRateHz: number;
-  /** Whether this payload type is sound; after any other (comfort noise) emptiness is no loss. */
-  readonly isSound?: (payloadType: number) => boolean;
-}
 
 /** Jumps of the sequence beyond this are a new beginning. */
 const MAX_JUMP = 100;
@@ -45,7 +21,6 @@ const SKIPPED = -1;
 
 const NOT_YET: Taken = { kind: 'notYet' };
 const PAUSE: Taken = { kind: 'pause' };
-const DEFAULTS: JitterSettings = { initialMs: 40, minimumMs: 20, maximumMs: 400, percentile: 97 };
 
 /** One stream's buffer. `put` on arrival, `take` whenever the playout needs the next packet. */
 export class JitterBuffer {
@@ -57,23 +32,25 @@ export class JitterBuffer {
   readonly #options: Required<JitterBufferOptions>;
   readonly #clock: MediaClock;
   readonly #ring = new PacketRing();
+  readonly #duration: PacketDuration;
   readonly #delays: DelayEstimator;
+  readonly #losses = new LossMemory();
+  /** The line loses packets, and those that follow help to mend it. */
+  #mendsLosses = false;
   #state: 'empty' | 'filling' | 'playing' = 'empty';
   #nextSequence = 0;
   #highestSequence = 0;
   /** Media time that the next packet should carry. */
   #nextTimestamp = 0;
-  #packetTicks: number;
-  #candidateTicks = 0;
   #dryMs = 0;
   #dryFromMs: number | undefined;
   /** The last packet in turn was a telephone event or comfort noise: emptiness is no loss. */
   #isSoundOver = false;
 
   constructor(options: JitterBufferOptions) {
-    this.#options = { ...DEFAULTS, isSound: () => true, ...options };
+    this.#options = { ...DEFAULTS, ...options };
     this.#clock = new MediaClock(options.clockRateHz);
-    this.#packetTicks = 20 * this.#clock.ticksPerMs;
+    this.#duration = new PacketDuration(this.#clock.ticksPerMs, MAX_LOSS_MS);
     this.#delays = new DelayEstimator(this.#options.percentile);
   }
 
@@ -81,14 +58,15 @@ export class JitterBuffer {
   get targetMs(): number {
     const { initialMs, minimumMs, maximumMs } = this.#options;
     // WHY: until the spread is known, the initial depth is a guess on the safe side; half a packet absorbs the clock's grain.
-    const wantedMs = this.#delays.spreadMs + this.packetMs / 2;
+    // RFC 6716 §2.1.7: what was lost may be in the packet after it, which has to be there in time.
+    const wantedMs = this.#delays.spreadMs + this.packetMs * (this.#mendsLosses ? 1.5 : 0.5);
     const leastMs = this.#state === 'playing' ? minimumMs : initialMs;
     return Math.min(maximumMs, Math.max(leastMs, wantedMs));
   }
 
   /** Duration of the peer's packets as seen so far. */
   get packetMs(): number {
-    return this.#packetTicks / this.#clock.ticksPerMs;
+    return this.#duration.ticks / this.#clock.ticksPerMs;
   }
 
   /** Packets that wait. */
@@ -108,8 +86,11 @@ export class JitterBuffer {
     return nowMs - this.#clock.mediaMs(this.#nextTimestamp) - this.#delays.fastestMs - this.targetMs;
   }
 
-  /** Stores a packet; late, double and senseless ones only move a counter. */
-  put(packet: BufferedPacket, arrivalMs: number): void {
+  /**
+   * Stores a packet; late, double and senseless ones only move a counter. Where it is not known when a packet came,
+   * `earliestMs` is the other end of the doubt, which is not taken for lateness.
+   */
+  put(packet: BufferedPacket, arrivalMs: number, earliestMs = arrivalMs): void {
     if (this.#state === 'empty') this.#begin(packet, arrivalMs);
     const ahead = serialDifference16(packet.sequence, this.#nextSequence);
     if (this.#isLeap(packet, ahead, arrivalMs)) {
@@ -117,10 +98,10 @@ export class JitterBuffer {
       this.reset();
       this.#begin(packet, arrivalMs);
     } else if (ahead < 0) {
-      this.#refuseOld(packet, arrivalMs);
+      this.#refuseOld(packet, arrivalMs, earliestMs);
       return;
     }
-    this.#store(packet, arrivalMs);
+    this.#store(packet, arrivalMs, earliestMs);
   }
 
   /** Tells that `sequence` carried no sound (a telephone event): it is not lost. */
@@ -136,9 +117,14 @@ export class JitterBuffer {
   take(nowMs: number): Taken {
     this.#dropSkipped();
     if (this.#ring.count === 0) return this.#runDry(nowMs);
-    const packet = this.#ring.at(this.#nextSequence);
-    if (this.#state === 'filling' && !this.#isDue(packet, nowMs)) return PAUSE;
+    if (this.#state === 'filling') {
+      const first = this.#firstWaiting();
+      if (!first || !this.#isDue(first, nowMs)) return PAUSE;
+      // What is missing before it has been waited for.
+      while (this.#nextSequence !== first.sequence) this.#advance(undefined);
+    }
     this.#state = 'playing';
+    const packet = this.#ring.at(this.#nextSequence);
     if (packet) return this.#takePresent(packet, nowMs);
     return this.#takeMissing(nowMs);
   }
@@ -151,6 +137,8 @@ export class JitterBuffer {
     this.#dryFromMs = undefined;
     this.#isSoundOver = false;
     this.#delays.reset();
+    this.#losses.clear();
+    this.#mendsLosses = false;
   }
 
   #begin(packet: BufferedPacket, arrivalMs: number): void {
@@ -167,28 +155,32 @@ export class JitterBuffer {
     return ahead >= 0 && Math.abs(latenessMs) > MAX_LEAP_MS;
   }
 
-  #store(packet: BufferedPacket, arrivalMs: number): void {
+  #store(packet: BufferedPacket, arrivalMs: number, earliestMs: number): void {
     if (this.#ring.hasSeen(packet.sequence)) {
       this.duplicatePackets++;
       return;
     }
     this.#ring.put(packet);
-    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
+    if (this.#options.mendsBefore(packet)) this.#losses.addMending(arrivalMs);
+    this.#mendsLosses = this.#losses.isMendable(arrivalMs);
+    this.#learnDelay(packet, arrivalMs, earliestMs);
     const step = serialDifference16(packet.sequence, this.#highestSequence);
     if (step < 0) this.reorderedPackets++;
-    if (step === 1) this.#learnPacketTicks(packet);
+    if (step === 1) this.#learnDuration(packet);
     if (step > 0) this.#highestSequence = packet.sequence;
     this.#limitDepth();
   }
 
-  /** WHY: one step of the timestamp may hold silence that was not sent, two equal ones are the packets' duration. */
-  #learnPacketTicks(packet: BufferedPacket): void {
+  #learnDelay({ timestamp }: BufferedPacket, arrivalMs: number, earliestMs: number): void {
+    const mediaMs = this.#clock.mediaMs(timestamp);
+    const believedMs = Math.max(earliestMs, Math.min(arrivalMs, mediaMs + this.#delays.fastestMs));
+    this.#delays.add(believedMs - mediaMs, arrivalMs);
+  }
+
+  #learnDuration(packet: BufferedPacket): void {
     const before = this.#ring.at(this.#highestSequence);
     const isSound = before !== undefined && before.payloadType !== SKIPPED && this.#isSound(before);
-    const ticks = isSound ? serialDifference32(packet.timestamp, before.timestamp) : 0;
-    if (ticks <= 0 || ticks > MAX_LOSS_MS * this.#clock.ticksPerMs) return;
-    if (ticks === this.#candidateTicks || ticks < this.#packetTicks) this.#packetTicks = ticks;
-    this.#candidateTicks = ticks;
+    if (isSound) this.#duration.learn(serialDifference32(packet.timestamp, before.timestamp));
   }
 
   #isSound(packet: BufferedPacket): boolean {
@@ -196,7 +188,7 @@ export class JitterBuffer {
   }
 
   /** A packet from before the playout's position: too late, or the beginning that was overtaken on the way. */
-  #refuseOld(packet: BufferedPacket, arrivalMs: number): void {
+  #refuseOld(packet: BufferedPacket, arrivalMs: number, earliestMs: number): void {
     if (this.#ring.hasSeen(packet.sequence)) {
       this.duplicatePackets++;
       return;
@@ -204,12 +196,13 @@ export class JitterBuffer {
     if (this.#state === 'filling' && this.#dryFromMs === undefined) {
       this.#nextSequence = packet.sequence;
       this.#nextTimestamp = packet.timestamp;
-      this.#store(packet, arrivalMs);
+      this.#store(packet, arrivalMs, earliestMs);
       return;
     }
     this.latePackets++;
+    this.#losses.takeBack();
     // A late packet still tells how deep the buffer would have to be.
-    this.#delays.add(arrivalMs - this.#clock.mediaMs(packet.timestamp), arrivalMs);
+    this.#learnDelay(packet, arrivalMs, earliestMs);
   }
 
   /** More than the limit is thrown away from the old end: memory and delay stay bounded. */
@@ -221,8 +214,13 @@ export class JitterBuffer {
     }
   }
 
-  #isDue(packet: BufferedPacket | undefined, nowMs: number): boolean {
-    if (!packet) return true;
+  #firstWaiting(): BufferedPacket | undefined {
+    let packet: BufferedPacket | undefined;
+    for (let i = 0; !packet && i < SLOTS; i++) packet = this.#ring.at(this.#nextSequence + i);
+    return packet;
+  }
+
+  #isDue(packet: BufferedPacket, nowMs: number): boolean {
     return nowMs >= this.#clock.mediaMs(packet.timestamp) + this.#delays.fastestMs + this.targetMs;
   }
 
@@ -238,16 +236,16 @@ export class JitterBuffer {
   #takeMissing(nowMs: number): Taken {
     const packetMs = this.packetMs;
     // Ahead of the target a packet that was overtaken may still come: the delay that is missing is made now.
-    if (this.#dryMs < packetMs && this.excessMs(nowMs) < -packetMs / 2) {
+    if (this.#dryMs < packetMs && this.excessMs(nowMs) < -packetMs / 2 && !this.#isMended()) {
       this.#dryMs += packetMs;
       return NOT_YET;
     }
-    let next: BufferedPacket | undefined;
-    let steps = 0;
-    while (!next && steps < SLOTS) next = this.#ring.at(this.#nextSequence + ++steps);
+    const next = this.#firstWaiting();
     if (!next) return PAUSE;
+    const steps = serialDifference16(next.sequence, this.#nextSequence);
     const coveredPackets = Math.min(steps, Math.round(this.#dryMs / packetMs));
     const lostMs = (steps - coveredPackets) * packetMs;
+    this.#losses.addLoss(nowMs);
     if (lostMs <= 0 || lostMs > MAX_LOSS_MS) {
       for (let i = 0; i < steps; i++) this.#advance(undefined);
       return this.#takePresent(next, Infinity);
@@ -255,6 +253,12 @@ export class JitterBuffer {
     for (let i = 0; i <= coveredPackets; i++) this.#advance(undefined);
     this.#dryMs = 0;
     return { kind: 'lost', next: steps - coveredPackets === 1 ? next : undefined, durationMs: packetMs };
+  }
+
+  /** The packet after the missing one is there, and helps. */
+  #isMended(): boolean {
+    const after = this.#ring.at(this.#nextSequence + 1);
+    return this.#mendsLosses && after !== undefined && this.#options.mendsBefore(after);
   }
 
   #runDry(nowMs: number): Taken {
@@ -288,7 +292,7 @@ export class JitterBuffer {
   }
 
   #advance(packet: BufferedPacket | undefined): void {
-    this.#nextTimestamp = ((packet?.timestamp ?? this.#nextTimestamp) + this.#packetTicks) >>> 0;
+    this.#nextTimestamp = ((packet?.timestamp ?? this.#nextTimestamp) + this.#duration.ticks) >>> 0;
     this.#nextSequence = (this.#nextSequence + 1) & 0xffff;
   }
 }

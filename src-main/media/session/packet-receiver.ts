@@ -4,6 +4,7 @@ import type { ResamplerFactory } from '../dsp/index.ts';
 import { JitterBuffer, type JitterSettings } from '../jitter/index.ts';
 import { BurstGapMeter, parseRtpPacket, SourceTracker, TelephoneEventReceiver, type RtpPacket } from '../rtp/index.ts';
 import { Playout } from './playout.ts';
+import { PullClock } from './pull-clock.ts';
 
 export interface ReceiveSettings {
   /** RTP clock of the codec in use. */
@@ -49,6 +50,7 @@ export class PacketReceiver {
   readonly losses = new BurstGapMeter();
   readonly #events: PacketReceiverEvents;
   readonly #resamplers: ResamplerFactory;
+  readonly #clock = new PullClock();
   #settings: ReceiveSettings;
   #buffer: JitterBuffer;
   #playout: Playout;
@@ -128,13 +130,13 @@ export class PacketReceiver {
     const lateBefore = this.#buffer.latePackets;
     if (packet.payload.length === 0) this.#buffer.skip(packet.sequence, packet.timestamp);
     else if (packet.payloadType === this.#settings.eventPayloadType) this.#receiveEvent(packet);
-    else this.#buffer.put(packet, nowMs);
+    else this.#buffer.put(packet, nowMs, this.#clock.earliestMs(nowMs));
     this.losses.add(packet.sequence, this.#buffer.latePackets > lateBefore);
   }
 
   /** The next frame to hear. */
   pull(frame: Int16Array, nowMs: number): void {
-    this.#playout.pull(frame, nowMs);
+    this.#playout.pull(frame, this.#clock.next(nowMs, (frame.length * 1000) / this.#settings.rateHz));
   }
 
   close(): void {
@@ -153,6 +155,10 @@ export class PacketReceiver {
       ...this.#settings.jitter,
       clockRateHz: this.#settings.clockRateHz,
       isSound: (payloadType) => payloadType !== this.#settings.comfortNoisePayloadType,
+      mendsBefore: ({ payloadType, payload }) => {
+        const codec = this.#settings.codecs.get(payloadType);
+        return codec?.isMemoryless ?? codec?.repeatsBefore?.(payload) ?? false;
+      },
     });
   }
 

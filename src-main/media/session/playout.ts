@@ -3,6 +3,7 @@ import type { Codec, Decoder } from '../codec/index.ts';
 import {
   ComfortNoise,
   Concealment,
+  GONE_MS,
   levelDbov,
   TimeScale,
   type Resampler,
@@ -48,6 +49,8 @@ export class Playout {
   readonly #noise: ComfortNoise;
   #noiseFrame = new Int16Array(0);
   #active: ActiveDecoder | undefined;
+  /** Invented since the last packet. */
+  #inventedMs = 0;
   /** Invented while it is not known whether sound is late or the peer silent. */
   #doubtfulMs = 0;
   #isPeerQuiet = false;
@@ -96,7 +99,7 @@ export class Playout {
       case 'lost':
         this.#settleDoubt(false);
         this.concealedMs += taken.durationMs;
-        this.#conceal(taken.durationMs, taken.next?.payload);
+        this.#conceal(taken.durationMs, taken.next);
         break;
       case 'notYet':
         this.#wait(this.#options.buffer.packetMs);
@@ -119,6 +122,7 @@ export class Playout {
     const samples = active.decoder.decode(payload);
     if (samples.length === 0) return;
     this.#noise.stop();
+    this.#inventedMs = 0;
     this.#isPeerQuiet = payload.length <= DTX_BYTES;
     active.concealment.receive(samples);
     const packetMs = (samples.length * 1000) / active.codec.sampleRateHz;
@@ -156,24 +160,39 @@ export class Playout {
   #beSilent(count: number): void {
     if (this.#noise.isOn) {
       this.#makeNoise(count);
-    } else if (this.#isPeerQuiet && this.#active) {
-      // The decoder of a silent peer goes on with the background that it knows.
+    } else if (this.#active && (this.#isPeerQuiet || this.#inventedMs < GONE_MS)) {
+      // The decoder of a silent peer goes on with the background that it knows; what broke off fades to its end.
       this.#conceal(QUIET_MS, undefined);
     } else {
       this.#fifo.pushSilence(count);
     }
   }
 
-  #conceal(durationMs: number, nextPayload: Uint8Array | undefined): void {
+  #conceal(durationMs: number, next: BufferedPacket | undefined): void {
     const active = this.#active;
     if (!active) {
       this.#fifo.pushSilence(Math.round((durationMs * this.#options.rateHz) / 1000));
       return;
     }
-    const count = Math.round((durationMs * active.codec.sampleRateHz) / 1000);
-    const samples = active.decoder.conceal(count, nextPayload) ?? active.concealment.conceal(count);
+    const samples = this.#invent(
+      active,
+      durationMs,
+      next?.payloadType === active.payloadType ? next.payload : undefined,
+    );
+    this.#inventedMs += durationMs;
     active.timeScale.remember(samples);
     this.#fifo.push(active.resampler.process(samples));
+  }
+
+  #invent(active: ActiveDecoder, durationMs: number, after: Uint8Array | undefined): Int16Array {
+    const { codec, decoder, concealment } = active;
+    const count = Math.round((durationMs * codec.sampleRateHz) / 1000);
+    const samples = decoder.conceal(count, after);
+    if (!samples) return concealment.conceal(count, soundAhead(active, after));
+    // WHY: libopus is silent after a packet or two, in the middle of a word; what it made of the first goes on longer.
+    if (this.#inventedMs > 0 && !after && !this.#isPeerQuiet) return concealment.conceal(count);
+    concealment.receive(samples);
+    return samples;
   }
 
   #startNoise(payload: Uint8Array): void {
@@ -209,3 +228,7 @@ export class Playout {
     return this.#active;
   }
 }
+
+/** What follows a loss, where it can be known without the decoder having heard what was lost. */
+const soundAhead = ({ codec, decoder }: ActiveDecoder, payload: Uint8Array | undefined): Int16Array | undefined =>
+  codec.isMemoryless && payload ? decoder.decode(payload) : undefined;

@@ -97,6 +97,8 @@ describe('Opus — RFC 6716, RFC 7587', () => {
       },
     );
     expect(opusSettings({ maxaveragebitrate: 'x' }).bitrateBps).toBe(48_000);
+    // What redundancy costs comes on top.
+    expect(opusSettings({ useinbandfec: '1' }).bitrateBps).toBe(64_000);
   });
 
   it('leaves out packets of silence when the peer allows it', () => {

@@ -115,13 +115,37 @@ describe('concealment — ITU-T G.711 Appendix I', () => {
     concealment.receive(sine(1600, 100, 8000));
 
     const first = concealment.conceal(160).slice();
-    const rest = Array.from({ length: 6 }, () => rms(concealment.conceal(160)));
+    const rest = Array.from({ length: 14 }, () => rms(concealment.conceal(160)));
 
     expect(toneAmplitude(first, 100, 8000)).toBeGreaterThan(6000);
-    // After 60 ms a murmur is left of it, after 120 ms nothing.
-    expect(rest[2]).toBeLessThan(1500);
-    expect(rest[5]).toBe(0);
-    expect(concealment.concealedMs).toBe(140);
+    // After 140 ms a murmur is left of it, after 280 ms nothing.
+    expect(rest[2]).toBeGreaterThan(1500);
+    expect(rest[6]).toBeLessThan(1400);
+    expect(rest[9]).toBeLessThan(700);
+    expect(rest[13]).toBe(0);
+    expect(concealment.concealedMs).toBe(300);
+  });
+
+  it('leads over to what comes after a single lost packet, be it ever so different', () => {
+    const concealment = new Concealment(8000);
+    concealment.receive(sine(1600, 100, 8000));
+    const after = sine(1600, 150, 8000)
+      .subarray(1440)
+      .map((sample) => sample / 8);
+    const bridge = concealment.conceal(160, after).slice();
+    concealment.receive(after);
+
+    expect(rms(bridge.subarray(0, 40))).toBeGreaterThan(4000);
+    expect(rms(bridge.subarray(120))).toBeLessThan(2000);
+    expect(Math.abs((after[0] ?? 0) - (bridge.at(-1) ?? 0))).toBeLessThan(400);
+    // The packet after it is heard as it came.
+    expect(Array.from(after)).toEqual(
+      Array.from(
+        sine(1600, 150, 8000)
+          .subarray(1440)
+          .map((sample) => sample / 8),
+      ),
+    );
   });
 
   it('blends into the first good frame without a jump', () => {

@@ -105,6 +105,15 @@ describe('jitter buffer — RFC 3550 §6.4.1', () => {
     expect(heard.filter((what) => /\d/.test(what))).toEqual(['1', '2', '3', '5', '6', '7', '8']);
   });
 
+  it.each([2, 4, 5, 6, 8, 12])('keeps its delay over a burst of %i lost packets', (lost) => {
+    const heard = play(
+      steady(1, 30).filter(([sequence]) => sequence < 6 || sequence >= 6 + lost),
+      600,
+    );
+
+    expect(heard.indexOf(String(6 + lost)) - heard.indexOf('5')).toBe(1 + lost);
+  });
+
   it('counts late, doubled and reordered packets', () => {
     const buffer = new JitterBuffer({ clockRateHz: 8000 });
     const rows = steady(1, 6).filter(([sequence]) => sequence !== 2);

@@ -26,19 +26,67 @@ function after(
 describe('congestion of an Opus sender — RFC 3550 §6.4.4, RFC 7587 §5', () => {
   it('sends redundancy until the line has proved clean, and again at the first 2 percent', () => {
     expect(after(7, 0).usesFec).toBe(true);
-    expect(after(8, 0)).toMatchObject({ usesFec: false, expectedLossPercent: 0 });
-    expect(after(1, 0.03, undefined, LIMITS, after(20, 0))).toMatchObject({ usesFec: true, expectedLossPercent: 10 });
-    expect(after(1, 0.12).expectedLossPercent).toBe(18);
-    expect(after(1, 0.9).expectedLossPercent).toBe(30);
+    expect(after(8, 0).usesFec).toBe(false);
+    expect(after(1, 0.03, undefined, LIMITS, after(20, 0)).usesFec).toBe(true);
   });
 
-  it('goes down fast at heavy loss or a risen round trip, and up slowly', () => {
-    expect(after(1, 0.2).bitrateBps).toBe(38_400);
-    expect(after(50, 0.2).bitrateBps).toBe(16_000);
-    expect(after(1, 0, 400, LIMITS, after(1, 0, 50)).bitrateBps).toBe(41_600);
-    expect(after(1, 0.05).bitrateBps).toBe(48_000);
-    expect(after(2, 0, 50).bitrateBps).toBe(56_000);
-    expect(after(50, 0).bitrateBps).toBe(64_000);
+  it('sends less at serious loss to see where it comes from, and more when it stays: a radio', () => {
+    expect(after(1, 0.11, 50).bitrateBps).toBe(64_000);
+    expect([1, 2, 3, 4, 9].map((reports) => after(reports, 0.2, 50).bitrateBps)).toEqual([
+      51_200, 67_200, 83_200, 96_000, 96_000,
+    ]);
+    expect(after(9, 0.2).bitrateBps).toBe(96_000);
+    // Now and then the line is asked again.
+    const rates = Array.from({ length: 80 }, (_, i) => after(i + 1, 0.2, 50).bitrateBps);
+    expect(rates.filter((bps) => bps < 80_000).length).toBeLessThan(8);
+    expect(rates.slice(20)).toContain(76_800);
+  });
+
+  it('goes back when the loss is over', () => {
+    const lossy = after(10, 0.2, 50);
+
+    expect(after(7, 0, 50, LIMITS, lossy)).toMatchObject({ bitrateBps: 96_000, usesFec: true });
+    expect(after(8, 0, 50, LIMITS, lossy)).toMatchObject({ bitrateBps: 64_000, usesFec: false });
+  });
+
+  it('goes on down while loss follows the rate, as that of a full line does', () => {
+    const asked = after(1, 0.3, 50);
+    const less = after(1, 0.17, 50, LIMITS, asked);
+    const through = after(1, 0.05, 50, LIMITS, less);
+
+    // The last step lets the queue run dry, however it was before.
+    expect([asked, less, through].map(({ bitrateBps }) => bitrateBps)).toEqual([51_200, 40_960, 32_768]);
+  });
+
+  it('goes back down when loss grows with the rate', () => {
+    const radio = after(2, 0.2, 50);
+    const worse = after(1, 0.34, 50, LIMITS, radio);
+
+    expect([radio, worse].map(({ bitrateBps }) => bitrateBps)).toEqual([67_200, 53_760]);
+    expect(worse.radioReports).toBe(0);
+  });
+
+  it('goes down at loss through which nobody can talk, wherever it comes from', () => {
+    expect(after(50, 0.5).bitrateBps).toBe(16_000);
+  });
+
+  it('goes down fast when the round trip has risen twice, loss or not, and up slowly', () => {
+    const queueing = (lossFraction: number, roundTripMs: number, reports: number): number =>
+      after(reports, lossFraction, roundTripMs, LIMITS, after(4, lossFraction, 50)).bitrateBps;
+
+    expect(queueing(0, 400, 1)).toBe(64_000);
+    expect(queueing(0, 400, 2)).toBe(51_200);
+    expect(queueing(0, 400, 50)).toBeLessThan(20_000);
+    expect(queueing(0, 150, 5)).toBe(64_000);
+    expect(queueing(0.05, 150, 2)).toBe(51_200);
+    expect(queueing(0.05, 150, 9)).toBe(16_000);
+    expect(after(3, 0, 50, LIMITS, after(10, 0.5, 50)).bitrateBps).toBe(16_000 + 3 * 4000);
+  });
+
+  it('gets used to a longer way', () => {
+    const moved = after(200, 0, 300, LIMITS, after(4, 0, 50));
+
+    expect(moved).toMatchObject({ bitrateBps: 64_000, packetMs: 20 });
   });
 
   it('never goes above what the peer has asked for — RFC 7587 §6.1', () => {
@@ -50,10 +98,10 @@ describe('congestion of an Opus sender — RFC 3550 §6.4.4, RFC 7587 §5', () =
   });
 
   it('makes longer packets only below what the peer takes, and shorter ones again — RFC 8866 §6.5', () => {
-    expect(after(50, 0.3).packetMs).toBe(60);
-    expect(after(50, 0.3, undefined, { ...LIMITS, maxPacketMs: 40 }).packetMs).toBe(40);
-    expect(after(50, 0.3, undefined, { ...LIMITS, maxPacketMs: 20 }).packetMs).toBe(20);
-    expect(after(2, 0, undefined, LIMITS, after(50, 0.3)).packetMs).toBe(20);
+    expect(after(50, 0.4).packetMs).toBe(60);
+    expect(after(50, 0.4, undefined, { ...LIMITS, maxPacketMs: 40 }).packetMs).toBe(40);
+    expect(after(50, 0.4, undefined, { ...LIMITS, maxPacketMs: 20 }).packetMs).toBe(20);
+    expect(after(2, 0, undefined, LIMITS, after(50, 0.4)).packetMs).toBe(20);
   });
 });
 

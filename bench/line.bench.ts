@@ -1,0 +1,107 @@
+// Speech over lines that lose and delay packets, on virtual time: our sender's coding, our jitter buffer and playout, the lab's judge; half a minute
+// for all of it. Peers are measured by `quality`, which takes a quarter of an hour.
+import { join } from 'node:path';
+import { ROOT } from '../test/support/daemon.ts';
+import { SPEECH } from '../test/support/lab.ts';
+import { ReceivedStream } from '../test/support/media/received-stream.ts';
+import { loadResamplerFactory } from '../src-main/media/dsp/index.ts';
+import { loadSpeech, randomFrom, repeated } from '../test/support/media/speech.ts';
+import { keepResults, listFrom, median, type Row } from './support/results.ts';
+import type { CodecName } from '../src-main/media/index.ts';
+
+const CODECS = ['PCMU', 'G722', 'opus'];
+const LINES = ['0', 'loss=1', 'loss=3', 'loss=5', 'loss=10', 'loss=20', 'ge=2:30', 'jitter=60,keep-order', 'jitter=60'];
+const SEEDS = listFrom('LINE_SEEDS', ['1', '2']).map(Number);
+const SECONDS = Number(process.env['LINE_SECONDS'] ?? '20');
+/** Every line takes this long at least. */
+const WAY_MS = 5;
+
+interface Score {
+  readonly lsd_db: number;
+  readonly dropout_pct: number;
+  readonly jumps: number;
+  readonly delay_ms: number;
+}
+
+interface Judge {
+  readonly reference: object;
+  readonly score: (reference: object, received: object, options: object) => Score;
+}
+
+interface Way {
+  readonly name: CodecName;
+  readonly line: string;
+  readonly seed: number;
+}
+
+/** The judge compares two files; here it gets what would be in them. */
+async function loadJudge(): Promise<Judge> {
+  const lab = join(ROOT, 'test', 'interop', 'lab');
+  const { score } = (await import(join(lab, 'quality', 'score.mjs'))) as Pick<Judge, 'score'>;
+  const { readWav } = (await import(join(lab, 'lib', 'wav.mjs'))) as { readonly readWav: (file: string) => object };
+  return { reference: readWav(SPEECH), score };
+}
+
+/** How long packet `i` travels, in the words of the lab's `impair.mjs`. */
+function travelMs(line: string, seed: number): (i: number) => number | undefined {
+  const parts = new Map(line.split(',').map((part) => part.split('=', 2) as [string, string | undefined]));
+  const [enter = 0, leave = 100] = (parts.get('ge') ?? '0:100').split(':').map(Number);
+  const random = randomFrom(seed * 7919 + 17);
+  let [isBad, latestMs] = [false, 0];
+  return (i) => {
+    const [loss, change, late] = [random() * 100, random() * 100, random()];
+    isBad = isBad ? change >= leave : change < enter;
+    if (loss < Number(parts.get('loss') ?? 0) || isBad) return undefined;
+    const atMs = i * 20 + WAY_MS + late * Number(parts.get('jitter') ?? 0);
+    if (!parts.has('keep-order')) return atMs - i * 20;
+    latestMs = Math.max(latestMs, atMs);
+    return latestMs - i * 20;
+  };
+}
+
+/** The figure is the mean distance over all lines; the table has it for each, with what dropped out and what was concealed. */
+export async function run(): Promise<object> {
+  const judge = await loadJudge();
+  const speech48 = repeated(await loadSpeech(SPEECH), 48_000 * SECONDS);
+  const rows: Row[] = [];
+  for (const name of listFrom('LINE_CODECS', CODECS)) {
+    for (const line of listFrom('LINE_CONDITIONS', LINES)) {
+      const runs: Row[] = [];
+      for (const seed of SEEDS) runs.push(await hear(judge, speech48, { name: name as CodecName, line, seed }));
+      const middle = (column: string) => median(runs.map((each) => each[column] as number));
+      rows.push({
+        codec: name,
+        line,
+        ...Object.fromEntries(Object.keys(runs[0] ?? {}).map((key) => [key, middle(key)])),
+      });
+    }
+  }
+  if (process.env['LINE_RESULTS'] !== '0') keepResults('line', rows);
+  return {
+    unit: 'dB',
+    ours: rows.reduce((sum, row) => sum + (row['LSD dB'] as number), 0) / rows.length,
+    peers: {},
+    rows,
+  };
+}
+
+async function hear({ score, reference }: Judge, speech48: Int16Array, way: Way): Promise<Row> {
+  const { name, line, seed } = way;
+  const stream = await ReceivedStream.create(name);
+  const { sampleRateHz } = stream.codec;
+  const resampler = (await loadResamplerFactory()).create(48_000, sampleRateHz);
+  const sound = resampler.process(speech48).slice();
+  resampler.close();
+  const { samples, receiver } = stream.hear(sound, { delayMs: travelMs(line, seed) });
+  const data = Float32Array.from(samples, (sample) => sample / 32_768);
+  const rate = Math.min(sampleRateHz, 16_000);
+  const said = score(reference, { rate: sampleRateHz, data }, { loop: true, rate, skip: 1.5, max: SECONDS - 3 });
+  return {
+    'LSD dB': said.lsd_db,
+    'dropouts %': said.dropout_pct,
+    jumps: said.jumps,
+    'concealed ms': Math.round(receiver.figures.concealedMs),
+    'late packets': receiver.figures.latePackets,
+    'buffer ms': Math.round(receiver.targetMs),
+  };
+}
