@@ -37,9 +37,15 @@ export class Relays {
   readonly #relays = new Map<Component, Relay>();
   #server: SocketAddress | undefined;
   #isClosed = false;
+  #hasAnswered = false;
 
   constructor(options: RelaysOptions) {
     this.#options = options;
+  }
+
+  /** Whether the relay is there, though it may have refused. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** The relayed candidates, and those that the relay has seen; what the relay does not give in time is left out. */
@@ -103,7 +109,12 @@ export class Relays {
     });
     this.#relays.set(component, { allocation, link });
     const allocated = await allocation.allocate();
-    if (!allocated.ok) return;
+    this.#hasAnswered ||= allocated.ok || allocated.error !== 'noAnswer';
+    if (!allocated.ok) {
+      this.#relays.delete(component);
+      link.close();
+      return;
+    }
     const { relayed, mapped } = allocated.value;
     const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, server.address) : undefined;
     found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));

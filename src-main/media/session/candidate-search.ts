@@ -115,7 +115,7 @@ export class CandidateSearch {
     });
     this.#relays = relays;
     const found = await relays.find();
-    this.#silentServers.note(text, found.length > 0);
+    this.#silentServers.note(text, relays.hasAnswered);
     return found;
   }
 
