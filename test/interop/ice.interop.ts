@@ -105,6 +105,7 @@ describe('the way of the sound with other phones (RFC 8839 §4)', () => {
   it('is found by checks when baresip calls', (context) => expectWayWith(context, 'baresip', true));
   it('is found by checks when we call baresip', (context) => expectWayWith(context, 'baresip', false));
   it('is found by checks when linphone calls', (context) => expectWayWith(context, 'linphone', true));
+  it('is found by checks when we call linphone', (context) => expectWayWith(context, 'linphone', false));
 });
 
 /** Both overlook 127.0.0.1 when they look for their own addresses. */
@@ -121,7 +122,7 @@ async function expectWayWith(
     const phone = await phoneOf('alice', { ice: true }, place);
     const rec = join(temporaryFolder('heard'), 'peer.wav');
     const target = `sip:alice@${place.address}:${phone.port()}`;
-    const at = kind === 'baresip' ? { ip: place.address, 'sip-port': '5080' } : {};
+    const at = kind === 'baresip' ? { ip: place.address, 'sip-port': '5080' } : { 'sip-port': '5080' };
     const options = { user: 'bob', ...at, codecs: 'pcmu', mic: SPEECH, rec };
     const dial = isCalledByPeer ? { dial: target } : {};
     const peer = new Peer(kind, { ...options, ...dial, noreg: true, ice: true }, place.name);
