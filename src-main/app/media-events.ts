@@ -32,7 +32,8 @@ export function followMedia({ media, calls, hub, notices }: MediaEventParts): vo
   media.events.on('audioChanged', ({ backend, missing = [] }) => {
     const now = missing.join(' and ');
     if (now !== '' && now !== missed) notices.add(`The sound device ${now} is gone; another one stands in for it.`);
-    if (now === '' && missed !== '' && backend === 'portaudio') notices.add(`The sound device ${missed} is back.`);
+    if (now === '' && missed !== '' && (backend === 'portaudio' || backend === 'webaudio'))
+      notices.add(`The sound device ${missed} is back.`);
     missed = now;
   });
   media.events.on('restarted', () => notices.add('The sound system stopped and was started again.'));

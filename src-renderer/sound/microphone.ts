@@ -16,7 +16,7 @@ interface Wanted {
 
 export class Microphone {
   readonly #user: MicrophoneUser;
-  #wanted: string | undefined;
+  #wanted: Wanted | undefined;
   #stream: MediaStream | undefined;
 
   constructor(user: MicrophoneUser) {
@@ -25,22 +25,33 @@ export class Microphone {
 
   /** Opens it, or another one when what is wanted has changed; never throws: the state says what became of it. */
   async open(wanted: Wanted): Promise<void> {
-    const key = JSON.stringify(wanted);
-    if (key === this.#wanted) return;
+    if (this.#wanted && isSame(wanted, this.#wanted)) return;
     this.close();
-    this.#wanted = key;
+    this.#wanted = wanted;
     this.#user.onState('asking', NO_VOICE);
-    const stream = await this.#ask(wanted, key);
+    const stream = await this.#ask(wanted);
     if (!stream) return;
-    if (this.#wanted !== key) {
+    if (this.#wanted !== wanted) {
       stopTracks(stream);
       return;
     }
     this.#stream = stream;
     const [track] = stream.getAudioTracks();
-    track?.addEventListener('ended', () => this.#onEnded(key));
+    track?.addEventListener('ended', () => void this.#onEnded(wanted));
     this.#user.onStream(stream);
     this.#user.onState('on', voiceOf(track));
+  }
+
+  /** Devices have come or gone: the chosen one may be back that another one stands in for. */
+  async reconsider(): Promise<void> {
+    const wanted = this.#wanted;
+    const name = wanted?.captureName;
+    const used = this.#stream?.getAudioTracks()[0]?.label;
+    if (!wanted || name === undefined || used === undefined || used === name) return;
+    const isBack = (await idOf('audioinput', name)) !== undefined;
+    if (!isBack || this.#wanted !== wanted) return;
+    this.close();
+    await this.open(wanted);
   }
 
   /** What was refused, or was not there, is asked for again at the next opening. */
@@ -49,7 +60,7 @@ export class Microphone {
   }
 
   close(): void {
-    if (this.#wanted === undefined) return;
+    if (!this.#wanted) return;
     this.#wanted = undefined;
     if (this.#stream) stopTracks(this.#stream);
     this.#stream = undefined;
@@ -57,7 +68,8 @@ export class Microphone {
     this.#user.onState('off', NO_VOICE);
   }
 
-  async #ask({ captureName, voice }: Wanted, key: string): Promise<MediaStream | undefined> {
+  async #ask(wanted: Wanted): Promise<MediaStream | undefined> {
+    const { captureName, voice } = wanted;
     // Pages that are not secure have no such thing.
     const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices };
     try {
@@ -68,24 +80,26 @@ export class Microphone {
         noiseSuppression: voice.suppressesNoise,
         autoGainControl: voice.controlsGain,
         channelCount: 1,
-        ...(deviceId !== undefined && { deviceId: { ideal: deviceId } }),
+        // WHY: `ideal` is only one wish among the others: Chromium may take the default device all the same.
+        ...(deviceId !== undefined && { deviceId: { exact: deviceId } }),
       };
       return await mediaDevices.getUserMedia({ audio });
     } catch (error) {
       const isRefused = error instanceof DOMException && error.name === 'NotAllowedError';
-      if (this.#wanted === key) this.#user.onState(isRefused ? 'refused' : 'absent', NO_VOICE);
+      if (this.#wanted === wanted) this.#user.onState(isRefused ? 'refused' : 'absent', NO_VOICE);
       return undefined;
     }
   }
 
-  /** It was unplugged, or the person took back the permission. */
-  #onEnded(key: string): void {
-    if (this.#wanted !== key) return;
-    this.#stream = undefined;
-    this.#user.onStream(undefined);
-    this.#user.onState('absent', NO_VOICE);
+  /** It was unplugged, or the person took back the permission: another one may do, else the asking says what is amiss. */
+  async #onEnded(wanted: Wanted): Promise<void> {
+    if (this.#wanted !== wanted) return;
+    this.close();
+    await this.open(wanted);
   }
 }
+
+const isSame = (one: Wanted, other: Wanted): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const stopTracks = (stream: MediaStream): void => {
   for (const track of stream.getTracks()) track.stop();

@@ -82,6 +82,7 @@ export class WindowSound {
     mediaDevices?.addEventListener('devicechange', () => {
       void this.#tellDevices();
       if (this.#state === 'absent') this.retry();
+      void this.#microphone.reconsider();
       if (this.#opening) void this.#output.choose(this.#opening);
     });
     for (const name of ['pointerdown', 'keydown']) addEventListener(name, () => void this.unblock(), true);

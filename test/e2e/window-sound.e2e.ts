@@ -9,7 +9,7 @@ import { requireProgram } from '../support/requirements.ts';
 import { sine, toneAmplitude, toneToNoiseDb } from '../support/media/tone-check.ts';
 import { wavBytes } from '../support/media/wav-bytes.ts';
 import { BrowserSession, type SessionOptions } from './pages/browser-session.ts';
-import { askedIn, heardIn, installSoundTap } from './pages/sound-tap.ts';
+import { askedIn, capturedIn, heardIn, installSoundTap, plugIn, unplug } from './pages/sound-tap.ts';
 
 const TONE_HZ = 750;
 const RATE_HZ = 48_000;
@@ -130,9 +130,36 @@ describe('the sound of the window', () => {
 
     await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(2), VIEW_LIMIT_MS);
     const [, again] = await askedIn(page);
-    expect(again?.audio).toMatchObject({ deviceId: { ideal: expect.stringMatching(/./) as string } });
+    expect(again?.audio).toMatchObject({ deviceId: { exact: expect.stringMatching(/./) as string } });
     const view = (await opened.phone.command('phone.getView')) as { audio: { chosen: object } };
     expect(view.audio.chosen).toEqual({ microphone: names.at(-1) });
+  });
+
+  it('goes on with another microphone when the chosen one is unplugged, and takes it again when it is back', async (context) => {
+    const opened = await open(context, { phone: { audio: 'webaudio' }, flags: ALLOWED });
+    const { page } = opened.window;
+    await usesWindow(opened);
+    await callEcho(opened);
+    await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(1), VIEW_LIMIT_MS);
+    await opened.window.show('Settings');
+    const microphone = page.getByRole('combobox', { name: 'Microphone' });
+    const chosen = (await microphone.locator('option').allTextContents()).at(-1) ?? '';
+    await microphone.selectOption(chosen);
+    const captures = (names: readonly unknown[]): Promise<void> =>
+      vi.waitFor(async () => expect(await capturedIn(page)).toEqual(names), VIEW_LIMIT_MS);
+    await captures([chosen]);
+
+    await unplug(page, chosen);
+
+    await captures([expect.not.stringContaining(chosen)]);
+    const says = (words: unknown): Promise<void> =>
+      vi.waitFor(async () => expect((await audioOf(opened)).reason).toEqual(words), VIEW_LIMIT_MS);
+    await says(expect.stringContaining(`${chosen} not there`));
+
+    await plugIn(page);
+
+    await captures([chosen]);
+    await says(expect.not.stringContaining('not there'));
   });
 
   it('leaves the microphone alone between calls', async (context) => {

@@ -78,8 +78,9 @@ export class DeviceCare {
     });
   }
 
-  noteStatus({ missing = [] }: AudioStatus): void {
-    this.#missing = missing;
+  /** A window tells by itself what has returned. */
+  noteStatus({ backend, missing = [] }: AudioStatus): void {
+    this.#missing = backend === 'webaudio' ? [] : missing;
     this.#look();
   }
 

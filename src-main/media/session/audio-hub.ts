@@ -63,7 +63,8 @@ export class AudioHub implements AudioUser {
   }
 
   get status(): AudioStatus & { readonly isRefused: boolean } {
-    const { backend, isRefused, missing } = this.#choice;
+    const { backend, isRefused } = this.#choice;
+    const missing = this.#choice.missing();
     return { backend: backend.name, reason: this.#choice.reason(), isRefused, ...(missing.length > 0 && { missing }) };
   }
 

@@ -9,13 +9,14 @@ import { readWav, WavWriter } from '../recording/index.ts';
 import type { AudioSpec } from './media-engine.ts';
 import { cancelsEcho, VOICE_ON } from '../voice/index.ts';
 import { Ringer } from './ringer.ts';
+import { missingInWindow } from './window-devices.ts';
 
 export interface BackendChoice {
   readonly backend: AudioBackend;
   /** In words; those of a window change with what it tells. */
   readonly reason: () => string;
-  /** Chosen devices that are not there. */
-  readonly missing: readonly string[];
+  /** Chosen devices that are not there; those of a window change with what it tells. */
+  readonly missing: () => readonly string[];
   /** Where it rings, when that is another device than the loudspeaker. */
   readonly ringer?: Ringer;
   /** The backend is a stand-in that was not asked for and must not be taken. */
@@ -37,6 +38,7 @@ export interface BackendContext {
 
 type PortAudioSpec = Extract<AudioSpec, { kind: 'portaudio' }>;
 
+const nothingMissing = (): readonly string[] => [];
 const nothingToClose = (): Promise<void> => Promise.resolve();
 
 /** The backend for `spec`; never fails, but may be silent. */
@@ -56,7 +58,7 @@ export async function chooseBackend(spec: AudioSpec, context: BackendContext): P
 const silent = (context: BackendContext, reason: string, isRefused: boolean): BackendChoice => ({
   backend: new NullBackend(context.pacer),
   reason: () => reason,
-  missing: [],
+  missing: nothingMissing,
   isRefused,
   close: nothingToClose,
 });
@@ -67,12 +69,12 @@ function choosePortAudio(spec: PortAudioSpec, context: BackendContext): BackendC
   const { present, missing, problem } = findDevices(spec, listPortAudioDevices(loaded.value));
   if (problem !== undefined) return withoutDriver(spec, context, problem);
   const { captureName, playbackName, ringerName } = present;
-  const absent = missing.length === 0 ? '' : `${missing.join(' and ')} not there: `;
+  const absent = absentWords(missing);
   const isApart = ringerName !== undefined && ringerName !== playbackName;
   return {
     backend: new PortAudioBackend(loaded.value, context.runtime, present),
     reason: () => `${absent}microphone ${captureName ?? 'by default'}, loudspeaker ${playbackName ?? 'by default'}`,
-    missing,
+    missing: () => missing,
     isRefused: false,
     ...(isApart && { ringer: new Ringer(new PortAudioOutput(loaded.value, context.runtime, ringerName)) }),
     close: nothingToClose,
@@ -83,6 +85,9 @@ function choosePortAudio(spec: PortAudioSpec, context: BackendContext): BackendC
 const withoutDriver = (spec: PortAudioSpec, context: BackendContext, problem: string): BackendChoice =>
   spec.isFallbackAllowed ? chooseWindow(spec, context, `${problem}: `) : silent(context, problem, true);
 
+const absentWords = (missing: readonly string[]): string =>
+  missing.length === 0 ? '' : `${missing.join(' and ')} not there: `;
+
 /** The window, where there is one that can be used; silence until there is. */
 function chooseWindow(
   { captureName, playbackName, ringerName, voice = VOICE_ON }: WindowNames & Pick<AudioSpec, 'voice'>,
@@ -90,7 +95,8 @@ function chooseWindow(
   because: string,
 ): BackendChoice {
   const { window, pacer, runtime } = context;
-  const reason = (): string => `${because}${window.obstacle ?? window.description}`;
+  const missing = (): readonly string[] => missingInWindow([captureName, playbackName, ringerName], window.devices);
+  const reason = (): string => `${because}${absentWords(missing())}${window.obstacle ?? window.description}`;
   if (window.obstacle !== undefined) return { ...silent(context, '', false), reason };
   const stages = {
     cancelsEcho: cancelsEcho(voice, [captureName, playbackName]),
@@ -102,7 +108,7 @@ function chooseWindow(
   return {
     backend: new WindowBackend({ line: window, pacer, runtime, names, voice: stages }),
     reason,
-    missing: [],
+    missing,
     isRefused: false,
     ...(isApart && { ringer: new Ringer(new WindowOutput(window, ringerName)) }),
     close: nothingToClose,
@@ -155,7 +161,7 @@ async function chooseFiles(
   return {
     backend: new FileBackend(context.pacer, { captured, sink: writer }),
     reason: () => 'files in the place of devices',
-    missing: [],
+    missing: nothingMissing,
     isRefused: false,
     close: async () => writer?.close(),
   };
