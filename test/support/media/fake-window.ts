@@ -1,5 +1,5 @@
 // A window that lends its sound, without a browser: on virtual time it captures a tone and keeps what it is to play.
-import type { MediaEngine, WindowMessage } from '../../../src-main/media/index.ts';
+import type { MediaEngine, WindowMessage, WindowTold } from '../../../src-main/media/index.ts';
 import type { FakeRuntime } from '../fake-runtime.ts';
 import { sine } from './tone-check.ts';
 
@@ -8,11 +8,14 @@ const SPOKEN_HZ = 600;
 const RATE_HZ = 48_000;
 export const NOTHING_DONE = { cancelsEcho: false, suppressesNoise: false, controlsGain: false } as const;
 
+type VoiceStages = Extract<WindowTold, { kind: 'state' }>['voice'];
+
 export class FakeWindow {
   readonly played: number[] = [];
   readonly orders: WindowMessage[] = [];
+  /** A second of it, again and again. */
+  spoken = sine(RATE_HZ, SPOKEN_HZ, RATE_HZ);
   readonly #engine: MediaEngine;
-  readonly #tone = sine(RATE_HZ, SPOKEN_HZ, RATE_HZ);
   #at = 0;
   #isOpen = false;
   /** A window whose thread stands still. */
@@ -42,8 +45,8 @@ export class FakeWindow {
     this.#engine.takeFromWindow({ kind: 'detached' });
   }
 
-  tell(microphone: 'off' | 'on' | 'refused', isBlocked = false): void {
-    this.#engine.takeFromWindow({ kind: 'state', microphone, isBlocked, voice: NOTHING_DONE });
+  tell(microphone: 'off' | 'on' | 'refused', isBlocked = false, voice: VoiceStages = NOTHING_DONE): void {
+    this.#engine.takeFromWindow({ kind: 'state', microphone, isBlocked, voice });
   }
 
   #take(message: WindowMessage): void {
@@ -58,7 +61,7 @@ export class FakeWindow {
 
   #capture(): void {
     if (!this.#isOpen || this.isFrozen) return;
-    const samples = this.#tone.slice(this.#at, this.#at + FRAME_SAMPLES);
+    const samples = this.spoken.slice(this.#at, this.#at + FRAME_SAMPLES);
     this.#at = (this.#at + FRAME_SAMPLES) % RATE_HZ;
     this.#engine.takeFromWindow({ kind: 'captured', samples });
   }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src-main/base/logger.ts';
 import { err } from '../../../../src-main/base/result.ts';
+import { levelDbov } from '../../../../src-main/media/dsp/index.ts';
 import {
   createMediaEngine,
   openInProcessPort,
@@ -12,7 +13,7 @@ import {
 } from '../../../../src-main/media/index.ts';
 import { CallFixture, connect, expectOk, sessionConfig } from '../../../support/media/call-fixture.ts';
 import { FakeSoundCards } from '../../../support/media/fake-sound-cards.ts';
-import { FakeWindow } from '../../../support/media/fake-window.ts';
+import { FakeWindow, NOTHING_DONE } from '../../../support/media/fake-window.ts';
 import { toneAmplitude } from '../../../support/media/tone-check.ts';
 
 const VOICE_OFF = { echoCancellation: 'off', noiseSuppression: false, automaticGain: false } as const;
@@ -169,6 +170,33 @@ describe('the sound of a window in a call', () => {
     const changing = engine.selectBackend('webaudio');
     await until(() => statuses.at(-1)?.reason === 'the window lends its sound');
     expectOk(await changing);
+  });
+
+  it.each([
+    ['what the browser does not do is done here', false],
+    ['what the browser has done is not done again', true],
+  ])('%s', async (_, suppressesNoise) => {
+    const voice = { ...VOICE_OFF, noiseSuppression: true };
+    const { engine, window } = await phone({ kind: 'webaudio', voice });
+    window.attach();
+    window.spoken = Int16Array.from({ length: 48_000 }, () => (fixture.runtime.random() - 0.5) * 6000);
+    window.tell('on', false, { ...NOTHING_DONE, suppressesNoise });
+    const heard = fixture.file('heard.wav');
+    const peer = await fixture.engine(undefined, heard);
+    await connect(engine, peer, 'L16', [
+      sessionConfig(device),
+      sessionConfig({ ...device, portRange: [41_000, 41_099] }),
+    ]);
+    await until(() => window.played.length > 0);
+    let turns = 0;
+    await until(() => ++turns > 500);
+    await peer.close();
+
+    const [sound = new Int16Array(0)] = await fixture.readWav('heard.wav');
+    const noiseDbov = levelDbov(sound.subarray(-48_000));
+
+    if (suppressesNoise) expect(noiseDbov).toBeGreaterThan(-32);
+    else expect(noiseDbov).toBeLessThan(-40);
   });
 
   it('cannot be chosen where silence was asked for', async () => {
