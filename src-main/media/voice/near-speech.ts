@@ -14,12 +14,14 @@ export interface EchoFigures {
 
 /** Speech begins to count at the first, and is all there is at the second. */
 const [NEAR_FROM_DB, NEAR_FULL_DB] = [11, 17];
-/** AEC3 has recognised a near speaker when it lets this much through of a sound of at least -55 dBov; it is trusted for so long. */
-const RECOGNISED_DB = -6;
-const RECOGNISED_POWER = 3e-6;
-const RECOGNISED_FRAMES = 60;
+/** AEC3 has recognised a near speaker when it lets this much through of three frames of at least -50 dBov; it is trusted for so long. */
+const RECOGNISED_DB = -3;
+const RECOGNISED_POWER = 1e-5;
+/** WHY: for a moment it also errs after a room has changed. */
+const RECOGNISED_AFTER_FRAMES = 3;
+const RECOGNISED_FRAMES = 90;
 /** Syllables have gaps. */
-const HELD_FRAMES = 4;
+const HELD_FRAMES = 6;
 const RELEASE = 0.3;
 /** The quietest tenth of the frames holds no near speech: what stands out there is distortion or a room that changed. */
 const QUIET_SHARE = 0.1;
@@ -28,12 +30,13 @@ const [QUIET_FIRST_DB, QUIET_LEAST_DB, QUIET_MOST_DB] = [10, -5, 25];
 const QUIET_EXPECTED_DB = -3;
 
 /**
- * Needs two witnesses: the linear canceller for each frame, AEC3 for the last 600 ms. WHY: the first errs when the room changes or the
+ * Needs two witnesses: the linear canceller for each frame, AEC3 for the last 900 ms. WHY: the first errs when the room changes or the
  * loudspeaker distorts, the second takes syllables for echo.
  */
 export class NearSpeech {
   #share = 1;
   #heldFrames = 0;
+  #passedFrames = 0;
   #recognisedFrames = 0;
   #quietDb = QUIET_FIRST_DB;
 
@@ -54,7 +57,8 @@ export class NearSpeech {
 
   #listenToAec3({ leftPower, passedPower }: EchoFigures): void {
     const isPassed = passedPower > leftPower * 10 ** (RECOGNISED_DB / 10);
-    if (isPassed && leftPower > RECOGNISED_POWER) this.#recognisedFrames = RECOGNISED_FRAMES;
+    this.#passedFrames = isPassed && leftPower > RECOGNISED_POWER ? this.#passedFrames + 1 : 0;
+    if (this.#passedFrames >= RECOGNISED_AFTER_FRAMES) this.#recognisedFrames = RECOGNISED_FRAMES;
     else if (this.#recognisedFrames > 0) this.#recognisedFrames--;
   }
 
