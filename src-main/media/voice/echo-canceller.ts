@@ -64,9 +64,9 @@ export class EchoCanceller {
   }
 
   #cancelLinearly(frame: Float32Array): void {
-    const played = this.#queue.take();
-    for (const next of played) this.#linear.addPlayed(next);
-    if (played.length !== 1) this.#linear.realign(played.length - 1);
+    const { frames, shiftFrames } = this.#queue.take();
+    for (const played of frames) this.#linear.addPlayed(played);
+    if (shiftFrames !== 0) this.#linear.realign(shiftFrames);
     this.#linear.process(frame);
     this.#linearSound.copyWithin(0, FRAME);
     this.#linearSound.set(frame, FRAME);

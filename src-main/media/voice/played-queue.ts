@@ -1,20 +1,31 @@
 // Pairs what is played with what is captured although both come from clocks of their own, in bursts and with pauses.
 
 const MOST_FRAMES = 20;
-/** Played frames may be this late; after that nothing is being played. */
-const MOST_LATE = 3;
 /** So many captured frames in which played ones always lay waiting: that many need not wait. */
 const WATCH_FRAMES = 100;
+/** The usual number of waiting frames is the mean of so many; bursts make it sway by less than this. */
+const USUAL_FRAMES = 25;
+const SWAY_FRAMES = 0.8;
+
+/** What goes with a captured frame. */
+export interface PlayedPart {
+  /** One as a rule; more when frames have waited for nothing. */
+  readonly frames: readonly Float32Array[];
+  /** By how many frames played sound is now taken sooner (or, negative, later) than before. */
+  readonly shiftFrames: number;
+}
 
 /** Frames are copied. */
 export class PlayedQueue {
   readonly #silence: Float32Array;
   readonly #waiting: Float32Array[] = [];
-  #lateFrames = 0;
+  /** How many waited at the last captured frames. */
+  #depths: number[] = [];
+  #usualDepth = 0;
   /** Nobody captured for a while. */
   #hasOverflown = false;
-  #watched = 0;
-  #leastWaiting = MOST_FRAMES;
+  #watchedFrames = 0;
+  #leastDepth = MOST_FRAMES;
 
   constructor(frameSamples: number) {
     this.#silence = new Float32Array(frameSamples);
@@ -28,30 +39,36 @@ export class PlayedQueue {
   }
 
   /**
-   * What goes with the next captured frame: one frame as a rule. None while a played frame is late, several when more lay waiting than need
-   * be: then the two streams have moved against each other by as many frames less one.
+   * Call it for each captured frame. WHY: when no played frame is there, the device may have run dry and played silence, or the frame is
+   * late. In the second case more frames than before lie waiting from then on, and only then has anything shifted.
    */
-  take(): readonly Float32Array[] {
+  take(): PlayedPart {
     if (this.#hasOverflown) this.#waiting.splice(0, this.#waiting.length - 1);
     this.#hasOverflown = false;
-    const first = this.#waiting.shift();
-    if (!first) return this.#late();
-    this.#lateFrames = 0;
-    this.#leastWaiting = Math.min(this.#leastWaiting, this.#waiting.length);
-    this.#watched++;
-    if (this.#watched < WATCH_FRAMES) return [first];
-    const spare = this.#waiting.splice(0, this.#leastWaiting);
-    this.#watched = 0;
-    this.#leastWaiting = MOST_FRAMES;
-    return [first, ...spare];
+    const first = this.#waiting.shift() ?? this.#silence;
+    const spare = this.#spare();
+    return { frames: [first, ...spare], shiftFrames: spare.length + this.#shift(this.#waiting.length) };
   }
 
-  #late(): readonly Float32Array[] {
-    this.#leastWaiting = 0;
-    if (this.#lateFrames > MOST_LATE) return [this.#silence];
-    this.#lateFrames++;
-    if (this.#lateFrames <= MOST_LATE) return [];
-    // Nothing is late, nothing is played: the silence that was not taken yet comes now.
-    return Array.from({ length: MOST_LATE + 1 }, () => this.#silence);
+  #spare(): readonly Float32Array[] {
+    this.#leastDepth = Math.min(this.#leastDepth, this.#waiting.length);
+    if (++this.#watchedFrames < WATCH_FRAMES) return [];
+    const spare = this.#waiting.splice(0, this.#leastDepth);
+    this.#depths = this.#depths.map((depth) => depth - spare.length);
+    this.#usualDepth -= spare.length;
+    this.#watchedFrames = 0;
+    this.#leastDepth = MOST_FRAMES;
+    return spare;
+  }
+
+  #shift(depth: number): number {
+    this.#depths.push(depth);
+    if (this.#depths.length < USUAL_FRAMES) return 0;
+    const mean = this.#depths.reduce((sum, one) => sum + one, 0) / USUAL_FRAMES;
+    this.#depths.shift();
+    const shift = this.#usualDepth - mean;
+    if (Math.abs(shift) < SWAY_FRAMES) return 0;
+    this.#usualDepth -= Math.round(shift);
+    return Math.round(shift);
   }
 }
