@@ -1,10 +1,11 @@
-// What each step of a voice packet costs: parsing, protection, jitter buffer, codecs both ways, resampling, mixing. Packets of 20 ms.
+// What each step of a voice packet costs: parsing, protection, jitter buffer, codecs both ways, resampling, mixing, echo. Packets of 20 ms.
 import { CodecLibrary, type CodecChoice } from '../src-main/media/codec/index.ts';
 import { loadResamplerFactory } from '../src-main/media/dsp/index.ts';
 import { JitterBuffer } from '../src-main/media/jitter/index.ts';
 import { parseRtpPacket } from '../src-main/media/rtp/index.ts';
 import { MixBus } from '../src-main/media/session/mixer.ts';
 import { SRTP_SUITES, SrtpReceiver, SrtpSender, type SrtpSuite } from '../src-main/media/srtp/index.ts';
+import { CaptureChain } from '../src-main/media/voice/index.ts';
 import { keepResults, median, type Row } from './support/results.ts';
 
 const ROUNDS = 7;
@@ -19,7 +20,13 @@ interface Kernel {
 
 /** The figure is the calls whose every packet could be protected and opened again on one core; the table has the rest. */
 export async function run(): Promise<object> {
-  const kernels = [...packetKernels(), ...jitterKernels(), ...(await codecKernels()), ...(await soundKernels())];
+  const kernels = [
+    ...packetKernels(),
+    ...jitterKernels(),
+    ...(await codecKernels()),
+    ...(await soundKernels()),
+    ...(await echoKernels()),
+  ];
   const rates = new Map<string, number[]>();
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { name, step } of kernels) {
@@ -156,4 +163,25 @@ async function soundKernels(): Promise<readonly Kernel[]> {
     { name: 'resample 48 to 8 kHz', step: () => void down.process(wide) },
     { name: 'mix three at 48 kHz', step: mix },
   ];
+}
+
+/** Two frames of 10 ms each: what an open loudspeaker costs, and a headset. */
+async function echoKernels(): Promise<readonly Kernel[]> {
+  const load = (cancelsEcho: boolean): Promise<CaptureChain> =>
+    CaptureChain.load({ cancelsEcho, suppressesNoise: false, controlsGain: false }, () => undefined);
+  const chains = [
+    { name: 'cancel echo', chain: await load(true), played: voice(480) },
+    { name: 'cancel echo, nothing played', chain: await load(true), played: new Int16Array(480) },
+    { name: 'cancel no echo (headset)', chain: await load(false), played: voice(480) },
+  ];
+  const captured = voice(480).map((sample) => sample >> 2);
+  return chains.map(({ name, chain, played }) => ({
+    name,
+    step: () => {
+      for (let turn = 0; turn < 2; turn++) {
+        chain.addPlayed(played);
+        chain.process(captured);
+      }
+    },
+  }));
 }

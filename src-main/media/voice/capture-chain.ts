@@ -51,7 +51,7 @@ export class CaptureChain {
       }
     };
     const [echo, noise, voice] = await Promise.all([
-      attempt('echo cancellation', stages.cancelsEcho, () => EchoCanceller.load(RATE_HZ)),
+      attempt('echo cancellation', stages.cancelsEcho, () => EchoCanceller.load()),
       attempt('noise suppression', stages.suppressesNoise, () => NoiseSuppressor.load()),
       attempt('voice detection', true, () => VoiceDetector.load()),
     ]);

@@ -77,16 +77,12 @@ export class PulseServer {
     throw new Error('PulseAudio did not start');
   }
 
-  /** Plays raw 48-kHz mono samples into the virtual microphone until stopped. */
-  speak(samples: Int16Array): ChildProcess {
-    const child = spawn(
-      'pacat',
-      ['-d', 'mouth', '--rate=48000', '--channels=1', '--format=s16le', '--latency-msec=20'],
-      {
-        env: { ...process.env, ...this.environment },
-        stdio: ['pipe', 'ignore', 'ignore'],
-      },
-    );
+  /** Plays raw 48-kHz mono samples into the virtual microphone, or another sink, until stopped. */
+  speak(samples: Int16Array, sink = 'mouth'): ChildProcess {
+    const child = spawn('pacat', ['-d', sink, '--rate=48000', '--channels=1', '--format=s16le', '--latency-msec=20'], {
+      env: { ...process.env, ...this.environment },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     child.stdin.on('error', () => {});
     child.stdin.write(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
     return child;

@@ -25,8 +25,8 @@ export function noise(count: number, level: number, seed = 1): Int16Array {
 }
 
 /** What a microphone hears of a loudspeaker: after `delayMs`, with a tail that falls by 60 dB in `tailMs`. */
-export function roomEcho(played: Int16Array, delayMs: number, tailMs: number, level = 0.5): Int16Array {
-  const random = randomFrom(7);
+export function roomEcho(played: Int16Array, delayMs: number, tailMs: number, level = 0.5, seed = 7): Int16Array {
+  const random = randomFrom(seed);
   const taps = Array.from({ length: 60 }, (_, i) => {
     const atMs = (i * i * tailMs) / 3600;
     return [
