@@ -70,6 +70,7 @@ export class CallManager {
       const reason = `The call could not be encrypted: ${message}`;
       this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
     });
+    engine.events.on('pathFound', ({ sessionId, ...found }) => this.#calls.byMedia(sessionId)?.media?.noteFound(found));
     engine.events.on('pathLost', ({ sessionId }) => {
       const call = this.#calls.byMedia(sessionId);
       if (call) void findAnotherWay(call);

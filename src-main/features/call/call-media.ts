@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import {
   localCandidates,
   type DtlsIdentity,
+  type FoundPath,
   type IceCandidate,
   type IceCredentials,
   type IceServers,
@@ -158,6 +159,12 @@ export class CallMedia {
     const candidates = await findCandidates(this.#opened, this.#engine, this.#iceServers);
     this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
     return !this.#isClosed;
+  }
+
+  /** Where the sound has found its way: later offers and answers say no other place. RFC 8839 §4.4.1.2.2 */
+  noteFound(found: FoundPath): void {
+    this.#offerAnswer.noteFound(found);
+    this.#offered?.noteFound(found);
   }
 
   /** Our offer was refused: what was agreed before stays. */

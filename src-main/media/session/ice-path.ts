@@ -12,7 +12,7 @@ import {
   type SilentServers,
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
-import type { IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
+import type { FoundPath, IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 export interface IcePathOptions {
@@ -23,6 +23,7 @@ export interface IcePathOptions {
   readonly isResumed: boolean;
   /** Servers that no call waits for now. */
   readonly silentServers: SilentServers;
+  readonly onFound: (found: FoundPath) => void;
   /** The peer no longer answers. */
   readonly onLost: () => void;
 }
@@ -34,6 +35,7 @@ export class IcePath {
   #local: IceCredentials | undefined;
   /** Which exchange of names the agent serves. */
   #key = '';
+  #remoteUfrag = '';
   /** Whether the agent decides where packets go and whose are heard. */
   #isInCharge = false;
   #selected: SelectedPair | undefined;
@@ -49,8 +51,9 @@ export class IcePath {
   /** Present where a way is looked for. */
   get figures(): IceFigures | undefined {
     if (!this.#agent || this.#key === '') return undefined;
-    const { localKind, remoteKind } = this.#selected ?? {};
-    return { state: this.#agent.state, ...(localKind && { localKind }), ...(remoteKind && { remoteKind }) };
+    const { state } = this.#agent;
+    const { local, remoteKind } = this.#selected ?? {};
+    return local && remoteKind ? { state, localKind: local.kind, remoteKind } : { state };
   }
 
   /** Checks go by these sockets from now on; an agent of others is of no use any more. */
@@ -81,6 +84,7 @@ export class IcePath {
     if (!this.#isInCharge || !this.#selected) this.#sockets?.hold();
     this.#isInCharge = true;
     this.#key = key;
+    this.#remoteUfrag = ice.remote.ufrag;
     const components: readonly Component[] = remoteRtp.port === remoteRtcp.port ? [1] : [1, 2];
     this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
   }
@@ -129,6 +133,10 @@ export class IcePath {
         const { component, base, remote } = pair;
         if (component === 1) this.#selected = pair;
         sockets.fix(component, remote, base === 'relay' ? search?.bindRelay(component, remote) : undefined);
+      },
+      onCompleted: (pairs) => {
+        const { isControlling } = agent;
+        this.#options.onFound({ localUfrag: local.ufrag, remoteUfrag: this.#remoteUfrag, isControlling, pairs });
       },
       onFailed: (reason) => {
         if (agent === this.#agent) this.#fail(reason);

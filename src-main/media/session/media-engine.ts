@@ -70,6 +70,15 @@ export interface StreamIce {
   readonly isControlling: boolean;
 }
 
+/** Where a search has ended, and by which names of both sides it went. RFC 8839 §4.4.1.2.2 */
+export interface FoundPath {
+  readonly localUfrag: string;
+  readonly remoteUfrag: string;
+  readonly isControlling: boolean;
+  /** Of each component: our end as the peer sees it, and the peer's. */
+  readonly pairs: readonly { readonly local: IceCandidate; readonly remote: SocketAddress }[];
+}
+
 export type { IceCandidate, IceCredentials, IceRemote };
 
 /** Which way sound goes, and how both ends of it are seen. RFC 8445 §5.1.1.1 */
@@ -334,6 +343,8 @@ export interface MediaEvents {
   readonly encryptionAgreed: { readonly sessionId: string; readonly suite: SrtpSuite };
   /** A handshake has failed: nothing is sent and nothing heard. */
   readonly encryptionFailed: { readonly sessionId: string; readonly message: string };
+  /** A way is found, or a better one than before. RFC 8445 §8.1.2 */
+  readonly pathFound: FoundPath & { readonly sessionId: string };
   /** The peer no longer answers on the way that was found: nothing is sent any more. RFC 7675 §5.1 */
   readonly pathLost: { readonly sessionId: string };
   /** The first packet of the peer has arrived. */
