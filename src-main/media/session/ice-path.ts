@@ -75,11 +75,7 @@ export class IcePath {
     const key = keyOf(ice);
     if (key === this.#key) return;
     const isResumed = this.#options.isResumed && !this.#isInCharge;
-    if (this.#key !== '' || !this.#agent || ice.local.ufrag !== this.#local?.ufrag) {
-      this.#agent?.close();
-      this.#local = ice.local;
-      this.#agent = this.#createAgent(ice.local);
-    }
+    this.#prepareAgent(ice);
     // What was found before carries the sound until something else is found. RFC 8445 §9
     if (!this.#isInCharge || !this.#selected) this.#sockets?.hold();
     this.#isInCharge = true;
@@ -110,6 +106,17 @@ export class IcePath {
   close(): void {
     this.#search?.close();
     this.#agent?.close();
+  }
+
+  /** Who answered early checks goes on with this exchange; any other exchange is for another agent. */
+  #prepareAgent({ local }: StreamIce): void {
+    const isSameName = local.ufrag === this.#local?.ufrag;
+    // RFC 3261 §13.2.2.4: other names for the same ones of ours are another branch of a forked call, which gets the sound alone.
+    if (this.#key !== '' && isSameName) this.#selected = undefined;
+    if (this.#key === '' && isSameName && this.#agent) return;
+    this.#agent?.close();
+    this.#local = local;
+    this.#agent = this.#createAgent(local);
   }
 
   #stop(): void {
