@@ -13,7 +13,6 @@ import { requireProgram, requireThat } from '../support/requirements.ts';
 afterEach(async () => {
   await leaveLab();
   await removeMaskedNetwork();
-  delete process.env['NODE_EXTRA_CA_CERTS'];
 });
 
 interface PhonePlace {
@@ -23,16 +22,21 @@ interface PhonePlace {
   readonly port: number;
   readonly account: object;
   readonly heard: string;
+  /** Whose certificates it believes beside the usual ones. */
+  readonly trusted?: readonly string[];
 }
 
-const phoneAt = ({ user, at, port, account, heard }: PhonePlace): Promise<Daemon> =>
+const phoneAt = ({ user, at, port, account, heard, trusted = [] }: PhonePlace): Promise<Daemon> =>
   startDaemon({
     ...(at.name !== undefined && { namespace: at.name }),
     config: {
       accounts: [
         { id: user, address: `sip:${user}@${at.address}`, register: false, codecs: ['PCMU'], ice: true, ...account },
       ],
-      sip: { listen: [{ transport: 'udp', address: at.address, port }] },
+      sip: {
+        listen: [{ transport: 'udp', address: at.address, port }],
+        tls: { trustedCertificateFiles: trusted },
+      },
       media: { address: at.address },
       calls: { autoAnswerAfterSec: 0 },
     },
@@ -62,8 +66,14 @@ const ways: readonly Way[] = [
   { name: 'a secured stream from both sides', transport: 'tls', isBothSides: true },
 ];
 
-/** The relay of a way, and how an account names it. */
-function startRelay(program: string, { transport }: Way, port: number): { relay: LineProcess; uri: string } {
+/** The relay of a way, how an account names it, and who vouches for it. */
+interface StartedRelay {
+  readonly relay: LineProcess;
+  readonly uri: string;
+  readonly trusted?: readonly string[];
+}
+
+function startRelay(program: string, { transport }: Way, port: number): StartedRelay {
   const { address, name: namespace } = OUTSIDE;
   if (transport !== 'tls') {
     const relay = startCoturn(program, { address, port, namespace });
@@ -71,9 +81,8 @@ function startRelay(program: string, { transport }: Way, port: number): { relay:
   }
   const authority = new CertificateAuthority(temporaryFolder('authority'));
   const { certificateFile, keyFile } = authority.issue({ name: 'relay', alternativeNames: `IP:${address}` });
-  process.env['NODE_EXTRA_CA_CERTS'] = authority.authority.certificateFile;
   const relay = startCoturn(program, { address, port: port + 1, namespace, tls: { port, certificateFile, keyFile } });
-  return { relay, uri: `turns:${address}:${port}` };
+  return { relay, uri: `turns:${address}:${port}`, trusted: [authority.authority.certificateFile] };
 }
 
 describe('a call by a relay (RFC 8656)', () => {
@@ -83,14 +92,21 @@ describe('a call by a relay (RFC 8656)', () => {
     const isUdp = way.transport === 'udp';
     const openings = { udpPorts: isUdp ? [sipPort, relayPort] : [sipPort], tcpPorts: isUdp ? [] : [relayPort] };
     requireThat(context, await createMaskedNetwork(openings), 'no network namespaces with masquerade here');
-    const { relay, uri } = startRelay(program, way, relayPort);
+    const { relay, uri, trusted = [] } = startRelay(program, way, relayPort);
     const folder = temporaryFolder('heard');
     const [bobHeard, aliceHeard] = [join(folder, 'bob.wav'), join(folder, 'alice.wav')];
     const account = { turnServer: uri, ...RELAY_USER };
     const there = way.isBothSides ? INSIDE_TOO : OUTSIDE;
     const theirs = way.isBothSides ? account : {};
-    const bob = await phoneAt({ user: 'bob', at: INSIDE, port: sipPort, account, heard: bobHeard });
-    const alice = await phoneAt({ user: 'alice', at: there, port: sipPort, account: theirs, heard: aliceHeard });
+    const bob = await phoneAt({ user: 'bob', at: INSIDE, port: sipPort, account, heard: bobHeard, trusted });
+    const alice = await phoneAt({
+      user: 'alice',
+      at: there,
+      port: sipPort,
+      account: theirs,
+      heard: aliceHeard,
+      trusted,
+    });
     const callId = await bob.dial(`sip:alice@${there.address}:${sipPort}`);
     const { id } = await alice.incoming('connected');
     await pause(5000);
@@ -110,20 +126,45 @@ describe('a call by a relay (RFC 8656)', () => {
 
   it('is a call without it where the name at the relay is wrong', async (context) => {
     const program = requireProgram(context, 'turnserver');
-    const [port, sipPort] = [await freePort(), await freePort()];
-    const relay = startCoturn(program, { address: '127.0.0.1', port, flags: ['--allow-loopback-peers'] });
-    const account = { turnServer: `turn:127.0.0.1:${port}`, ...RELAY_USER, turnPassword: 'wrong' };
-    const here = { address: '127.0.0.1', name: undefined };
-    const folder = temporaryFolder('heard');
-    const heard = (user: string): string => join(folder, `${user}.wav`);
-    const bob = await phoneAt({ user: 'bob', at: here, port: sipPort, account, heard: heard('bob') });
-    const alice = await phoneAt({ user: 'alice', at: here, port: sipPort + 2, account: {}, heard: heard('alice') });
-    await bob.dial(`sip:alice@127.0.0.1:${sipPort + 2}`);
-    await alice.incoming('connected');
+    const port = await freePort();
+    const relay = startCoturn(program, { ...HERE, port });
+    const offer = await offerOf({ turnServer: `turn:127.0.0.1:${port}`, ...RELAY_USER, turnPassword: 'wrong' });
 
-    const [offer = ''] = await bob.traced('INVITE', 'outgoing');
     expect(offer).toContain('typ host');
     expect(offer).not.toContain('typ relay');
     await relay.end();
   });
+
+  it.for([
+    { name: 'trusted', isTrusted: true },
+    { name: 'not trusted, which leaves what else there is', isTrusted: false },
+  ])('goes by a secured stream whose certificate is $name (RFC 8489 §6.2.3)', async ({ isTrusted }, context) => {
+    const program = requireProgram(context, 'turnserver', 'openssl');
+    const [port, plainPort] = [await freePort(), await freePort()];
+    const authority = new CertificateAuthority(temporaryFolder('authority'));
+    const files = authority.issue({ name: 'relay', alternativeNames: 'IP:127.0.0.1' });
+    const relay = startCoturn(program, { ...HERE, port: plainPort, tls: { port, ...files } });
+    const trusted = isTrusted ? [authority.authority.certificateFile] : [];
+    const offer = await offerOf({ turnServer: `turns:127.0.0.1:${port}`, ...RELAY_USER }, trusted);
+
+    expect(offer).toContain('typ host');
+    expect(offer.includes('typ relay')).toBe(isTrusted);
+    await relay.end();
+  });
 });
+
+const HERE = { address: '127.0.0.1', flags: ['--allow-loopback-peers'] } as const;
+
+/** What a phone with this account offers in a call that is answered. */
+async function offerOf(account: object, trusted: readonly string[] = []): Promise<string> {
+  const sipPort = await freePort();
+  const at = { address: '127.0.0.1', name: undefined };
+  const folder = temporaryFolder('heard');
+  const heard = (user: string): string => join(folder, `${user}.wav`);
+  const bob = await phoneAt({ user: 'bob', at, port: sipPort, account, heard: heard('bob'), trusted });
+  const alice = await phoneAt({ user: 'alice', at, port: sipPort + 2, account: {}, heard: heard('alice') });
+  await bob.dial(`sip:alice@127.0.0.1:${sipPort + 2}`);
+  await alice.incoming('connected');
+  const [offer = ''] = await bob.traced('INVITE', 'outgoing');
+  return offer;
+}

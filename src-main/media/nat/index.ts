@@ -16,6 +16,6 @@ export { ReflexiveSearcher } from './reflexive-search.ts';
 export { Relays, type RelayLink } from './relays.ts';
 export { SilentServers } from './silent-servers.ts';
 export { parseTurnServer, type TurnServer } from './server-place.ts';
-export { connectToRelay } from './turn-connection.ts';
+export { connectToRelay, type RelayTrust } from './turn-connection.ts';
 export { TurnFraming } from './turn-framing.ts';
 export type { TurnCredentials } from './turn-requests.ts';

@@ -11,9 +11,12 @@ import {
   type Component,
   type IceCandidate,
   type RelayLink,
+  type RelayTrust,
 } from '../nat/index.ts';
 import type { IceServers } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
+
+const USUAL_TRUST: RelayTrust = { authorities: [], isVerifying: true };
 
 export interface CandidateSearchOptions {
   readonly runtime: Runtime;
@@ -96,6 +99,7 @@ export class CandidateSearch {
   /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
   async #findRelayed({
     server: text,
+    trust = USUAL_TRUST,
     ...credentials
   }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
     const server = parseTurnServer(text);
@@ -110,7 +114,7 @@ export class CandidateSearch {
       open: (component, at, onBytes) =>
         server.transport === 'udp'
           ? Promise.resolve(this.#datagramLink(component, at))
-          : connectToRelay(server, at, onBytes),
+          : connectToRelay(server, at, trust, onBytes),
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
     });
     this.#relays = relays;

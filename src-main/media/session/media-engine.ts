@@ -2,7 +2,14 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import type { CandidateKind, IceCandidate, IceCredentials, IceRemote, TurnCredentials } from '../nat/index.ts';
+import type {
+  CandidateKind,
+  IceCandidate,
+  IceCredentials,
+  IceRemote,
+  RelayTrust,
+  TurnCredentials,
+} from '../nat/index.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 import type { WindowMessage, WindowTold } from '../device/index.ts';
@@ -79,7 +86,7 @@ export interface FoundPath {
   readonly pairs: readonly { readonly local: IceCandidate; readonly remote: SocketAddress }[];
 }
 
-export type { IceCandidate, IceCredentials, IceRemote };
+export type { IceCandidate, IceCredentials, IceRemote, RelayTrust };
 
 /** Which way sound goes, and how both ends of it are seen. RFC 8445 §5.1.1.1 */
 export interface IceFigures {
@@ -365,7 +372,8 @@ type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
 /** The servers of an account that help to find a way: `stun:name:port`, `turn:name:port?transport=tcp`. RFC 7064, RFC 7065 */
 export interface IceServers {
   readonly stun?: string;
-  readonly turn?: TurnCredentials & { readonly server: string };
+  /** `trust` is of use where the relay is reached by TLS; without it every program's authorities are believed, and no others. */
+  readonly turn?: TurnCredentials & { readonly server: string; readonly trust?: RelayTrust };
 }
 
 /** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */
