@@ -1,5 +1,6 @@
 // A call out of a network whose firewall lets sound go nowhere but to a relay. RFC 8656, RFC 8445 §5.1.1.2, RFC 7065 §3.1.
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../support/certificates.ts';
@@ -149,6 +150,40 @@ describe('a call by a relay (RFC 8656)', () => {
 
     expect(offer).toContain('typ host');
     expect(offer.includes('typ relay')).toBe(isTrusted);
+    await relay.end();
+  });
+});
+
+describe('a relay whose transport the account does not name (RFC 8656 §3.1)', () => {
+  it.for([
+    { way: 'a stream', flags: ['--no-udp'] },
+    { way: 'a secured stream', flags: ['--no-udp', '--no-tcp'] },
+  ])('is reached by $way where nothing else is answered', async ({ flags }, context) => {
+    const program = requireProgram(context, 'turnserver', 'openssl');
+    const [port, otherPort] = [await freePort(), await freePort()];
+    const authority = new CertificateAuthority(temporaryFolder('authority'));
+    const files = authority.issue({ name: 'relay', alternativeNames: 'IP:127.0.0.1' });
+    const isSecure = flags.length > 1;
+    const places = isSecure ? { port: otherPort, tls: { port, ...files } } : { port };
+    const relay = startCoturn(program, { ...HERE, ...places, flags: [...HERE.flags, ...flags] });
+    const account = { turnServer: `turn:127.0.0.1:${port}`, ...RELAY_USER };
+    const offer = await offerOf(account, [authority.authority.certificateFile]);
+
+    expect(offer).toMatch(/typ relay raddr 127\.0\.0\.1 rport \d+/);
+    await relay.end();
+  });
+
+  it('is left alone by streams where datagrams are answered', async (context) => {
+    const program = requireProgram(context, 'turnserver');
+    const port = await freePort();
+    let connections = 0;
+    const streams = createServer(() => connections++).listen(port, '127.0.0.1');
+    const relay = startCoturn(program, { ...HERE, port, flags: [...HERE.flags, '--no-tcp'] });
+    const offer = await offerOf({ turnServer: `turn:127.0.0.1:${port}`, ...RELAY_USER });
+
+    expect(offer).toContain('typ relay');
+    expect(connections).toBe(0);
+    streams.close();
     await relay.end();
   });
 });

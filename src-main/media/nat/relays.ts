@@ -63,11 +63,11 @@ export class Relays {
     return [...found];
   }
 
-  /** Whether the datagram is the relay's own affair. */
+  /** Whether the datagram is the relay's own affair; at its place there may be a STUN server as well. */
   receive(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
-    if (!this.#server || !isSameSocketAddress(from, this.#server) || !this.#relays.has(component)) return false;
-    this.#take(bytes, component, from);
-    return true;
+    const isFromRelay = this.#server !== undefined && isSameSocketAddress(from, this.#server);
+    if (!isFromRelay || this.#relays.get(component)?.link.isStream !== false) return false;
+    return this.#take(bytes, component, from);
   }
 
   send(bytes: Uint8Array, component: Component, to: SocketAddress): void {
@@ -109,7 +109,6 @@ export class Relays {
     });
     this.#relays.set(component, { allocation, link });
     const allocated = await allocation.allocate();
-    this.#hasAnswered ||= allocated.ok || allocated.error !== 'noAnswer';
     if (!allocated.ok) {
       this.#relays.delete(component);
       link.close();
@@ -120,10 +119,13 @@ export class Relays {
     found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));
   }
 
-  #take(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+  #take(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
     const allocation = this.#relays.get(component)?.allocation;
+    if (!allocation) return false;
     const message = parseStun(bytes);
-    if (message) allocation?.receive(message, from);
-    else allocation?.receiveChannelData(bytes);
+    if (!message) allocation.receiveChannelData(bytes);
+    else if (!allocation.receive(message, from)) return false;
+    this.#hasAnswered = true;
+    return true;
   }
 }

@@ -82,12 +82,13 @@ export class TurnAllocation {
     if (this.#isOpen) this.#peers.bind(peer);
   }
 
-  /** A STUN message that came from the relay. */
-  receive(message: ReceivedStun, from: SocketAddress): void {
-    if (message.kind !== 'indication') return void this.#requests.receive(message, from);
+  /** A STUN message that came from the relay; false where it answers nothing that was asked here. */
+  receive(message: ReceivedStun, from: SocketAddress): boolean {
+    if (message.kind !== 'indication') return this.#requests.receive(message, from);
     const datagram = message.method === TurnMethod.data ? readDataIndication(message) : undefined;
     // RFC 8656 §11.4: what comes from elsewhere than was permitted is dropped.
     if (datagram && this.#peers.knows(datagram.from)) this.#options.onData(datagram);
+    return true;
   }
 
   receiveChannelData(bytes: Uint8Array): void {

@@ -4,14 +4,16 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 import {
   connectToRelay,
   parseStun,
-  parseTurnServer,
+  parseTurnServers,
   ReflexiveSearcher,
+  RelayRoutes,
   Relays,
   type SilentServers,
   type Component,
   type IceCandidate,
   type RelayLink,
   type RelayTrust,
+  type TurnServer,
 } from '../nat/index.ts';
 import type { IceServers } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
@@ -33,7 +35,7 @@ export class CandidateSearch {
   readonly #hosts: readonly IceCandidate[];
   readonly #silentServers: SilentServers;
   #searcher: ReflexiveSearcher | undefined;
-  #relays: Relays | undefined;
+  #relays: RelayRoutes | undefined;
   #found: readonly IceCandidate[] = [];
 
   constructor({ runtime, sockets, hosts, silentServers }: CandidateSearchOptions) {
@@ -97,19 +99,28 @@ export class CandidateSearch {
   }
 
   /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
-  async #findRelayed({
-    server: text,
-    trust = USUAL_TRUST,
-    ...credentials
-  }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
-    const server = parseTurnServer(text);
+  async #findRelayed(turn: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
     if (this.#found.some(({ kind }) => kind === 'relay')) return this.#found;
-    if (!server || this.#silentServers.has(text)) return [];
+    const keyOf = ({ transport }: TurnServer): string => `${turn.server} ${transport}`;
+    const servers = parseTurnServers(turn.server).filter((server) => !this.#silentServers.has(keyOf(server)));
     this.#relays?.close();
-    const relays = new Relays({
+    this.#relays = new RelayRoutes({
+      runtime: this.#runtime,
+      servers,
+      create: (server) => this.#createRelays(server, turn),
+      note: (server, hasAnswered) => this.#silentServers.note(keyOf(server), hasAnswered),
+    });
+    return this.#relays.find();
+  }
+
+  #createRelays(
+    server: TurnServer,
+    { username, password, trust = USUAL_TRUST }: NonNullable<IceServers['turn']>,
+  ): Relays {
+    return new Relays({
       runtime: this.#runtime,
       server,
-      credentials,
+      credentials: { username, password },
       hosts: this.#hosts,
       open: (component, at, onBytes) =>
         server.transport === 'udp'
@@ -117,10 +128,6 @@ export class CandidateSearch {
           : connectToRelay(server, at, trust, onBytes),
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
     });
-    this.#relays = relays;
-    const found = await relays.find();
-    this.#silentServers.note(text, relays.hasAnswered);
-    return found;
   }
 
   #datagramLink(component: Component, at: SocketAddress): RelayLink {
