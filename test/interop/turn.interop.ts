@@ -5,44 +5,17 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../support/certificates.ts';
 import { startCoturn, RELAY_USER } from '../support/coturn.ts';
-import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { freePort, leaveLab, pause, SPEECH } from '../support/lab.ts';
+import { temporaryFolder } from '../support/daemon.ts';
+import { freePort, leaveLab, pause } from '../support/lab.ts';
 import type { LineProcess } from '../support/line-process.ts';
 import { createMaskedNetwork, INSIDE, INSIDE_TOO, OUTSIDE, removeMaskedNetwork } from '../support/masked-network.ts';
+import { phoneAt } from '../support/phone-place.ts';
 import { requireProgram, requireThat } from '../support/requirements.ts';
 
 afterEach(async () => {
   await leaveLab();
   await removeMaskedNetwork();
 });
-
-interface PhonePlace {
-  readonly user: string;
-  /** An address, and the network namespace that has it. */
-  readonly at: { readonly address: string; readonly name: string | undefined };
-  readonly port: number;
-  readonly account: object;
-  readonly heard: string;
-  /** Whose certificates it believes beside the usual ones. */
-  readonly trusted?: readonly string[];
-}
-
-const phoneAt = ({ user, at, port, account, heard, trusted = [] }: PhonePlace): Promise<Daemon> =>
-  startDaemon({
-    ...(at.name !== undefined && { namespace: at.name }),
-    config: {
-      accounts: [
-        { id: user, address: `sip:${user}@${at.address}`, register: false, codecs: ['PCMU'], ice: true, ...account },
-      ],
-      sip: {
-        listen: [{ transport: 'udp', address: at.address, port }],
-        tls: { trustedCertificateFiles: trusted },
-      },
-      media: { address: at.address },
-      calls: { autoAnswerAfterSec: 0 },
-    },
-    audio: `file:${SPEECH},${heard}`,
-  });
 
 /** Root mean square of what a phone has heard. */
 function loudnessOf(file: string): number {

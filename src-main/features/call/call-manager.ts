@@ -71,9 +71,9 @@ export class CallManager {
       this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
     });
     engine.events.on('pathFound', ({ sessionId, ...found }) => this.#calls.byMedia(sessionId)?.media?.noteFound(found));
-    engine.events.on('pathLost', ({ sessionId }) => {
+    engine.events.on('pathLost', ({ sessionId, reason }) => {
       const call = this.#calls.byMedia(sessionId);
-      if (call) void findAnotherWay(call);
+      if (call) void findAnotherWay(call, reason);
     });
     engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#calls.byMedia(sessionId);

@@ -17,19 +17,29 @@ export interface RelayLink {
   close(): void;
 }
 
+/** Who is told what comes by a stream, message by message, and that it has ended. */
+export interface RelayLinkUser {
+  readonly onBytes: (bytes: Uint8Array) => void;
+  readonly onClosed: () => void;
+}
+
 export interface RelaysOptions {
   readonly runtime: Runtime;
   readonly server: TurnServer;
   readonly credentials: TurnCredentials;
   readonly hosts: readonly IceCandidate[];
-  /** Opens the way to the relay; what comes by a stream goes to `onBytes` message by message. Fails with what went wrong. */
-  readonly open: (component: Component, at: SocketAddress, onBytes: (bytes: Uint8Array) => void) => Promise<RelayLink>;
+  /** Opens the way to the relay. Fails with what went wrong. */
+  readonly open: (component: Component, at: SocketAddress, user: RelayLinkUser) => Promise<RelayLink>;
   readonly onData: (bytes: Uint8Array, component: Component, from: SocketAddress) => void;
+  /** A place that was given is no longer there. */
+  readonly onLost: (component: Component) => void;
 }
 
 interface Relay {
   readonly allocation: TurnAllocation;
   readonly link: RelayLink;
+  /** Whether the relay has given it. */
+  isGiven: boolean;
 }
 
 export class Relays {
@@ -93,7 +103,10 @@ export class Relays {
     const { component } = host;
     const at = await resolveServer(server, host);
     this.#server = at;
-    const link = await open(component, at, (bytes) => this.#take(bytes, component, at));
+    const link = await open(component, at, {
+      onBytes: (bytes) => this.#take(bytes, component, at),
+      onClosed: () => this.#lose(component),
+    });
     if (this.#isClosed) {
       link.close();
       return;
@@ -106,17 +119,28 @@ export class Relays {
       isStream: link.isStream,
       send: (bytes) => link.send(bytes),
       onData: ({ bytes, from }) => onData(bytes, component, from),
+      onLost: () => this.#lose(component),
     });
-    this.#relays.set(component, { allocation, link });
+    const relay = { allocation, link, isGiven: false };
+    this.#relays.set(component, relay);
     const allocated = await allocation.allocate();
     if (!allocated.ok) {
-      this.#relays.delete(component);
-      link.close();
+      this.#lose(component);
       return;
     }
+    relay.isGiven = true;
     const { relayed, mapped } = allocated.value;
     const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, server.address) : undefined;
     found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));
+  }
+
+  #lose(component: Component): void {
+    const relay = this.#relays.get(component);
+    if (!relay) return;
+    this.#relays.delete(component);
+    relay.allocation.close();
+    relay.link.close();
+    if (relay.isGiven) this.#options.onLost(component);
   }
 
   #take(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {

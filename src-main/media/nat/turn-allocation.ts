@@ -23,6 +23,9 @@ const MOST_LIFETIME_SEC = 3600;
 /** RFC 8656 §8.1: refreshed so long before its end, that the request may get lost on the way. */
 const AHEAD_SEC = 60;
 const ALLOCATION_MISMATCH = 437;
+/** INTEROP: coturn says at once that a place is given back, and a second later it is. */
+const MISMATCH_TRIES = 16;
+const MISMATCH_WAIT_MS = 100;
 
 export interface TurnAllocationOptions {
   readonly runtime: Runtime;
@@ -34,6 +37,8 @@ export interface TurnAllocationOptions {
   /** Whether messages follow each other in a stream, which loses none. */
   readonly isStream: boolean;
   readonly onData: (datagram: RelayedDatagram) => void;
+  /** The relay keeps the place no longer. */
+  readonly onLost: () => void;
 }
 
 export interface Allocated {
@@ -48,6 +53,7 @@ export class TurnAllocation {
   readonly #requests: TurnRequests;
   readonly #peers: TurnPeers;
   #refresh: Timer | undefined;
+  #waiting: Timer | undefined;
   #isOpen = false;
 
   constructor(options: TurnAllocationOptions) {
@@ -59,9 +65,10 @@ export class TurnAllocation {
 
   async allocate(): Promise<Result<Allocated, TurnFailure>> {
     let answer = await this.#ask();
-    if (!answer.ok && answer.error === ALLOCATION_MISMATCH) {
+    for (let tries = 0; tries < MISMATCH_TRIES && isMismatch(answer); tries++) {
       // RFC 8656 §7.4: the place that a process of ours had from this port before it was lost.
-      await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      if (tries === 0) await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      else await this.#pause();
       answer = await this.#ask();
     }
     if (!answer.ok) return answer;
@@ -101,8 +108,13 @@ export class TurnAllocation {
     if (this.#isOpen) this.#requests.tell(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
     this.#isOpen = false;
     this.#refresh?.cancel();
+    this.#waiting?.cancel();
     this.#peers.close();
     this.#requests.close();
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => (this.#waiting = this.#options.runtime.setTimer(MISMATCH_WAIT_MS, resolve, true)));
   }
 
   #ask(): ReturnType<TurnRequests['ask']> {
@@ -117,10 +129,18 @@ export class TurnAllocation {
     this.#refresh = this.#options.runtime.setTimer(waitSec * 1000, () => void this.#renew(), true);
   }
 
-  /** A relay that refuses has lost us: nothing comes by it any more, and consent to the way runs out. */
+  /** RFC 8656 §8.1: a relay that refuses, or is silent, has lost us: nothing comes by it any more. */
   async #renew(): Promise<void> {
     const answer = await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(USUAL_LIFETIME_SEC)]);
-    if (answer.ok) this.#keep(answer.value);
-    else this.#isOpen = false;
+    if (answer.ok) {
+      this.#keep(answer.value);
+      return;
+    }
+    this.#isOpen = false;
+    this.close();
+    this.#options.onLost();
   }
 }
+
+const isMismatch = (answer: Result<ReceivedStun, TurnFailure>): boolean =>
+  !answer.ok && answer.error === ALLOCATION_MISMATCH;

@@ -2,7 +2,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import type { RelayLink } from './relays.ts';
+import type { RelayLink, RelayLinkUser } from './relays.ts';
 import type { TurnServer } from './server-place.ts';
 import { TurnFraming } from './turn-framing.ts';
 
@@ -22,12 +22,13 @@ export async function connectToRelay(
   server: TurnServer,
   at: SocketAddress,
   trust: RelayTrust,
-  onBytes: (bytes: Uint8Array) => void,
+  { onBytes, onClosed }: RelayLinkUser,
 ): Promise<RelayLink> {
   const socket = await open(server, at, trust);
   const framing = new TurnFraming();
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
+  socket.on('close', onClosed);
   socket.on('data', (bytes: Buffer) => {
     const messages = framing.take(bytes);
     for (const message of messages ?? []) onBytes(message);

@@ -12,7 +12,7 @@ import {
   type SilentServers,
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
-import type { FoundPath, IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
+import type { FoundPath, IceFigures, IceServers, PathLoss, SessionStream, StreamIce } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 export interface IcePathOptions {
@@ -24,8 +24,8 @@ export interface IcePathOptions {
   /** Servers that no call waits for now. */
   readonly silentServers: SilentServers;
   readonly onFound: (found: FoundPath) => void;
-  /** The peer no longer answers. */
-  readonly onLost: () => void;
+  /** The peer no longer answers, or the relay that led to it is another one now. */
+  readonly onLost: (reason: PathLoss) => void;
 }
 
 export class IcePath {
@@ -39,6 +39,8 @@ export class IcePath {
   /** Whether the agent decides where packets go and whose are heard. */
   #isInCharge = false;
   #selected: SelectedPair | undefined;
+  /** Components whose way leads by our relay. */
+  readonly #relayed = new Set<Component>();
   /** The places of these sockets: their own, and those that servers have told. */
   #candidates: IceCandidate[] = [];
   #search: CandidateSearch | undefined;
@@ -62,7 +64,12 @@ export class IcePath {
     if (this.#isInCharge) sockets.hold();
     this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
     this.#search?.close();
-    this.#search = new CandidateSearch({ ...this.#options, sockets, hosts: [...this.#candidates] });
+    this.#search = new CandidateSearch({
+      ...this.#options,
+      sockets,
+      hosts: [...this.#candidates],
+      onRelayLost: (component) => void this.#loseRelay(component),
+    });
     this.#agent?.close();
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';
@@ -130,6 +137,7 @@ export class IcePath {
     const sockets = this.#sockets;
     if (!sockets) return undefined;
     const search = this.#search;
+    this.#relayed.clear();
     const agent: IceAgent = new IceAgent({
       runtime: this.#options.runtime,
       local,
@@ -139,6 +147,8 @@ export class IcePath {
       onSelected: (pair) => {
         const { component, base, remote } = pair;
         if (component === 1) this.#selected = pair;
+        if (base === 'relay') this.#relayed.add(component);
+        else this.#relayed.delete(component);
         sockets.fix(component, remote, base === 'relay' ? search?.bindRelay(component, remote) : undefined);
       },
       onCompleted: (pairs) => {
@@ -152,12 +162,26 @@ export class IcePath {
     return agent;
   }
 
+  /** RFC 8656 §3.2: another place at the relay is a place that the peer does not know yet. */
+  async #loseRelay(component: Component): Promise<void> {
+    const [agent, search] = [this.#agent, this.#search];
+    const lost = this.#candidates.filter(({ kind }) => kind === 'relay');
+    for (const candidate of lost) this.#candidates.splice(this.#candidates.indexOf(candidate), 1);
+    if (!this.#relayed.has(component)) return;
+    this.#selected = undefined;
+    this.#relayed.clear();
+    this.#sockets?.hold();
+    const isBack = await search?.regainRelay();
+    // What was begun meanwhile finds its way by itself.
+    if (isBack === true && agent === this.#agent && search === this.#search) this.#options.onLost('relayLost');
+  }
+
   #fail(reason: 'noWay' | 'consentLost'): void {
     this.#selected = undefined;
     if (reason === 'consentLost') {
       // RFC 7675 §5.1: who does not answer gets nothing more.
       this.#sockets?.hold();
-      return this.#options.onLost();
+      return this.#options.onLost('noConsent');
     }
     // What every phone does that looks for no way is better than silence.
     this.#isInCharge = false;

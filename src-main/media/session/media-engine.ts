@@ -77,6 +77,9 @@ export interface StreamIce {
   readonly isControlling: boolean;
 }
 
+/** The peer no longer answers (RFC 7675 §5.1), or it does not know our place at the relay, which is another one now. */
+export type PathLoss = 'noConsent' | 'relayLost';
+
 /** Where a search has ended, and by which names of both sides it went. RFC 8839 §4.4.1.2.2 */
 export interface FoundPath {
   readonly localUfrag: string;
@@ -352,8 +355,8 @@ export interface MediaEvents {
   readonly encryptionFailed: { readonly sessionId: string; readonly message: string };
   /** A way is found, or a better one than before. RFC 8445 §8.1.2 */
   readonly pathFound: FoundPath & { readonly sessionId: string };
-  /** The peer no longer answers on the way that was found: nothing is sent any more. RFC 7675 §5.1 */
-  readonly pathLost: { readonly sessionId: string };
+  /** Nothing is sent any more on the way that was found, and another is to be looked for. */
+  readonly pathLost: { readonly sessionId: string; readonly reason: PathLoss };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */

@@ -94,7 +94,7 @@ export class MediaSession {
       isResumed: config.resume?.position !== undefined,
       silentServers: options.silentServers,
       onFound: (found) => emit('pathFound', { sessionId, ...found }),
-      onLost: () => emit('pathLost', { sessionId }),
+      onLost: (reason) => emit('pathLost', { sessionId, reason }),
     });
     this.#sender = new PacketSender({
       position,

@@ -61,6 +61,48 @@ describe('an allocation (RFC 8656 §6, §7)', () => {
     expect(relay.asked.at(-2)).toMatchObject({ method: TurnMethod.refresh, lifetimeSec: 0, isProven: true });
   });
 
+  it('waits for a relay that says too early that the old place is given back (§7.4)', async () => {
+    const relay = relayDouble();
+    relay.refusals.set(TurnMethod.allocate, 437);
+    const allocating = relay.allocation.allocate();
+    await relay.runtime.advance(35);
+    relay.refusals.set(TurnMethod.allocate, 437);
+    await relay.runtime.advance(1000);
+    relay.refusals.clear();
+    await relay.runtime.advance(200);
+
+    expect(await allocating).toMatchObject({ ok: true, value: { relayed: RELAYED } });
+    expect(times(relay, TurnMethod.refresh)).toHaveLength(1);
+    expect(times(relay, TurnMethod.allocate).length).toBeLessThan(16);
+  });
+
+  it('asks no more when it is closed while it waits', async () => {
+    const relay = relayDouble();
+    relay.refusals.set(TurnMethod.allocate, 437);
+    void relay.allocation.allocate();
+    await relay.runtime.advance(35);
+    relay.refusals.set(TurnMethod.allocate, 437);
+    await relay.runtime.advance(300);
+    relay.allocation.close();
+    const { length } = relay.asked;
+    await relay.runtime.advance(5000);
+
+    expect(relay.asked).toHaveLength(length);
+  });
+
+  it.each([437, undefined])('tells when a refresh is answered with %s: the place is lost (§8.1)', async (code) => {
+    const relay = await allocated();
+    if (code === undefined) relay.isSilent = true;
+    else relay.refusals.set(TurnMethod.refresh, code);
+    await relay.runtime.advance(540_000);
+    expect(relay.lostAtMs).toHaveLength(code === undefined ? 0 : 1);
+    await relay.runtime.advance(60_000);
+
+    expect(relay.lostAtMs).toHaveLength(1);
+    relay.allocation.send(Buffer.from('nobody hears it'), PEER);
+    expect(relay.relayed).toEqual([]);
+  });
+
   it('is asked for seven times by datagrams, once by a stream (RFC 8489 §6.2.2)', async () => {
     for (const isStream of [false, true]) {
       const relay = relayDouble({ isStream });
@@ -238,7 +280,7 @@ describe('the places of a session at a relay (RFC 8445 §5.1.1.2)', () => {
   const host = hostCandidate(1, { address: '192.0.2.1', port: 4000 });
   const opened = async (isStream: boolean): Promise<Relays> => {
     const relays = new Relays({
-      ...{ runtime: new FakeRuntime(), credentials: CREDENTIALS, hosts: [host], onData: () => {} },
+      ...{ runtime: new FakeRuntime(), credentials: CREDENTIALS, hosts: [host], onData: () => {}, onLost: () => {} },
       server: { ...RELAY, transport: isStream ? 'tcp' : 'udp' },
       open: () => Promise.resolve({ isStream, send: () => {}, close: () => {} }),
     });
