@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { Attribute, errorCodeOf, textAttribute, textOf } from './stun-attributes.ts';
-import { buildStun, isAuthentic, type ReceivedStun, type StunAttribute } from './stun-message.ts';
+import { buildStun, isAuthentic, TRANSACTION_ID_BYTES, type ReceivedStun, type StunAttribute } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
 /** RFC 8489 §6.2.1 */
@@ -66,7 +66,7 @@ export class TurnRequests {
 
   /** Says something once and awaits no answer. */
   tell(method: number, attributes: Attributes): void {
-    const transactionId = this.#options.runtime.randomBytes(12);
+    const transactionId = this.#options.runtime.randomBytes(TRANSACTION_ID_BYTES);
     this.#options.send(this.#build(method, transactionId, attributes, this.#challenge));
   }
 
