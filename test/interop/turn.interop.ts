@@ -127,6 +127,20 @@ describe('a call by a relay (RFC 8656)', () => {
   });
 });
 
+describe('a relay that sends us to another one (RFC 8489 §10)', () => {
+  it.for(['udp', 'tcp'] as const)('is left for it by %s', async (transport, context) => {
+    const program = requireProgram(context, 'turnserver');
+    const [port, otherPort] = [await freePort(), await freePort()];
+    const redirection = ['--alternate-server', `127.0.0.1:${otherPort}`];
+    const relay = startCoturn(program, { ...HERE, port, flags: [...HERE.flags, ...redirection] });
+    const other = startCoturn(program, { ...HERE, port: otherPort });
+    const offer = await offerOf({ turnServer: `turn:127.0.0.1:${port}?transport=${transport}`, ...RELAY_USER });
+
+    expect(offer).toMatch(/typ relay/);
+    await Promise.all([relay.end(), other.end()]);
+  });
+});
+
 describe('a relay whose transport the account does not name (RFC 8656 §3.1)', () => {
   it.for([
     { way: 'a stream', flags: ['--no-udp'] },

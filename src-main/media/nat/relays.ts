@@ -5,16 +5,24 @@ import { reflexiveCandidate, relayedCandidate, type Component, type IceCandidate
 import { resolveServer, type TurnServer } from './server-place.ts';
 import { parseStun } from './stun-message.ts';
 import { TurnAllocation } from './turn-allocation.ts';
-import type { TurnCredentials } from './turn-requests.ts';
+import type { TurnCredentials, TurnRedirection } from './turn-requests.ts';
 
 /** A name, a connection, a challenge and its answer; no call waits longer. */
 const LIMIT_MS = 1500;
+/** RFC 8489 §10: more than this are going round. */
+const MAX_REDIRECTIONS = 3;
 
 /** How bytes get to the relay. */
 export interface RelayLink {
   readonly isStream: boolean;
   send(bytes: Uint8Array): void;
   close(): void;
+}
+
+/** Where a relay is, and for which name its certificate is. */
+export interface RelayPlace {
+  readonly at: SocketAddress;
+  readonly name: string;
 }
 
 /** Who is told what comes by a stream, message by message, and that it has ended. */
@@ -29,7 +37,7 @@ export interface RelaysOptions {
   readonly credentials: TurnCredentials;
   readonly hosts: readonly IceCandidate[];
   /** Opens the way to the relay. Fails with what went wrong. */
-  readonly open: (component: Component, at: SocketAddress, user: RelayLinkUser) => Promise<RelayLink>;
+  readonly open: (component: Component, place: RelayPlace, user: RelayLinkUser) => Promise<RelayLink>;
   readonly onData: (bytes: Uint8Array, component: Component, from: SocketAddress) => void;
   /** A place that was given is no longer there. */
   readonly onLost: (component: Component) => void;
@@ -38,6 +46,7 @@ export interface RelaysOptions {
 interface Relay {
   readonly allocation: TurnAllocation;
   readonly link: RelayLink;
+  readonly at: SocketAddress;
   /** Whether the relay has given it. */
   isGiven: boolean;
 }
@@ -45,7 +54,6 @@ interface Relay {
 export class Relays {
   readonly #options: RelaysOptions;
   readonly #relays = new Map<Component, Relay>();
-  #server: SocketAddress | undefined;
   #isClosed = false;
   #hasAnswered = false;
 
@@ -75,8 +83,8 @@ export class Relays {
 
   /** Whether the datagram is the relay's own affair; at its place there may be a STUN server as well. */
   receive(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
-    const isFromRelay = this.#server !== undefined && isSameSocketAddress(from, this.#server);
-    if (!isFromRelay || this.#relays.get(component)?.link.isStream !== false) return false;
+    const relay = this.#relays.get(component);
+    if (!relay || relay.link.isStream || !isSameSocketAddress(from, relay.at)) return false;
     return this.#take(bytes, component, from);
   }
 
@@ -98,18 +106,37 @@ export class Relays {
     this.#relays.clear();
   }
 
+  /** RFC 8489 §10: a relay may send us to another one, but not round and round. */
   async #allocate(host: IceCandidate, found: IceCandidate[]): Promise<void> {
+    const { server } = this.#options;
+    const asked: SocketAddress[] = [];
+    let place: RelayPlace | undefined = { at: await resolveServer(server, host), name: server.address };
+    while (place && asked.length <= MAX_REDIRECTIONS) {
+      const { at, name }: RelayPlace = place;
+      const isElsewhere = isIpv6Address(at.address) !== isIpv6Address(host.address) || at.port === 0;
+      if (isElsewhere || asked.some((other) => isSameSocketAddress(other, at))) return;
+      asked.push(at);
+      const redirection: TurnRedirection | undefined = await this.#allocateAt({ at, name }, host, found);
+      place = redirection && { at: redirection.alternate, name: redirection.domain ?? name };
+    }
+  }
+
+  /** Returns where else to ask, if it is for another relay. */
+  async #allocateAt(
+    place: RelayPlace,
+    host: IceCandidate,
+    found: IceCandidate[],
+  ): Promise<TurnRedirection | undefined> {
     const { runtime, credentials, server, open, onData } = this.#options;
     const { component } = host;
-    const at = await resolveServer(server, host);
-    this.#server = at;
-    const link = await open(component, at, {
+    const { at } = place;
+    const link = await open(component, place, {
       onBytes: (bytes) => this.#take(bytes, component, at),
-      onClosed: () => this.#lose(component),
+      onClosed: () => this.#lose(component, at),
     });
     if (this.#isClosed) {
       link.close();
-      return;
+      return undefined;
     }
     const allocation = new TurnAllocation({
       runtime,
@@ -119,24 +146,25 @@ export class Relays {
       isStream: link.isStream,
       send: (bytes) => link.send(bytes),
       onData: ({ bytes, from }) => onData(bytes, component, from),
-      onLost: () => this.#lose(component),
+      onLost: () => this.#lose(component, at),
     });
-    const relay = { allocation, link, isGiven: false };
+    const relay = { allocation, link, at, isGiven: false };
     this.#relays.set(component, relay);
     const allocated = await allocation.allocate();
     if (!allocated.ok) {
-      this.#lose(component);
-      return;
+      this.#lose(component, at);
+      return typeof allocated.error === 'object' ? allocated.error : undefined;
     }
     relay.isGiven = true;
     const { relayed, mapped } = allocated.value;
-    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, server.address) : undefined;
-    found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));
+    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, at.address) : undefined;
+    found.push(relayedCandidate(component, relayed, mapped, at.address), ...(seen ? [seen] : []));
+    return undefined;
   }
 
-  #lose(component: Component): void {
+  #lose(component: Component, at: SocketAddress): void {
     const relay = this.#relays.get(component);
-    if (!relay) return;
+    if (relay?.at !== at) return;
     this.#relays.delete(component);
     relay.allocation.close();
     relay.link.close();

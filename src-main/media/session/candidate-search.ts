@@ -151,10 +151,10 @@ export class CandidateSearch {
       server,
       credentials: { username, password },
       hosts: this.#hosts,
-      open: (component, at, user) =>
+      open: (component, { at, name }, user) =>
         server.transport === 'udp'
           ? Promise.resolve(this.#datagramLink(component, at))
-          : connectToRelay(server, at, trust, user),
+          : connectToRelay({ ...server, address: name }, at, trust, user),
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
       onLost: (component) => this.#loseRelay(component),
     });
