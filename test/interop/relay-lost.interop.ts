@@ -1,4 +1,4 @@
-// A call by a relay that loses its place there: with the media process, and with the relay itself. RFC 8656 §3.2, §7.4, RFC 8445 §9.
+// A call by a relay that loses its place there: with the media process, and with the relay itself. RFC 8656 §3.2, §7.4, RFC 8445 §9, RFC 7675 §5.1.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -92,14 +92,18 @@ describe('a call by a relay', () => {
     },
   );
 
-  it('is back when the relay was ended and started again (RFC 8656 §3.2)', async (context) => {
-    const { parties, relay, startRelay } = await callByRelay(context, 'tcp');
+  it.for([
+    { transport: 'tcp', limitMs: 7000 },
+    // RFC 7675 §5.1: by datagrams it is known when nobody has answered for thirty seconds.
+    { transport: 'udp', limitMs: 38_000 },
+  ] as const)('by $transport is back when it was ended and started again (RFC 8656 §3.2)', async (way, context) => {
+    const { parties, relay, startRelay } = await callByRelay(context, way.transport);
     expect(await quieterOf(parties)).toBeGreaterThan(300);
 
     relay.signal('SIGKILL');
     await pause(1000);
     const again = startRelay();
-    await pause(7000);
+    await pause(way.limitMs);
 
     expect(await quieterOf(parties)).toBeGreaterThan(300);
     for (const { phone } of Object.values(parties)) await phone.end();

@@ -10,7 +10,7 @@ const LIMIT_MS = 1500;
 /** A way that has not answered by then gets another one beside it. */
 const HEAD_START_MS = 250;
 
-export type RelayRoute = Pick<Relays, 'hasAnswered' | 'find' | 'receive' | 'send' | 'bind' | 'close'>;
+export type RelayRoute = Pick<Relays, 'hasAnswered' | 'find' | 'receive' | 'send' | 'bind' | 'confirm' | 'close'>;
 
 export interface RelayRoutesOptions {
   readonly runtime: Runtime;
@@ -55,6 +55,11 @@ export class RelayRoutes {
 
   bind(component: Component, to: SocketAddress): void {
     this.#chosen?.bind(component, to);
+  }
+
+  /** Whether the relay still has our places. */
+  async confirm(): Promise<boolean> {
+    return (await this.#chosen?.confirm()) ?? false;
   }
 
   close(): void {

@@ -97,6 +97,12 @@ export class Relays {
     this.#relays.get(component)?.allocation.bind(to);
   }
 
+  /** Whether the relay still has all of our places; those that it has not are told to be lost. */
+  async confirm(): Promise<boolean> {
+    const confirmed = [...this.#relays.values()].map(({ allocation }) => allocation.confirm());
+    return confirmed.length > 0 && (await Promise.all(confirmed)).every(Boolean);
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const { allocation, link } of this.#relays.values()) {

@@ -26,6 +26,8 @@ const ALLOCATION_MISMATCH = 437;
 /** INTEROP: coturn says at once that a place is given back, and a second later it is. */
 const MISMATCH_TRIES = 16;
 const MISMATCH_WAIT_MS = 100;
+/** Three times asked: after 0, 500 and 1500 ms. */
+const CONFIRMATION_MS = 2000;
 
 export interface TurnAllocationOptions {
   readonly runtime: Runtime;
@@ -68,7 +70,7 @@ export class TurnAllocation {
     for (let tries = 0; tries < MISMATCH_TRIES && isMismatch(answer); tries++) {
       // RFC 8656 §7.4: the place that a process of ours had from this port before it was lost.
       if (tries === 0) await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
-      else await this.#pause();
+      else await this.#pause(MISMATCH_WAIT_MS);
       answer = await this.#ask();
     }
     if (!answer.ok) return answer;
@@ -77,6 +79,15 @@ export class TurnAllocation {
     this.#isOpen = true;
     this.#keep(answer.value);
     return ok({ relayed, mapped });
+  }
+
+  /** Whether the relay still has the place and says so soon; where not, it is told to be lost. */
+  async confirm(): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    this.#refresh?.cancel();
+    const isThere = await Promise.race([this.#renew(), this.#pause(CONFIRMATION_MS).then(() => false)]);
+    if (!isThere) this.#lose();
+    return isThere;
   }
 
   /** Sends to a peer by the relay. */
@@ -113,8 +124,8 @@ export class TurnAllocation {
     this.#requests.close();
   }
 
-  #pause(): Promise<void> {
-    return new Promise((resolve) => (this.#waiting = this.#options.runtime.setTimer(MISMATCH_WAIT_MS, resolve, true)));
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => (this.#waiting = this.#options.runtime.setTimer(ms, resolve, true)));
   }
 
   #ask(): ReturnType<TurnRequests['ask']> {
@@ -130,12 +141,15 @@ export class TurnAllocation {
   }
 
   /** RFC 8656 §8.1: a relay that refuses, or is silent, has lost us: nothing comes by it any more. */
-  async #renew(): Promise<void> {
+  async #renew(): Promise<boolean> {
     const answer = await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(USUAL_LIFETIME_SEC)]);
-    if (answer.ok) {
-      this.#keep(answer.value);
-      return;
-    }
+    if (answer.ok) this.#keep(answer.value);
+    else this.#lose();
+    return answer.ok;
+  }
+
+  #lose(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     this.close();
     this.#options.onLost();

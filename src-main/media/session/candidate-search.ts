@@ -89,6 +89,11 @@ export class CandidateSearch {
     return (bytes) => this.sendByRelay(bytes, component, to);
   }
 
+  /** Whether the relay still has our places; if not, that is told as well. */
+  async confirmRelay(): Promise<boolean> {
+    return (await this.#relays?.confirm()) ?? false;
+  }
+
   /** Asks for another place at the relay that was lost, until there is one; false when it is not there any more. */
   async regainRelay(): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS && !this.#isClosed && this.#turn; attempt++) {

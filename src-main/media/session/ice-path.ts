@@ -162,6 +162,14 @@ export class IcePath {
     return agent;
   }
 
+  /** A relay that was started anew is as silent as a peer that is gone; it is asked first. */
+  async #tellNoConsent(): Promise<void> {
+    const agent = this.#agent;
+    const isWithoutRelay = this.#relayed.size === 0;
+    if (isWithoutRelay || ((await this.#search?.confirmRelay()) === true && agent === this.#agent))
+      this.#options.onLost('noConsent');
+  }
+
   /** RFC 8656 §3.2: another place at the relay is a place that the peer does not know yet. */
   async #loseRelay(component: Component): Promise<void> {
     const [agent, search] = [this.#agent, this.#search];
@@ -181,7 +189,7 @@ export class IcePath {
     if (reason === 'consentLost') {
       // RFC 7675 §5.1: who does not answer gets nothing more.
       this.#sockets?.hold();
-      return this.#options.onLost('noConsent');
+      return void this.#tellNoConsent();
     }
     // What every phone does that looks for no way is better than silence.
     this.#isInCharge = false;

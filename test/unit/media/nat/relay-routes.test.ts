@@ -59,6 +59,7 @@ function relay(plans: Partial<Record<TurnServer['transport'], Plan>>) {
         receive: () => false,
         send: () => sent.push(transport),
         bind: () => {},
+        confirm: () => Promise.resolve(true),
         close: () => closed.push(transport),
       };
     },

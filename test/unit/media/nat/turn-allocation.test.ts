@@ -103,6 +103,23 @@ describe('an allocation (RFC 8656 §6, §7)', () => {
     expect(relay.relayed).toEqual([]);
   });
 
+  it.each([
+    ['is there', undefined, true],
+    ['has forgotten us', 437, false],
+    ['is silent', 'silent', false],
+  ])('is confirmed, or lost, within two seconds where the relay %s (§8.1)', async (_, fault, isThere) => {
+    const relay = await allocated();
+    if (fault === 'silent') relay.isSilent = true;
+    else if (typeof fault === 'number') relay.refusals.set(TurnMethod.refresh, fault);
+    const confirming = relay.allocation.confirm();
+    await relay.runtime.advance(2100);
+
+    expect(await confirming).toBe(isThere);
+    expect(relay.lostAtMs).toHaveLength(isThere ? 0 : 1);
+    await relay.runtime.advance(600_000);
+    expect(relay.lostAtMs).toHaveLength(isThere ? 0 : 1);
+  });
+
   it('is asked for seven times by datagrams, once by a stream (RFC 8489 §6.2.2)', async () => {
     for (const isStream of [false, true]) {
       const relay = relayDouble({ isStream });
