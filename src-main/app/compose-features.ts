@@ -131,6 +131,7 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     settings: config.calls,
     portRange: config.media.portRange,
     silenceSuppression: config.media.silenceSuppression,
+    relayTrust: { authorities: ports.trustedCertificates ?? [], isVerifying: config.sip.tls.verify },
     accountOf: ({ request, flow }) => registrations.accountFor(request, flow),
     localAddressOf: (account) => addresses.of(account),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),

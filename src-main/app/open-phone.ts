@@ -107,6 +107,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       runtime,
       logger: options.logger,
       network: nodeNetwork(tls.value),
+      trustedCertificates: tls.value.trustedCertificates,
       media,
       database,
       folder,

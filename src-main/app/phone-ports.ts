@@ -10,6 +10,8 @@ export interface PhonePorts {
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly network: SipNetwork;
+  /** Authorities that are trusted beside the usual ones, in PEM; `network` knows them as well. */
+  readonly trustedCertificates?: readonly string[];
   readonly media: MediaEngine;
   readonly database: Database;
   readonly folder: DataFolder;

@@ -2,6 +2,6 @@
 export type { MediaPort } from './control/index.ts';
 export { createMediaEngine, openInProcessPort, type MediaEngineOptions } from './create-media-engine.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
-export { createIceNames, localCandidates, parseTurnServer } from './nat/index.ts';
+export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
 export { readWavTracks, repairWav, type WavTracks } from './recording/index.ts';
 export type * from './session/index.ts';

@@ -17,6 +17,8 @@ export interface LocalMedia {
   readonly originAddress?: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
+  /** Where it is not `address`. */
+  readonly rtcpAddress?: string;
   /** In order of preference. */
   readonly codecs: readonly CodecPreference[];
   readonly telephoneEvent: boolean;
@@ -45,7 +47,7 @@ export interface AudioTerms {
 }
 
 export function audioLine(local: LocalMedia, terms: AudioTerms): MediaDescription {
-  const { address, rtpPort, rtcpPort } = local;
+  const { address, rtpPort, rtcpPort, rtcpAddress } = local;
   const line = {
     kind: 'audio',
     port: rtpPort,
@@ -54,6 +56,7 @@ export function audioLine(local: LocalMedia, terms: AudioTerms): MediaDescriptio
     ...terms,
   };
   // RFC 3605 §2.1: said only where it is not the next port.
+  if (rtcpAddress !== undefined) return { ...line, rtcpPort, rtcpAddress };
   return rtcpPort === rtpPort + 1 ? line : { ...line, rtcpPort };
 }
 

@@ -6,6 +6,7 @@ export { formatSdp } from './format-sdp.ts';
 export type { NegotiatedCodec, NegotiatedStream } from './negotiated-stream.ts';
 export type { CodecPreference, LocalMedia } from './audio-line.ts';
 export { OfferAnswer, type OfferAnswerFailure } from './offer-answer.ts';
+export type { FoundWay } from './found-way.ts';
 export type { IceCandidate } from './ice-attributes.ts';
 export type { IceNames, LocalIce, NegotiatedIce } from './stream-ice.ts';
 export type { NegotiatedDtls } from './stream-dtls.ts';

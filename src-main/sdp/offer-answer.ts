@@ -6,6 +6,7 @@ import { isComfortNoise, type SdpCodecName } from './codecs.ts';
 import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
 import { OWN_REPORTS, readReports } from './extended-reports.ts';
 import { formatSdp } from './format-sdp.ts';
+import type { FoundWay } from './found-way.ts';
 import {
   type CommonCodec,
   type NegotiatedCodec,
@@ -50,6 +51,7 @@ export class OfferAnswer {
   /** What to return to when the exchange under way is refused. */
   #before: Exchanged | undefined;
   #offeredDirection: MediaDirection | undefined;
+  #found: FoundWay | undefined;
 
   constructor(local: LocalMedia) {
     this.#local = local;
@@ -79,6 +81,11 @@ export class OfferAnswer {
     this.#state = { ...this.#state, ice: this.#state.ice?.restarted(names) };
   }
 
+  /** Where a search has ended; later descriptions say no more than that. RFC 8839 §4.4.1.2.2 */
+  noteFound(found: FoundWay): void {
+    this.#found = found;
+  }
+
   /** What was agreed last. */
   current(): NegotiatedStream | undefined {
     return this.#state.stream;
@@ -96,6 +103,7 @@ export class OfferAnswer {
     copy.#state = { ...this.#state, payloadTypes: this.#state.payloadTypes.clone() };
     copy.#before = this.#before;
     copy.#offeredDirection = this.#offeredDirection;
+    copy.#found = this.#found;
     return copy;
   }
 
@@ -104,16 +112,19 @@ export class OfferAnswer {
     const payloadTypes = this.#state.payloadTypes.clone();
     const { audioIndex } = this.#state;
     const keys = this.#state.keys.forOffer();
-    const ice = this.#local.ice && this.#state.ice?.forOffer(this.#local.ice);
+    const ice = this.#local.ice && this.#state.ice?.forOffer(this.#local.ice, this.#found);
     const payloads = payloadTypes.offered(this.#names, this.#local);
-    const audio = audioLine(this.#local, {
-      protocol: keys.profileFor(this.#state.lines[audioIndex]),
-      payloads,
-      direction: toSdpDirection(direction),
-      ptimeMs: this.#local.ptimeMs,
-      isRtcpMux: true,
-      attributes: [...keys.attributes, OWN_REPORTS, ...(ice?.attributes ?? [])],
-    });
+    const audio = audioLine(
+      { ...this.#local, ...ice?.place },
+      {
+        protocol: keys.profileFor(this.#state.lines[audioIndex]),
+        payloads,
+        direction: toSdpDirection(direction),
+        ptimeMs: this.#local.ptimeMs,
+        isRtcpMux: true,
+        attributes: [...keys.attributes, OWN_REPORTS, ...(ice?.attributes ?? [])],
+      },
+    );
     // RFC 3264 §8: every m-line stays in its place; those without a stream keep port 0.
     const lines = this.#state.lines.map((line, index) => (index === audioIndex ? audio : line));
     this.#before ??= this.#state;
@@ -146,19 +157,22 @@ export class OfferAnswer {
     // RFC 3389 §5.1: whoever offers noise may send it, and what we send in return is our own affair
     const noise = stream.comfortNoise ? audio.payloads.filter(isComfortNoise).slice(0, 1) : [];
     const payloads = answeredPayloads(audio, common, [...events, ...noise], payloadTypes);
-    const answered = audioLine(this.#local, {
-      protocol: audio.protocol,
-      payloads,
-      direction: toSdpDirection(stream.direction),
-      ptimeMs: stream.codecs[0].packetMs,
-      isRtcpMux: audio.isRtcpMux,
-      attributes: [
-        ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
-        // RFC 3611 §5.2: who does not know them is not bothered
-        ...(stream.extendedReports ? [OWN_REPORTS] : []),
-        ...(ice?.attributes ?? []),
-      ],
-    });
+    const answered = audioLine(
+      { ...this.#local, ...ice?.place },
+      {
+        protocol: audio.protocol,
+        payloads,
+        direction: toSdpDirection(stream.direction),
+        ptimeMs: stream.codecs[0].packetMs,
+        isRtcpMux: audio.isRtcpMux,
+        attributes: [
+          ...(crypto.kind === 'agreed' ? crypto.keys.attributes : []),
+          // RFC 3611 §5.2: who does not know them is not bothered
+          ...(stream.extendedReports ? [OWN_REPORTS] : []),
+          ...(ice?.attributes ?? []),
+        ],
+      },
+    );
     const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
     this.#before = this.#state;
     this.#offeredDirection = undefined;
@@ -167,7 +181,7 @@ export class OfferAnswer {
   }
 
   #answerIce(audio: MediaDescription): StreamIce | undefined {
-    return this.#local.ice && this.#state.ice?.answer(audio, this.#local.ice);
+    return this.#local.ice && this.#state.ice?.answer(audio, this.#local.ice, this.#found);
   }
 
   /** Ends an exchange that createOffer began. On failure the offer stays pending. RFC 3264 §7. */

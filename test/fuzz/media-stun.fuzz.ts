@@ -44,9 +44,12 @@ async function checkAgent(datagrams: readonly Uint8Array[]): Promise<void> {
   const { runtime, left, right, begin } = icePair(99, 'other');
   begin();
   for (const bytes of datagrams) {
-    const before = left.sent.length;
-    timed(() => left.agent.receive(bytes, 1, STRANGER));
-    expect(left.sent.length - before).toBeLessThanOrEqual(1);
+    // Counted inside: what took long is done again.
+    timed(() => {
+      const before = left.sent.length;
+      left.agent.receive(bytes, 1, STRANGER);
+      expect(left.sent.length - before).toBeLessThanOrEqual(1);
+    });
     await runtime.advance(20);
   }
   await runtime.advance(2000);

@@ -1,8 +1,13 @@
-// Fuzz target: a place at a relay that gets anything from it, by datagrams and by a stream. RFC 8656 §11.4, §12.5.
+// Fuzz target: a place at a relay that gets anything from it, by datagrams and by a stream. RFC 8656 §11.4, §12.5, RFC 8489 §14.15.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStun, TurnFraming } from '../../src-main/media/nat/index.ts';
-import { errorAttribute, mappedAddress } from '../../src-main/media/nat/stun-attributes.ts';
+import {
+  alternateServer,
+  alternateServerOf,
+  errorAttribute,
+  mappedAddress,
+} from '../../src-main/media/nat/stun-attributes.ts';
 import { buildStun } from '../../src-main/media/nat/stun-message.ts';
 import {
   dataAttribute,
@@ -32,6 +37,12 @@ const corpus = [
     attributes: [mappedAddress(PEER, transactionId), lifetimeAttribute(600)],
   }),
   buildStun({ kind: 'error', method: TurnMethod.refresh, transactionId, attributes: [errorAttribute(438, 'stale')] }),
+  buildStun({
+    kind: 'error',
+    method: TurnMethod.allocate,
+    transactionId,
+    attributes: [errorAttribute(300, 'there'), alternateServer(PEER)],
+  }),
   wrapChannelData(0x4000, Buffer.from('sound'), true),
 ];
 
@@ -62,8 +73,10 @@ function checkDatagram(bytes: Uint8Array): void {
   const [asked, relayed] = [relay.asked.length, relay.relayed.length];
   timed(() => {
     const message = parseStun(bytes);
-    if (message) relay.allocation.receive(message, RELAY);
-    else relay.allocation.receiveChannelData(bytes);
+    if (message) {
+      alternateServerOf(message);
+      relay.allocation.receive(message, RELAY);
+    } else relay.allocation.receiveChannelData(bytes);
   });
   relay.heard.length = 0;
   expect([relay.asked.length, relay.relayed.length]).toEqual([asked, relayed]);

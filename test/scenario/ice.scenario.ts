@@ -1,5 +1,5 @@
 // Calls whose sound looks for its way: hold, another network, a peer that vanishes for a while, and phones that do not take part.
-// RFC 8839 §4, §4.4.1.1.1, RFC 8445 §9, RFC 7675 §5.1
+// RFC 8839 §4, §4.4.1.1.1, §4.4.1.2.2, §4.4.2, RFC 8445 §9, RFC 7675 §5.1
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
@@ -52,6 +52,26 @@ describe('a call whose sound looks for its way (RFC 8839 §4)', () => {
 
     await expectSound(alice, bob);
     expect(names()).toEqual(before);
+  });
+
+  it('says only that way in later offers and answers, and who controls where it ends (§4.4.1.2.2, §4.4.2)', async () => {
+    const [alice, bob] = await call(true, true);
+    expect(scenario.network.texts().join('')).not.toContain('remote-candidates');
+    const said: string[] = [];
+    for (const holder of [alice, bob]) {
+      const before = scenario.network.texts().length;
+      await Promise.all([holder.do['call.hold']({ callId: holder.callId }), scenario.advance(1000)]);
+      await Promise.all([holder.do['call.resume']({ callId: holder.callId }), scenario.advance(1000)]);
+      said.push(...scenario.network.texts().slice(before));
+    }
+
+    const descriptions = said.filter((text) => text.includes('m=audio'));
+    expect(descriptions).toHaveLength(8);
+    for (const text of descriptions) expect(text.match(/a=candidate:/g)).toHaveLength(1);
+    const ends = descriptions.filter((text) => text.includes('a=remote-candidates:'));
+    expect(ends).toHaveLength(2);
+    for (const text of ends) expect(text).toMatch(/^INVITE sip:bob@.*a=remote-candidates:1 10\.0\.0\.2 402\d\d\r\n/s);
+    await expectSound(alice, bob);
   });
 
   it('looks again when the network has changed (§4.4.1.1.1)', async () => {

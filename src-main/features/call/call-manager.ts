@@ -70,9 +70,10 @@ export class CallManager {
       const reason = `The call could not be encrypted: ${message}`;
       this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
     });
-    engine.events.on('pathLost', ({ sessionId }) => {
+    engine.events.on('pathFound', ({ sessionId, ...found }) => this.#calls.byMedia(sessionId)?.media?.noteFound(found));
+    engine.events.on('pathLost', ({ sessionId, reason }) => {
       const call = this.#calls.byMedia(sessionId);
-      if (call) void findAnotherWay(call);
+      if (call) void findAnotherWay(call, reason);
     });
     engine.events.on('digitReceived', ({ sessionId, digit }) => {
       const call = this.#calls.byMedia(sessionId);

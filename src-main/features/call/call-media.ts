@@ -3,11 +3,13 @@ import { err, ok, type Result } from '../../base/result.ts';
 import {
   localCandidates,
   type DtlsIdentity,
+  type FoundPath,
   type IceCandidate,
   type IceCredentials,
   type IceServers,
   type MediaEngine,
   type MediaFailure,
+  type PathLoss,
   type SendSource,
   type SessionOpened,
   type SessionStatistics,
@@ -20,6 +22,8 @@ import type { CodecPreference } from '../registration/index.ts';
 const SDP_TYPE = 'application/sdp';
 /** RFC 3551 §4.2: the packet time that every phone takes. */
 const PACKET_MS = 20;
+/** How often a relay is asked by which the sound has come. */
+const RELAY_TRIES = 3;
 
 export interface CallCrypto extends LocalCrypto {
   /** What a handshake is made with. RFC 5763 §5 */
@@ -153,11 +157,21 @@ export class CallMedia {
   }
 
   /** The next offer looks for a way anew; false where it is the peer's turn to say so, or none is looked for. RFC 8839 §4.4.1.1.1 */
-  async restartIce(): Promise<boolean> {
-    if (!this.#createIceNames || this.stream?.ice?.isControlling !== true) return false;
-    const candidates = await findCandidates(this.#opened, this.#engine, this.#iceServers);
+  async restartIce(reason: PathLoss): Promise<boolean> {
+    const { ice } = this.stream ?? {};
+    if (!this.#createIceNames || !ice || (reason === 'noConsent' && !ice.isControlling)) return false;
+    let candidates = await findCandidates(this.#opened, this.#engine, this.#iceServers);
+    // RFC 8656 §7.4: a relay may take its time until it gives another place to the same port.
+    for (let tries = 1; tries < RELAY_TRIES && reason === 'relayLost' && !candidates.some(isRelayed); tries++)
+      candidates = await findCandidates(this.#opened, this.#engine, this.#iceServers);
     this.#offerAnswer.restartIce(this.#createIceNames(), candidates);
     return !this.#isClosed;
+  }
+
+  /** Where the sound has found its way: later offers and answers say no other place. RFC 8839 §4.4.1.2.2 */
+  noteFound(found: FoundPath): void {
+    this.#offerAnswer.noteFound(found);
+    this.#offered?.noteFound(found);
   }
 
   /** Our offer was refused: what was agreed before stays. */
@@ -222,6 +236,8 @@ export class CallMedia {
     return closed.ok ? closed.value : undefined;
   }
 }
+
+const isRelayed = ({ kind }: IceCandidate): boolean => kind === 'relay';
 
 /** Our own places, and those that the account's servers tell. */
 async function findCandidates(

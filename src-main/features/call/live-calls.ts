@@ -1,7 +1,13 @@
 // The calls that are going on: made here, kept until they are out of sight, and put on hold for each other.
 import { randomToken } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import { createDtlsIdentity, createIceNames, type DtlsIdentity, type IceServers } from '../../media/index.ts';
+import {
+  createDtlsIdentity,
+  createIceNames,
+  type DtlsIdentity,
+  type IceServers,
+  type RelayTrust,
+} from '../../media/index.ts';
 import type { ExtraHeaders, Flow } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -96,7 +102,7 @@ export class LiveCalls {
   }
 
   mediaOptions(account: Account, isAnonymous = false): CallMediaOptions {
-    const { engine, portRange, localAddressOf, runtime, silenceSuppression } = this.#options;
+    const { engine, portRange, localAddressOf, runtime, silenceSuppression, relayTrust } = this.#options;
     return {
       engine,
       portRange,
@@ -109,7 +115,7 @@ export class LiveCalls {
       sdpSessionId: String(runtime.wallMs()),
       source: ANSWER_IN_PERSON.source,
       playsToDevice: true,
-      ...(account.settings.ice && { iceServers: iceServersOf(account.settings) }),
+      ...(account.settings.ice && { iceServers: iceServersOf(account.settings, relayTrust) }),
       ...(account.settings.ice && {
         createIceNames: () => createIceNames((sizeBytes) => runtime.randomBytes(sizeBytes)),
       }),
@@ -142,10 +148,11 @@ export class LiveCalls {
 }
 
 /** Without a name at it, a relay gives nothing. */
-function iceServersOf({ stunServer, turnServer, turnUsername, turnPassword }: Account['settings']): IceServers {
+function iceServersOf(settings: Account['settings'], trust: RelayTrust): IceServers {
+  const { stunServer, turnServer, turnUsername, turnPassword } = settings;
   const hasRelay = turnServer !== null && turnUsername !== undefined && turnUsername !== '';
   return {
     ...(stunServer !== null && { stun: stunServer }),
-    ...(hasRelay && { turn: { server: turnServer, username: turnUsername, password: turnPassword ?? '' } }),
+    ...(hasRelay && { turn: { server: turnServer, username: turnUsername, password: turnPassword ?? '', trust } }),
   };
 }

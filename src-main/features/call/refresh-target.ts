@@ -1,4 +1,5 @@
 // Moves a call to where we are now, and tells its peer. RFC 3261 §12.2, §14.1.
+import type { PathLoss } from '../../media/index.ts';
 import type { InviteSession } from '../../sip/core/index.ts';
 import type { Call } from './call.ts';
 import type { CallMedia } from './call-media.ts';
@@ -11,11 +12,11 @@ export async function refreshTarget(call: Call, localAddress: string): Promise<v
   await offerAnew(call, session, media);
 }
 
-/** The peer no longer answers on the way of the sound: who controls the search begins another one. RFC 8445 §9 */
-export async function findAnotherWay(call: Call): Promise<void> {
+/** The way of the sound is lost: who controls the search begins another one, or who knows of a loss that the peer cannot know. RFC 8445 §9 */
+export async function findAnotherWay(call: Call, reason: PathLoss): Promise<void> {
   const { session, media } = call;
   if (call.phase !== 'connected' || !session || !media) return;
-  if (await media.restartIce()) await offerAnew(call, session, media);
+  if (await media.restartIce(reason)) await offerAnew(call, session, media);
 }
 
 async function offerAnew(call: Call, session: InviteSession, media: CallMedia): Promise<void> {

@@ -1,7 +1,7 @@
 // An account: the settings that a person gives, made into what SIP needs. RFC 3261 §8.1.1, §10.2.
 import { err, ok, type Result } from '../../base/result.ts';
 import type { AccountIdentity, DigestPolicy } from '../../sip/core/index.ts';
-import { parseTurnServer } from '../../media/index.ts';
+import { parseTurnServers } from '../../media/index.ts';
 import { formatUri, Parameters, parseUri, SipUri, type Uri } from '../../sip/syntax/index.ts';
 
 export type DtmfPreference = 'auto' | 'rfc4733' | 'info' | 'inband';
@@ -101,7 +101,7 @@ function parseProxies(texts: readonly string[]): Result<readonly SipUri[], strin
 /** The servers beside the registrar; undefined when they are as they should be. */
 function wrongPlace({ qualityCollector, turnServer }: AccountSettings): string | undefined {
   if (!isAddressOrNone(qualityCollector)) return `"${String(qualityCollector)}" is not the address of a collector`;
-  if (typeof turnServer === 'string' && !parseTurnServer(turnServer))
+  if (typeof turnServer === 'string' && parseTurnServers(turnServer).length === 0)
     return `"${turnServer}" is not the address of a relay like turn:name:port`;
   return undefined;
 }

@@ -237,6 +237,7 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     switch (message.kind) {
       case 'event':
         if (message.name === 'recordingEnded') this.#forgetRecording(message.payload);
+        if (message.name === 'pathFound') this.#notePath(message.payload as Media.MediaEvents['pathFound']);
         if (message.name === 'audioChanged') this.#noteStatus(message.payload as Media.AudioStatus);
         this.events.emit(message.name, message.payload as never);
         break;
@@ -306,6 +307,9 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     if (session.volume !== 1) await this.#call('setVolume', sessionId, session.volume);
     if (session.sendLossFraction > 0) await this.#call('setSendLoss', sessionId, session.sendLossFraction);
     if (session.stream) await this.#call('setStream', sessionId, session.stream);
+    // RFC 8656 §7.4: the relay gives another place, of which the peer has to be told.
+    if (session.isRelayed) this.events.emit('pathLost', { sessionId, reason: 'relayLost' });
+    session.isRelayed = false;
     if (session.recordingFile === undefined) return;
     // WHY: the old file is whole up to its last second; writing over it would lose that.
     const recording = { file: session.recordingFile, durationMs: 0, activeMs: 0, end: 'writeFailed' as const };
@@ -324,6 +328,10 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
   #remember(sessionId: string, change: (session: RememberedSession) => void): void {
     const session = this.#sessions.get(sessionId);
     if (session) change(session);
+  }
+
+  #notePath({ sessionId, pairs }: Media.MediaEvents['pathFound']): void {
+    this.#remember(sessionId, (session) => (session.isRelayed = pairs.some(({ local }) => local.kind === 'relay')));
   }
 
   #forgetRecording(payload: unknown): void {

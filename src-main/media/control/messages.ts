@@ -93,6 +93,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   microphone: true,
   encryptionAgreed: true,
   encryptionFailed: true,
+  pathFound: true,
   pathLost: true,
   mediaStarted: true,
   sourceEnded: true,

@@ -29,6 +29,8 @@ export interface RememberedSession {
   position: (SendPosition & { readonly atMs: number }) | undefined;
   srtp: SrtpPosition | undefined;
   dtls: DtlsAssociation | undefined;
+  /** Sound came by a place at a relay, which is lost with the process. */
+  isRelayed: boolean;
 }
 
 export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {
@@ -45,6 +47,7 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
     position: undefined,
     srtp: undefined,
     dtls: undefined,
+    isRelayed: false,
   };
 }
 

@@ -80,7 +80,7 @@ export const relayedCandidate = (
 });
 
 /** A reflexive candidate is another name of its host candidate. */
-export const baseOf = ({ kind }: IceCandidate): Base => (kind === 'relay' ? 'relay' : 'host');
+export const baseOf = ({ kind }: Pick<IceCandidate, 'kind'>): Base => (kind === 'relay' ? 'relay' : 'host');
 
 /** Written so that it can be compared; nothing for a name, which is not looked up. */
 export function comparable(candidate: IceCandidate): IceCandidate[] {
@@ -88,13 +88,27 @@ export function comparable(candidate: IceCandidate): IceCandidate[] {
   return address === undefined ? [] : [{ ...candidate, address }];
 }
 
+/** RFC 8445 §7.1.1: what a place is worth that only our check shows; a way by a relay is never the better one. */
+export const peerPriorityOf = (component: Component, base: Base): number =>
+  base === 'host' ? priorityOf('prflx', component) : priorityOf('prflx', component, 0);
+
 /** RFC 8445 §7.2.5.3.1: what the peer saw of us may be a place that we did not know of. */
-export function seenKind(
+export function seenCandidate(
   locals: readonly IceCandidate[],
-  component: Component,
+  { component, address, port, ...local }: IceCandidate,
   mapped: SocketAddress,
-): IceCandidate['kind'] {
-  const isSeen = (local: IceCandidate): boolean =>
-    local.component === component && isSameSocketAddress(comparable(local)[0] ?? local, mapped);
-  return locals.find(isSeen)?.kind ?? 'prflx';
+): IceCandidate {
+  const isSeen = (other: IceCandidate): boolean =>
+    other.component === component && isSameSocketAddress(comparable(other)[0] ?? other, mapped);
+  const known = locals.find(isSeen);
+  if (known) return known;
+  return {
+    foundation: foundationOf('prflx', address),
+    component,
+    priority: peerPriorityOf(component, baseOf(local)),
+    address: mapped.address,
+    port: mapped.port,
+    kind: 'prflx',
+    related: { address, port },
+  };
 }

@@ -12,8 +12,8 @@ export interface CandidatePair {
   state: PairState;
   /** The peer has chosen it, or we have. */
   isNominated: boolean;
-  /** How the peer saw us, once a check has come back. */
-  seenKind: IceCandidate['kind'] | undefined;
+  /** Our end of it as the peer saw it, once a check has come back. RFC 8445 §7.2.5.3.2 */
+  seen: IceCandidate | undefined;
 }
 
 /** RFC 8445 §6.1.2.5: more are not checked. */
@@ -105,7 +105,7 @@ export class CheckList {
       priority: this.#priorityOf(local, remote),
       state: 'frozen',
       isNominated: false,
-      seenKind: undefined,
+      seen: undefined,
     };
     this.#pairs.push(pair);
     return pair;

@@ -1,7 +1,7 @@
 // Sends our checks and brings back what the peer has answered. RFC 8445 §7.1, §7.2.
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { priorityOf, type Base, type Component } from './candidate.ts';
+import { peerPriorityOf, type Base, type Component } from './candidate.ts';
 import { buildCheck, type Check, type IceCredentials } from './check-messages.ts';
 import { isAuthentic, type ReceivedStun } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
@@ -89,7 +89,3 @@ export class CheckSender {
     return Buffer.from(this.#options.runtime.randomBytes(8)).readBigUInt64BE();
   }
 }
-
-/** RFC 8445 §7.1.1: what a place is worth that only our check shows; a way by a relay is never the better one. */
-const peerPriorityOf = (component: Component, base: Base): number =>
-  base === 'host' ? priorityOf('prflx', component) : priorityOf('prflx', component, 0);

@@ -1,14 +1,14 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
 import type { Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import { baseOf, comparable, seenKind, type Base, type Component, type IceCandidate } from './candidate.ts';
+import { baseOf, comparable, seenCandidate, type Base, type Component, type IceCandidate } from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
 import type { Check } from './check-messages.ts';
 import { CheckSender } from './check-sender.ts';
 import type { IceAgentOptions, IceStart, IceState } from './ice-exchange.ts';
 import { answerCheck } from './incoming-checks.ts';
 import { KnownPlaces } from './known-places.ts';
-import { SelectedWays } from './selected-ways.ts';
+import { selectedOf, SelectedWays } from './selected-ways.ts';
 import { canonicalAddress, errorCodeOf, mappedAddressOf } from './stun-attributes.ts';
 import { BINDING, parseStun, type ReceivedStun } from './stun-message.ts';
 import { WayChoice } from './way-choice.ts';
@@ -197,7 +197,7 @@ export class IceAgent {
       pair.state = 'failed';
       return this.#wake();
     }
-    pair.seenKind = seenKind(this.#options.localCandidates, pair.component, mapped);
+    pair.seen = seenCandidate(this.#options.localCandidates, pair.local, mapped);
     this.#places.add(pair.component, pair.remote);
     this.#list.succeed(pair);
     this.#choice.noteValid();
@@ -229,11 +229,13 @@ export class IceAgent {
   #select(pair: CandidatePair): void {
     pair.isNominated = true;
     if (!this.#ways.select(pair)) return;
-    const { component, local, remote, seenKind = 'host' } = pair;
-    const place = { address: remote.address, port: remote.port };
-    const base = baseOf(local);
-    this.#options.onSelected({ component, base, remote: place, localKind: seenKind, remoteKind: remote.kind });
-    if (this.#state !== 'checking' || this.#open().length > 0) return;
+    this.#options.onSelected(selectedOf(pair));
+    if (this.#open().length > 0) return;
+    if (this.#state === 'checking') this.#complete();
+    this.#options.onCompleted(this.#ways.pairs);
+  }
+
+  #complete(): void {
     this.#state = 'completed';
     this.#limit?.cancel();
     // RFC 8445 §8.1.2: what is still under way is of no use any more.

@@ -1,17 +1,17 @@
 // What an agent is given, and what it tells. RFC 8445 §5.3, §8.1.1.
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import type { Base, CandidateKind, Component, IceCandidate } from './candidate.ts';
+import type { Base, Component, IceCandidate } from './candidate.ts';
 import type { IceCredentials } from './check-messages.ts';
 import type { SendBy } from './check-sender.ts';
 
 export interface SelectedPair {
   readonly component: Component;
   readonly base: Base;
+  /** Our end, as the peer sees it. */
+  readonly local: IceCandidate;
   readonly remote: SocketAddress;
-  /** How the peer sees us, and what the place is where it is. */
-  readonly localKind: CandidateKind;
-  readonly remoteKind: CandidateKind;
+  readonly remoteKind: IceCandidate['kind'];
 }
 
 export interface IceAgentOptions {
@@ -20,6 +20,8 @@ export interface IceAgentOptions {
   readonly localCandidates: readonly IceCandidate[];
   readonly send: SendBy;
   readonly onSelected: (pair: SelectedPair) => void;
+  /** Each component has its pair now, or one of them a better one. RFC 8445 §8.1.2 */
+  readonly onCompleted: (pairs: readonly SelectedPair[]) => void;
   /** No way was found, or the peer no longer answers on the one that was. */
   readonly onFailed: (reason: 'noWay' | 'consentLost') => void;
 }

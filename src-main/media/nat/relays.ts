@@ -5,10 +5,12 @@ import { reflexiveCandidate, relayedCandidate, type Component, type IceCandidate
 import { resolveServer, type TurnServer } from './server-place.ts';
 import { parseStun } from './stun-message.ts';
 import { TurnAllocation } from './turn-allocation.ts';
-import type { TurnCredentials } from './turn-requests.ts';
+import type { TurnCredentials, TurnRedirection } from './turn-requests.ts';
 
 /** A name, a connection, a challenge and its answer; no call waits longer. */
 const LIMIT_MS = 1500;
+/** RFC 8489 §10: more than this are going round. */
+const MAX_REDIRECTIONS = 3;
 
 /** How bytes get to the relay. */
 export interface RelayLink {
@@ -17,25 +19,41 @@ export interface RelayLink {
   close(): void;
 }
 
+/** Where a relay is, and for which name its certificate is. */
+export interface RelayPlace {
+  readonly at: SocketAddress;
+  readonly name: string;
+}
+
+/** Who is told what comes by a stream, message by message, and that it has ended. */
+export interface RelayLinkUser {
+  readonly onBytes: (bytes: Uint8Array) => void;
+  readonly onClosed: () => void;
+}
+
 export interface RelaysOptions {
   readonly runtime: Runtime;
   readonly server: TurnServer;
   readonly credentials: TurnCredentials;
   readonly hosts: readonly IceCandidate[];
-  /** Opens the way to the relay; what comes by a stream goes to `onBytes` message by message. Fails with what went wrong. */
-  readonly open: (component: Component, at: SocketAddress, onBytes: (bytes: Uint8Array) => void) => Promise<RelayLink>;
+  /** Opens the way to the relay. Fails with what went wrong. */
+  readonly open: (component: Component, place: RelayPlace, user: RelayLinkUser) => Promise<RelayLink>;
   readonly onData: (bytes: Uint8Array, component: Component, from: SocketAddress) => void;
+  /** A place that was given is no longer there. */
+  readonly onLost: (component: Component) => void;
 }
 
 interface Relay {
   readonly allocation: TurnAllocation;
   readonly link: RelayLink;
+  readonly at: SocketAddress;
+  /** Whether the relay has given it. */
+  isGiven: boolean;
 }
 
 export class Relays {
   readonly #options: RelaysOptions;
   readonly #relays = new Map<Component, Relay>();
-  #server: SocketAddress | undefined;
   #isClosed = false;
   #hasAnswered = false;
 
@@ -63,11 +81,11 @@ export class Relays {
     return [...found];
   }
 
-  /** Whether the datagram is the relay's own affair. */
+  /** Whether the datagram is the relay's own affair; at its place there may be a STUN server as well. */
   receive(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
-    if (!this.#server || !isSameSocketAddress(from, this.#server) || !this.#relays.has(component)) return false;
-    this.#take(bytes, component, from);
-    return true;
+    const relay = this.#relays.get(component);
+    if (!relay || relay.link.isStream || !isSameSocketAddress(from, relay.at)) return false;
+    return this.#take(bytes, component, from);
   }
 
   send(bytes: Uint8Array, component: Component, to: SocketAddress): void {
@@ -79,6 +97,12 @@ export class Relays {
     this.#relays.get(component)?.allocation.bind(to);
   }
 
+  /** Whether the relay still has all of our places; those that it has not are told to be lost. */
+  async confirm(): Promise<boolean> {
+    const confirmed = [...this.#relays.values()].map(({ allocation }) => allocation.confirm());
+    return confirmed.length > 0 && (await Promise.all(confirmed)).every(Boolean);
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const { allocation, link } of this.#relays.values()) {
@@ -88,15 +112,37 @@ export class Relays {
     this.#relays.clear();
   }
 
+  /** RFC 8489 §10: a relay may send us to another one, but not round and round. */
   async #allocate(host: IceCandidate, found: IceCandidate[]): Promise<void> {
+    const { server } = this.#options;
+    const asked: SocketAddress[] = [];
+    let place: RelayPlace | undefined = { at: await resolveServer(server, host), name: server.address };
+    while (place && asked.length <= MAX_REDIRECTIONS) {
+      const { at, name }: RelayPlace = place;
+      const isElsewhere = isIpv6Address(at.address) !== isIpv6Address(host.address) || at.port === 0;
+      if (isElsewhere || asked.some((other) => isSameSocketAddress(other, at))) return;
+      asked.push(at);
+      const redirection: TurnRedirection | undefined = await this.#allocateAt({ at, name }, host, found);
+      place = redirection && { at: redirection.alternate, name: redirection.domain ?? name };
+    }
+  }
+
+  /** Returns where else to ask, if it is for another relay. */
+  async #allocateAt(
+    place: RelayPlace,
+    host: IceCandidate,
+    found: IceCandidate[],
+  ): Promise<TurnRedirection | undefined> {
     const { runtime, credentials, server, open, onData } = this.#options;
     const { component } = host;
-    const at = await resolveServer(server, host);
-    this.#server = at;
-    const link = await open(component, at, (bytes) => this.#take(bytes, component, at));
+    const { at } = place;
+    const link = await open(component, place, {
+      onBytes: (bytes) => this.#take(bytes, component, at),
+      onClosed: () => this.#lose(component, at),
+    });
     if (this.#isClosed) {
       link.close();
-      return;
+      return undefined;
     }
     const allocation = new TurnAllocation({
       runtime,
@@ -106,24 +152,38 @@ export class Relays {
       isStream: link.isStream,
       send: (bytes) => link.send(bytes),
       onData: ({ bytes, from }) => onData(bytes, component, from),
+      onLost: () => this.#lose(component, at),
     });
-    this.#relays.set(component, { allocation, link });
+    const relay = { allocation, link, at, isGiven: false };
+    this.#relays.set(component, relay);
     const allocated = await allocation.allocate();
-    this.#hasAnswered ||= allocated.ok || allocated.error !== 'noAnswer';
     if (!allocated.ok) {
-      this.#relays.delete(component);
-      link.close();
-      return;
+      this.#lose(component, at);
+      return typeof allocated.error === 'object' ? allocated.error : undefined;
     }
+    relay.isGiven = true;
     const { relayed, mapped } = allocated.value;
-    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, server.address) : undefined;
-    found.push(relayedCandidate(component, relayed, mapped, server.address), ...(seen ? [seen] : []));
+    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, at.address) : undefined;
+    found.push(relayedCandidate(component, relayed, mapped, at.address), ...(seen ? [seen] : []));
+    return undefined;
   }
 
-  #take(bytes: Uint8Array, component: Component, from: SocketAddress): void {
+  #lose(component: Component, at: SocketAddress): void {
+    const relay = this.#relays.get(component);
+    if (relay?.at !== at) return;
+    this.#relays.delete(component);
+    relay.allocation.close();
+    relay.link.close();
+    if (relay.isGiven) this.#options.onLost(component);
+  }
+
+  #take(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {
     const allocation = this.#relays.get(component)?.allocation;
+    if (!allocation) return false;
     const message = parseStun(bytes);
-    if (message) allocation?.receive(message, from);
-    else allocation?.receiveChannelData(bytes);
+    if (!message) allocation.receiveChannelData(bytes);
+    else if (!allocation.receive(message, from)) return false;
+    this.#hasAnswered = true;
+    return true;
   }
 }

@@ -1,10 +1,19 @@
 // The pair in use of each component, and the consent of the peer to it. RFC 8445 §8.1.1, RFC 7675 §5.1.
-import { isSameSocketAddress } from '../../base/socket-address.ts';
 import type { Runtime } from '../../base/runtime.ts';
+import { isSameSocketAddress } from '../../base/socket-address.ts';
 import { baseOf, type Component } from './candidate.ts';
 import type { CandidatePair } from './check-list.ts';
 import type { CheckSender } from './check-sender.ts';
 import { Consent } from './consent.ts';
+import type { SelectedPair } from './ice-exchange.ts';
+
+export const selectedOf = ({ component, local, seen = local, remote }: CandidatePair): SelectedPair => ({
+  component,
+  base: baseOf(local),
+  local: seen,
+  remote: { address: remote.address, port: remote.port },
+  remoteKind: remote.kind,
+});
 
 /** Asked once each time: the next question comes soon enough. */
 const CONSENT_RTO_MS = 500;
@@ -22,6 +31,11 @@ export class SelectedWays {
 
   constructor(options: SelectedWaysOptions) {
     this.#options = options;
+  }
+
+  /** In the order of their components. */
+  get pairs(): readonly SelectedPair[] {
+    return [...this.#pairs.values()].sort((a, b) => a.component - b.component).map(selectedOf);
   }
 
   has(component: Component): boolean {

@@ -23,12 +23,24 @@ export function parseStunServer(text: string): SocketAddress | undefined {
   return placeOf(bracketed ?? plain, port, STUN_PORT);
 }
 
-/** As parseStunServer, with `turn:` or `turns:`, and `?transport=tcp`; `turns:` is TLS over TCP. */
-export function parseTurnServer(text: string): TurnServer | undefined {
-  const [, scheme, bracketed, plain, port, transport = 'udp'] = TURN_URI.exec(text.trim()) ?? [];
+/**
+ * As parseStunServer, with `turn:` or `turns:`, and `?transport=tcp`; `turns:` is TLS over TCP. Where no transport is named,
+ * all of them, in the order in which they are tried; nothing where it is nothing of the kind.
+ */
+export function parseTurnServers(text: string): readonly TurnServer[] {
+  const [, scheme, bracketed, plain, port, transport] = TURN_URI.exec(text.trim()) ?? [];
   const isSecure = scheme?.toLowerCase() === 'turns';
   const place = placeOf(bracketed ?? plain, port, isSecure ? SECURE_PORT : STUN_PORT);
-  return place && { ...place, transport: isSecure ? 'tls' : transport.toLowerCase() === 'tcp' ? 'tcp' : 'udp' };
+  if (!place) return [];
+  if (isSecure) return [{ ...place, transport: 'tls' }];
+  if (transport !== undefined) return [{ ...place, transport: transport.toLowerCase() === 'tcp' ? 'tcp' : 'udp' }];
+  // RFC 7065 §3.1: the usual port of one is not that of the other; an unusual one is for all of them.
+  const securePort = place.port === STUN_PORT ? SECURE_PORT : place.port;
+  return [
+    { ...place, transport: 'udp' },
+    { ...place, transport: 'tcp' },
+    { ...place, port: securePort, transport: 'tls' },
+  ];
 }
 
 function placeOf(address: string | undefined, port: string | undefined, usualPort: number): SocketAddress | undefined {

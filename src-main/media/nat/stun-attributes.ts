@@ -13,7 +13,9 @@ export const Attribute = {
   xorMappedAddress: 0x0020,
   priority: 0x0024,
   useCandidate: 0x0025,
+  alternateDomain: 0x8003,
   software: 0x8022,
+  alternateServer: 0x8023,
   iceControlled: 0x8029,
   iceControlling: 0x802a,
 } as const;
@@ -21,6 +23,8 @@ export const Attribute = {
 const KNOWN: ReadonlySet<number> = new Set(Object.values(Attribute));
 /** RFC 8489 §14: whoever does not know a type below this must not go on. */
 const FIRST_OPTIONAL = 0x8000;
+/** As long as an address of IPv6. */
+const MASK_BYTES = 16;
 const FAMILY_IPV4 = 1;
 const FAMILY_IPV6 = 2;
 
@@ -59,12 +63,17 @@ export const mappedAddressOf = (message: StunMessage): SocketAddress | undefined
   addressOf(message, Attribute.xorMappedAddress);
 
 /** An address that is mixed with the cookie and the transaction; undefined when absent or malformed. */
-export function addressOf(message: StunMessage, type: number): SocketAddress | undefined {
-  const value = valueOf(message, type);
+export const addressOf = (message: StunMessage, type: number): SocketAddress | undefined =>
+  readAddress(valueOf(message, type), maskOf(message.transactionId));
+
+/** Where else the server wants to be asked, which is written as it is. RFC 8489 §14.15 */
+export const alternateServerOf = (message: StunMessage): SocketAddress | undefined =>
+  readAddress(valueOf(message, Attribute.alternateServer), Buffer.alloc(MASK_BYTES));
+
+function readAddress(value: Uint8Array | undefined, mask: Buffer): SocketAddress | undefined {
   const size = value?.[1] === FAMILY_IPV4 ? 4 : value?.[1] === FAMILY_IPV6 ? 16 : 0;
   if (!value || size === 0 || value.length !== 4 + size) return undefined;
-  const mask = maskOf(message.transactionId);
-  const port = Buffer.from(value).readUInt16BE(2) ^ (MAGIC_COOKIE >>> 16);
+  const port = Buffer.from(value).readUInt16BE(2) ^ mask.readUInt16BE(0);
   const plain = value.subarray(4).map((byte, index) => byte ^ (mask[index] ?? 0));
   if (size === 4) return { address: plain.join('.'), port };
   const groups = Array.from({ length: 8 }, (_, at) =>
@@ -84,12 +93,19 @@ export function addressAttribute(
   { address, port }: SocketAddress,
   transactionId: Uint8Array,
 ): StunAttribute {
-  const mask = maskOf(transactionId);
+  return { type, value: writeAddress({ address, port }, maskOf(transactionId)) };
+}
+
+export const alternateServer = (place: SocketAddress): StunAttribute => ({
+  type: Attribute.alternateServer,
+  value: writeAddress(place, Buffer.alloc(MASK_BYTES)),
+});
+
+function writeAddress({ address, port }: SocketAddress, mask: Buffer): Uint8Array {
   const plain = addressBytes(address);
   const family = plain.length === 4 ? FAMILY_IPV4 : FAMILY_IPV6;
   const mixed = plain.map((byte, index) => byte ^ (mask[index] ?? 0));
-  const head = [0, family, ...uintBytes(port ^ (MAGIC_COOKIE >>> 16), 2)];
-  return { type, value: Uint8Array.from([...head, ...mixed]) };
+  return Uint8Array.from([0, family, ...uintBytes(port ^ mask.readUInt16BE(0), 2), ...mixed]);
 }
 
 export const textAttribute = (type: number, text: string): StunAttribute => ({ type, value: Buffer.from(text) });

@@ -23,6 +23,11 @@ const MOST_LIFETIME_SEC = 3600;
 /** RFC 8656 §8.1: refreshed so long before its end, that the request may get lost on the way. */
 const AHEAD_SEC = 60;
 const ALLOCATION_MISMATCH = 437;
+/** INTEROP: coturn says at once that a place is given back, and a second later it is. */
+const MISMATCH_TRIES = 16;
+const MISMATCH_WAIT_MS = 100;
+/** Three times asked: after 0, 500 and 1500 ms. */
+const CONFIRMATION_MS = 2000;
 
 export interface TurnAllocationOptions {
   readonly runtime: Runtime;
@@ -34,6 +39,8 @@ export interface TurnAllocationOptions {
   /** Whether messages follow each other in a stream, which loses none. */
   readonly isStream: boolean;
   readonly onData: (datagram: RelayedDatagram) => void;
+  /** The relay keeps the place no longer. */
+  readonly onLost: () => void;
 }
 
 export interface Allocated {
@@ -48,6 +55,7 @@ export class TurnAllocation {
   readonly #requests: TurnRequests;
   readonly #peers: TurnPeers;
   #refresh: Timer | undefined;
+  #waiting: Timer | undefined;
   #isOpen = false;
 
   constructor(options: TurnAllocationOptions) {
@@ -59,9 +67,10 @@ export class TurnAllocation {
 
   async allocate(): Promise<Result<Allocated, TurnFailure>> {
     let answer = await this.#ask();
-    if (!answer.ok && answer.error === ALLOCATION_MISMATCH) {
+    for (let tries = 0; tries < MISMATCH_TRIES && isMismatch(answer); tries++) {
       // RFC 8656 §7.4: the place that a process of ours had from this port before it was lost.
-      await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      if (tries === 0) await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
+      else await this.#pause(MISMATCH_WAIT_MS);
       answer = await this.#ask();
     }
     if (!answer.ok) return answer;
@@ -70,6 +79,15 @@ export class TurnAllocation {
     this.#isOpen = true;
     this.#keep(answer.value);
     return ok({ relayed, mapped });
+  }
+
+  /** Whether the relay still has the place and says so soon; where not, it is told to be lost. */
+  async confirm(): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    this.#refresh?.cancel();
+    const isThere = await Promise.race([this.#renew(), this.#pause(CONFIRMATION_MS).then(() => false)]);
+    if (!isThere) this.#lose();
+    return isThere;
   }
 
   /** Sends to a peer by the relay. */
@@ -82,12 +100,13 @@ export class TurnAllocation {
     if (this.#isOpen) this.#peers.bind(peer);
   }
 
-  /** A STUN message that came from the relay. */
-  receive(message: ReceivedStun, from: SocketAddress): void {
-    if (message.kind !== 'indication') return void this.#requests.receive(message, from);
+  /** A STUN message that came from the relay; false where it answers nothing that was asked here. */
+  receive(message: ReceivedStun, from: SocketAddress): boolean {
+    if (message.kind !== 'indication') return this.#requests.receive(message, from);
     const datagram = message.method === TurnMethod.data ? readDataIndication(message) : undefined;
     // RFC 8656 §11.4: what comes from elsewhere than was permitted is dropped.
     if (datagram && this.#peers.knows(datagram.from)) this.#options.onData(datagram);
+    return true;
   }
 
   receiveChannelData(bytes: Uint8Array): void {
@@ -100,8 +119,13 @@ export class TurnAllocation {
     if (this.#isOpen) this.#requests.tell(TurnMethod.refresh, () => [lifetimeAttribute(0)]);
     this.#isOpen = false;
     this.#refresh?.cancel();
+    this.#waiting?.cancel();
     this.#peers.close();
     this.#requests.close();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => (this.#waiting = this.#options.runtime.setTimer(ms, resolve, true)));
   }
 
   #ask(): ReturnType<TurnRequests['ask']> {
@@ -116,10 +140,21 @@ export class TurnAllocation {
     this.#refresh = this.#options.runtime.setTimer(waitSec * 1000, () => void this.#renew(), true);
   }
 
-  /** A relay that refuses has lost us: nothing comes by it any more, and consent to the way runs out. */
-  async #renew(): Promise<void> {
+  /** RFC 8656 §8.1: a relay that refuses, or is silent, has lost us: nothing comes by it any more. */
+  async #renew(): Promise<boolean> {
     const answer = await this.#requests.ask(TurnMethod.refresh, () => [lifetimeAttribute(USUAL_LIFETIME_SEC)]);
     if (answer.ok) this.#keep(answer.value);
-    else this.#isOpen = false;
+    else this.#lose();
+    return answer.ok;
+  }
+
+  #lose(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.close();
+    this.#options.onLost();
   }
 }
+
+const isMismatch = (answer: Result<ReceivedStun, TurnFailure>): boolean =>
+  !answer.ok && answer.error === ALLOCATION_MISMATCH;

@@ -8,7 +8,7 @@ import {
   type SocketAddress,
 } from '../../base/socket-address.ts';
 import { canonicalAddress } from './stun-attributes.ts';
-import { buildStun } from './stun-message.ts';
+import { buildStun, TRANSACTION_ID_BYTES } from './stun-message.ts';
 import {
   channelAttribute,
   dataAttribute,
@@ -153,7 +153,7 @@ export class TurnPeers {
   }
 
   #indicate(bytes: Uint8Array, peer: SocketAddress): void {
-    const transactionId = this.#options.runtime.randomBytes(12);
+    const transactionId = this.#options.runtime.randomBytes(TRANSACTION_ID_BYTES);
     const attributes = [peerAttribute(peer, transactionId), dataAttribute(bytes)];
     this.#options.send(buildStun({ kind: 'indication', method: TurnMethod.send, transactionId, attributes }));
   }

@@ -3,16 +3,20 @@ import { createHash } from 'node:crypto';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { Attribute, errorCodeOf, textAttribute, textOf } from './stun-attributes.ts';
-import { buildStun, isAuthentic, type ReceivedStun, type StunAttribute } from './stun-message.ts';
+import { alternateServerOf, Attribute, errorCodeOf, textAttribute, textOf } from './stun-attributes.ts';
+import { buildStun, isAuthentic, TRANSACTION_ID_BYTES, type ReceivedStun, type StunAttribute } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
 /** RFC 8489 §6.2.1 */
 const RTO_MS = 500;
 /** RFC 8489 §9.2.4: the first challenge, and a nonce that has grown stale meanwhile. */
 const MAX_CHALLENGES = 2;
+const TRY_ALTERNATE = 300;
 const UNAUTHENTICATED = 401;
 const STALE_NONCE = 438;
+
+/** A name as certificates have it. */
+const DOMAIN = /^[a-z\d-]+(?:\.[a-z\d-]+)*$/i;
 
 /** What the person was given for the relay. */
 export interface TurnCredentials {
@@ -20,8 +24,14 @@ export interface TurnCredentials {
   readonly password: string;
 }
 
-/** The code that the relay refused with, or that it said nothing. */
-export type TurnFailure = number | 'noAnswer';
+/** Where the relay wants to be asked instead, and whose certificate is shown there. RFC 8489 §10 */
+export interface TurnRedirection {
+  readonly alternate: SocketAddress;
+  readonly domain?: string;
+}
+
+/** The code that the relay refused with, another relay, or that it said nothing. */
+export type TurnFailure = number | 'noAnswer' | TurnRedirection;
 
 export interface TurnRequestsOptions {
   readonly runtime: Runtime;
@@ -57,6 +67,7 @@ export class TurnRequests {
       if (!answer) return err('noAnswer');
       if (answer.kind === 'success') return ok(answer);
       const code = errorCodeOf(answer) ?? 500;
+      if (code === TRY_ALTERNATE) return err(redirectionOf(answer) ?? code);
       const isAsked = code === STALE_NONCE || (code === UNAUTHENTICATED && challenge === undefined);
       const next = isAsked && challenges < MAX_CHALLENGES ? this.#readChallenge(answer) : undefined;
       if (!next) return err(code);
@@ -66,7 +77,7 @@ export class TurnRequests {
 
   /** Says something once and awaits no answer. */
   tell(method: number, attributes: Attributes): void {
-    const transactionId = this.#options.runtime.randomBytes(12);
+    const transactionId = this.#options.runtime.randomBytes(TRANSACTION_ID_BYTES);
     this.#options.send(this.#build(method, transactionId, attributes, this.#challenge));
   }
 
@@ -115,4 +126,10 @@ export class TurnRequests {
     const { username, password } = this.#options.credentials;
     return { realm, nonce, key: createHash('md5').update(`${username}:${realm}:${password}`).digest() };
   }
+}
+
+/** RFC 8489 §14.15, §14.16 */
+function redirectionOf(answer: ReceivedStun): TurnRedirection | undefined {
+  const [alternate, domain] = [alternateServerOf(answer), textOf(answer, Attribute.alternateDomain)];
+  return alternate && { alternate, ...(domain !== undefined && DOMAIN.test(domain) && { domain }) };
 }

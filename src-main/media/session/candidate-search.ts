@@ -4,16 +4,25 @@ import { isSameSocketAddress, type SocketAddress } from '../../base/socket-addre
 import {
   connectToRelay,
   parseStun,
-  parseTurnServer,
+  parseTurnServers,
   ReflexiveSearcher,
+  RelayRoutes,
   Relays,
   type SilentServers,
   type Component,
   type IceCandidate,
   type RelayLink,
+  type RelayTrust,
+  type TurnServer,
 } from '../nat/index.ts';
 import type { IceServers } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
+
+const USUAL_TRUST: RelayTrust = { authorities: [], isVerifying: true };
+
+/** A relay that was lost is asked so often whether it is there again: until the peer has given up hope as well. */
+const ATTEMPTS = 10;
+const ATTEMPT_INTERVAL_MS = 2000;
 
 export interface CandidateSearchOptions {
   readonly runtime: Runtime;
@@ -21,6 +30,8 @@ export interface CandidateSearchOptions {
   readonly hosts: readonly IceCandidate[];
   /** Those of the whole process. */
   readonly silentServers: SilentServers;
+  /** The relay has lost our place at it, and what leads by it leads nowhere. */
+  readonly onRelayLost: (component: Component) => void;
 }
 
 /** Belongs to one pair of sockets; what it has found is kept as long as they are. */
@@ -29,15 +40,20 @@ export class CandidateSearch {
   readonly #sockets: SessionSockets;
   readonly #hosts: readonly IceCandidate[];
   readonly #silentServers: SilentServers;
+  readonly #onRelayLost: (component: Component) => void;
   #searcher: ReflexiveSearcher | undefined;
-  #relays: Relays | undefined;
+  #relays: RelayRoutes | undefined;
   #found: readonly IceCandidate[] = [];
+  /** Where the relay was asked for last. */
+  #turn: IceServers['turn'];
+  #isClosed = false;
 
-  constructor({ runtime, sockets, hosts, silentServers }: CandidateSearchOptions) {
+  constructor({ runtime, sockets, hosts, silentServers, onRelayLost }: CandidateSearchOptions) {
     this.#runtime = runtime;
     this.#sockets = sockets;
     this.#hosts = hosts;
     this.#silentServers = silentServers;
+    this.#onRelayLost = onRelayLost;
   }
 
   /** What the servers tell in time, each place once. */
@@ -73,7 +89,28 @@ export class CandidateSearch {
     return (bytes) => this.sendByRelay(bytes, component, to);
   }
 
+  /** Whether the relay still has our places; if not, that is told as well. */
+  async confirmRelay(): Promise<boolean> {
+    return (await this.#relays?.confirm()) ?? false;
+  }
+
+  /** Asks for another place at the relay that was lost, until there is one; false when it is not there any more. */
+  async regainRelay(): Promise<boolean> {
+    for (let attempt = 0; attempt < ATTEMPTS && !this.#isClosed && this.#turn; attempt++) {
+      if (attempt > 0) await this.#pause();
+      const found = await this.#findRelayed(this.#turn, true);
+      this.#found = [...this.#found.filter((candidate) => !found.includes(candidate)), ...found];
+      if (this.#found.some(isRelayed)) return !this.#isClosed;
+    }
+    return false;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#runtime.setTimer(ATTEMPT_INTERVAL_MS, resolve, true));
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#searcher?.close();
     this.#relays?.close();
   }
@@ -94,29 +131,43 @@ export class CandidateSearch {
   }
 
   /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
-  async #findRelayed({
-    server: text,
-    ...credentials
-  }: NonNullable<IceServers['turn']>): Promise<readonly IceCandidate[]> {
-    const server = parseTurnServer(text);
-    if (this.#found.some(({ kind }) => kind === 'relay')) return this.#found;
-    if (!server || this.#silentServers.has(text)) return [];
+  async #findRelayed(turn: NonNullable<IceServers['turn']>, isInsisting = false): Promise<readonly IceCandidate[]> {
+    this.#turn = turn;
+    if (this.#found.some(isRelayed)) return this.#found;
+    const keyOf = ({ transport }: TurnServer): string => `${turn.server} ${transport}`;
+    const isWorthIt = (server: TurnServer): boolean => isInsisting || !this.#silentServers.has(keyOf(server));
+    const servers = parseTurnServers(turn.server).filter(isWorthIt);
     this.#relays?.close();
-    const relays = new Relays({
+    this.#relays = new RelayRoutes({
+      runtime: this.#runtime,
+      servers,
+      create: (server) => this.#createRelays(server, turn),
+      note: (server, hasAnswered) => this.#silentServers.note(keyOf(server), hasAnswered),
+    });
+    return this.#relays.find();
+  }
+
+  #createRelays(
+    server: TurnServer,
+    { username, password, trust = USUAL_TRUST }: NonNullable<IceServers['turn']>,
+  ): Relays {
+    return new Relays({
       runtime: this.#runtime,
       server,
-      credentials,
+      credentials: { username, password },
       hosts: this.#hosts,
-      open: (component, at, onBytes) =>
+      open: (component, { at, name }, user) =>
         server.transport === 'udp'
           ? Promise.resolve(this.#datagramLink(component, at))
-          : connectToRelay(server, at, onBytes),
+          : connectToRelay({ ...server, address: name }, at, trust, user),
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
+      onLost: (component) => this.#loseRelay(component),
     });
-    this.#relays = relays;
-    const found = await relays.find();
-    this.#silentServers.note(text, relays.hasAnswered);
-    return found;
+  }
+
+  #loseRelay(component: Component): void {
+    this.#found = this.#found.filter((candidate) => !isRelayed(candidate));
+    if (!this.#isClosed) this.#onRelayLost(component);
   }
 
   #datagramLink(component: Component, at: SocketAddress): RelayLink {
@@ -127,3 +178,5 @@ export class CandidateSearch {
     };
   }
 }
+
+const isRelayed = ({ kind }: IceCandidate): boolean => kind === 'relay';

@@ -12,7 +12,7 @@ import {
   type SilentServers,
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
-import type { IceFigures, IceServers, SessionStream, StreamIce } from './media-engine.ts';
+import type { FoundPath, IceFigures, IceServers, PathLoss, SessionStream, StreamIce } from './media-engine.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 export interface IcePathOptions {
@@ -23,8 +23,9 @@ export interface IcePathOptions {
   readonly isResumed: boolean;
   /** Servers that no call waits for now. */
   readonly silentServers: SilentServers;
-  /** The peer no longer answers. */
-  readonly onLost: () => void;
+  readonly onFound: (found: FoundPath) => void;
+  /** The peer no longer answers, or the relay that led to it is another one now. */
+  readonly onLost: (reason: PathLoss) => void;
 }
 
 export class IcePath {
@@ -34,9 +35,12 @@ export class IcePath {
   #local: IceCredentials | undefined;
   /** Which exchange of names the agent serves. */
   #key = '';
+  #remoteUfrag = '';
   /** Whether the agent decides where packets go and whose are heard. */
   #isInCharge = false;
   #selected: SelectedPair | undefined;
+  /** Components whose way leads by our relay. */
+  readonly #relayed = new Set<Component>();
   /** The places of these sockets: their own, and those that servers have told. */
   #candidates: IceCandidate[] = [];
   #search: CandidateSearch | undefined;
@@ -49,8 +53,9 @@ export class IcePath {
   /** Present where a way is looked for. */
   get figures(): IceFigures | undefined {
     if (!this.#agent || this.#key === '') return undefined;
-    const { localKind, remoteKind } = this.#selected ?? {};
-    return { state: this.#agent.state, ...(localKind && { localKind }), ...(remoteKind && { remoteKind }) };
+    const { state } = this.#agent;
+    const { local, remoteKind } = this.#selected ?? {};
+    return local && remoteKind ? { state, localKind: local.kind, remoteKind } : { state };
   }
 
   /** Checks go by these sockets from now on; an agent of others is of no use any more. */
@@ -59,7 +64,12 @@ export class IcePath {
     if (this.#isInCharge) sockets.hold();
     this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
     this.#search?.close();
-    this.#search = new CandidateSearch({ ...this.#options, sockets, hosts: [...this.#candidates] });
+    this.#search = new CandidateSearch({
+      ...this.#options,
+      sockets,
+      hosts: [...this.#candidates],
+      onRelayLost: (component) => void this.#loseRelay(component),
+    });
     this.#agent?.close();
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';
@@ -72,15 +82,12 @@ export class IcePath {
     const key = keyOf(ice);
     if (key === this.#key) return;
     const isResumed = this.#options.isResumed && !this.#isInCharge;
-    if (this.#key !== '' || !this.#agent || ice.local.ufrag !== this.#local?.ufrag) {
-      this.#agent?.close();
-      this.#local = ice.local;
-      this.#agent = this.#createAgent(ice.local);
-    }
+    this.#prepareAgent(ice);
     // What was found before carries the sound until something else is found. RFC 8445 §9
     if (!this.#isInCharge || !this.#selected) this.#sockets?.hold();
     this.#isInCharge = true;
     this.#key = key;
+    this.#remoteUfrag = ice.remote.ufrag;
     const components: readonly Component[] = remoteRtp.port === remoteRtcp.port ? [1] : [1, 2];
     this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
   }
@@ -108,6 +115,17 @@ export class IcePath {
     this.#agent?.close();
   }
 
+  /** Who answered early checks goes on with this exchange; any other exchange is for another agent. */
+  #prepareAgent({ local }: StreamIce): void {
+    const isSameName = local.ufrag === this.#local?.ufrag;
+    // RFC 3261 §13.2.2.4: other names for the same ones of ours are another branch of a forked call, which gets the sound alone.
+    if (this.#key !== '' && isSameName) this.#selected = undefined;
+    if (this.#key === '' && isSameName && this.#agent) return;
+    this.#agent?.close();
+    this.#local = local;
+    this.#agent = this.#createAgent(local);
+  }
+
   #stop(): void {
     this.#agent?.close();
     this.#agent = undefined;
@@ -119,6 +137,7 @@ export class IcePath {
     const sockets = this.#sockets;
     if (!sockets) return undefined;
     const search = this.#search;
+    this.#relayed.clear();
     const agent: IceAgent = new IceAgent({
       runtime: this.#options.runtime,
       local,
@@ -128,7 +147,13 @@ export class IcePath {
       onSelected: (pair) => {
         const { component, base, remote } = pair;
         if (component === 1) this.#selected = pair;
+        if (base === 'relay') this.#relayed.add(component);
+        else this.#relayed.delete(component);
         sockets.fix(component, remote, base === 'relay' ? search?.bindRelay(component, remote) : undefined);
+      },
+      onCompleted: (pairs) => {
+        const { isControlling } = agent;
+        this.#options.onFound({ localUfrag: local.ufrag, remoteUfrag: this.#remoteUfrag, isControlling, pairs });
       },
       onFailed: (reason) => {
         if (agent === this.#agent) this.#fail(reason);
@@ -137,12 +162,34 @@ export class IcePath {
     return agent;
   }
 
+  /** A relay that was started anew is as silent as a peer that is gone; it is asked first. */
+  async #tellNoConsent(): Promise<void> {
+    const agent = this.#agent;
+    const isWithoutRelay = this.#relayed.size === 0;
+    if (isWithoutRelay || ((await this.#search?.confirmRelay()) === true && agent === this.#agent))
+      this.#options.onLost('noConsent');
+  }
+
+  /** RFC 8656 §3.2: another place at the relay is a place that the peer does not know yet. */
+  async #loseRelay(component: Component): Promise<void> {
+    const [agent, search] = [this.#agent, this.#search];
+    const lost = this.#candidates.filter(({ kind }) => kind === 'relay');
+    for (const candidate of lost) this.#candidates.splice(this.#candidates.indexOf(candidate), 1);
+    if (!this.#relayed.has(component)) return;
+    this.#selected = undefined;
+    this.#relayed.clear();
+    this.#sockets?.hold();
+    const isBack = await search?.regainRelay();
+    // What was begun meanwhile finds its way by itself.
+    if (isBack === true && agent === this.#agent && search === this.#search) this.#options.onLost('relayLost');
+  }
+
   #fail(reason: 'noWay' | 'consentLost'): void {
     this.#selected = undefined;
     if (reason === 'consentLost') {
       // RFC 7675 §5.1: who does not answer gets nothing more.
       this.#sockets?.hold();
-      return this.#options.onLost();
+      return void this.#tellNoConsent();
     }
     // What every phone does that looks for no way is better than silence.
     this.#isInCharge = false;

@@ -2,7 +2,14 @@
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
-import type { CandidateKind, IceCandidate, IceCredentials, IceRemote, TurnCredentials } from '../nat/index.ts';
+import type {
+  CandidateKind,
+  IceCandidate,
+  IceCredentials,
+  IceRemote,
+  RelayTrust,
+  TurnCredentials,
+} from '../nat/index.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
 import type { WindowMessage, WindowTold } from '../device/index.ts';
@@ -70,7 +77,19 @@ export interface StreamIce {
   readonly isControlling: boolean;
 }
 
-export type { IceCandidate, IceCredentials, IceRemote };
+/** The peer no longer answers (RFC 7675 §5.1), or it does not know our place at the relay, which is another one now. */
+export type PathLoss = 'noConsent' | 'relayLost';
+
+/** Where a search has ended, and by which names of both sides it went. RFC 8839 §4.4.1.2.2 */
+export interface FoundPath {
+  readonly localUfrag: string;
+  readonly remoteUfrag: string;
+  readonly isControlling: boolean;
+  /** Of each component: our end as the peer sees it, and the peer's. */
+  readonly pairs: readonly { readonly local: IceCandidate; readonly remote: SocketAddress }[];
+}
+
+export type { IceCandidate, IceCredentials, IceRemote, RelayTrust };
 
 /** Which way sound goes, and how both ends of it are seen. RFC 8445 §5.1.1.1 */
 export interface IceFigures {
@@ -334,8 +353,10 @@ export interface MediaEvents {
   readonly encryptionAgreed: { readonly sessionId: string; readonly suite: SrtpSuite };
   /** A handshake has failed: nothing is sent and nothing heard. */
   readonly encryptionFailed: { readonly sessionId: string; readonly message: string };
-  /** The peer no longer answers on the way that was found: nothing is sent any more. RFC 7675 §5.1 */
-  readonly pathLost: { readonly sessionId: string };
+  /** A way is found, or a better one than before. RFC 8445 §8.1.2 */
+  readonly pathFound: FoundPath & { readonly sessionId: string };
+  /** Nothing is sent any more on the way that was found, and another is to be looked for. */
+  readonly pathLost: { readonly sessionId: string; readonly reason: PathLoss };
   /** The first packet of the peer has arrived. */
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */
@@ -354,7 +375,8 @@ type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
 /** The servers of an account that help to find a way: `stun:name:port`, `turn:name:port?transport=tcp`. RFC 7064, RFC 7065 */
 export interface IceServers {
   readonly stun?: string;
-  readonly turn?: TurnCredentials & { readonly server: string };
+  /** `trust` is of use where the relay is reached by TLS; without it every program's authorities are believed, and no others. */
+  readonly turn?: TurnCredentials & { readonly server: string; readonly trust?: RelayTrust };
 }
 
 /** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */

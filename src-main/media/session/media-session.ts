@@ -88,10 +88,14 @@ export class MediaSession {
       timestamp: random32(),
     };
     this.#secure = this.#createSecurePath();
-    const onLost = (): void => options.emit('pathLost', { sessionId: options.sessionId });
-    const isResumed = config.resume?.position !== undefined;
-    const { silentServers } = options;
-    this.#ice = new IcePath({ runtime, local: config.ice, isResumed, silentServers, onLost });
+    this.#ice = new IcePath({
+      runtime,
+      local: config.ice,
+      isResumed: config.resume?.position !== undefined,
+      silentServers: options.silentServers,
+      onFound: (found) => emit('pathFound', { sessionId, ...found }),
+      onLost: (reason) => emit('pathLost', { sessionId, reason }),
+    });
     this.#sender = new PacketSender({
       position,
       send: (packet, onSent) => this.#secure.sendRtp(packet, onSent),

@@ -14,6 +14,8 @@ export interface IceEnd {
   readonly credentials: { readonly ufrag: string; readonly pwd: string };
   readonly candidates: readonly IceCandidate[];
   readonly selected: Map<Component, SelectedPair>;
+  /** What it told when each component had its pair. */
+  completed: readonly SelectedPair[];
   readonly failures: string[];
   /** When each datagram went out, and where to. */
   readonly sent: { readonly atMs: number; readonly bytes: Uint8Array; readonly to: SocketAddress }[];
@@ -58,6 +60,7 @@ export function icePair(seed = 1, secret = 'password'): IcePair {
       credentials: { ufrag: `${name}name`, pwd: `${name}-${secret}-of-22-chars` },
       candidates,
       selected: new Map(),
+      completed: [],
       failures: [],
       sent: [],
       agent: new IceAgent({
@@ -66,6 +69,7 @@ export function icePair(seed = 1, secret = 'password'): IcePair {
         localCandidates: candidates,
         send: (bytes, component, to) => deliver(end, { address, port: 4000 + component }, bytes, to),
         onSelected: (pair) => end.selected.set(pair.component, pair),
+        onCompleted: (pairs) => (end.completed = pairs),
         onFailed: (reason) => end.failures.push(reason),
       }),
     };

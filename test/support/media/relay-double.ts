@@ -47,6 +47,8 @@ export interface RelayDouble {
   /** What reached a peer, and how: by indication, or by a channel. */
   readonly relayed: { readonly by: 'indication' | 'channel'; readonly text: string; readonly to: SocketAddress }[];
   readonly heard: { readonly text: string; readonly from: SocketAddress }[];
+  /** When it was told that the place is lost. */
+  readonly lostAtMs: number[];
   /** Requests of this method are refused with this code. */
   readonly refusals: Map<number, number>;
   isSilent: boolean;
@@ -65,6 +67,7 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): 
     asked: [],
     relayed: [],
     heard: [],
+    lostAtMs: [],
     refusals: new Map(),
     isSilent: false,
     nonce: 'first',
@@ -77,6 +80,7 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): 
       send: (bytes) => {
         for (const message of isStream ? (framing.take(bytes) ?? []) : [bytes]) take(message);
       },
+      onLost: () => double.lostAtMs.push(runtime.nowMs()),
       onData: ({ bytes, from }) => double.heard.push({ text: Buffer.from(bytes).toString(), from }),
     }),
     deliver: (text, from, by = 'indication') => {

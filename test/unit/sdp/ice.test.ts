@@ -1,7 +1,13 @@
 // Both sides say where they may be reached, and by which names they are known.
-// RFC 8839 §4, §4.2.5, §4.3.1, §4.4.1.1.1, §5, §5.1, §5.2, §5.3, §5.4, §5.6, RFC 8840 §8, §8.2, RFC 8445 §6.1.1
+// RFC 8839 §4, §4.2.5, §4.3.1, §4.4.1.1.1, §4.4.1.2.2, §4.4.2, §5, §5.1, §5.2, §5.3, §5.4, §5.6, RFC 8840 §8, §8.2, RFC 8445 §6.1.1, §8.1.1, RFC 5761 §5.1.3
 import { describe, expect, it } from 'vitest';
-import { OfferAnswer, parseSdp, type IceCandidate, type LocalMedia } from '../../../src-main/sdp/index.ts';
+import {
+  OfferAnswer,
+  parseSdp,
+  type FoundWay,
+  type IceCandidate,
+  type LocalMedia,
+} from '../../../src-main/sdp/index.ts';
 import { formatCandidate, parseCandidate, readIce } from '../../../src-main/sdp/ice-attributes.ts';
 
 const names = (ufrag: string) => ({ ufrag, pwd: `${ufrag}/password+of22chars00` });
@@ -93,6 +99,114 @@ describe('ICE in offer and answer (RFC 8839 §4)', () => {
     expect(answer).toContain('a=ice-mismatch');
     expect(answer).not.toContain('ice-ufrag');
     expect([answered, offered]).toEqual([undefined, undefined]);
+  });
+});
+
+const relayed = (component: 1 | 2): IceCandidate => ({
+  ...host('203.0.113.9', 50_000 + component, component),
+  ...{ kind: 'relay', priority: 10, related: { address: '198.51.100.1', port: 4000 } },
+});
+const PEER = { address: '192.0.2.2', port: 4000 };
+
+/** The way between two phones, as one of them sees it that has `own` names. */
+const way = (own: string, other: string, isControlling: boolean, ...locals: readonly IceCandidate[]): FoundWay => ({
+  ...{ localUfrag: own, remoteUfrag: other, isControlling },
+  pairs: locals.map((local) => ({ local, remote: { ...PEER, port: PEER.port + local.component - 1 } })),
+});
+
+const saidCandidates = (text: string): readonly string[] =>
+  [...text.matchAll(/a=candidate:(.*)\r\n/g)].map(([, said = '']) => said);
+
+describe('what is said once a way has been found (RFC 8839 §4.4.1.2.2)', () => {
+  const pair = () => {
+    const [a, b] = [side('192.0.2.1', 'aaaa').exchange, side('192.0.2.2', 'bbbb').exchange];
+    exchanged(a, b);
+    return [a, b] as const;
+  };
+
+  it('is that way only, by who controls with its other end', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, relayed(1), relayed(2)));
+    const { offer, answer, answered } = exchanged(a, b);
+
+    expect(saidCandidates(offer).map((line) => parseCandidate(line))).toEqual([relayed(1), relayed(2)]);
+    expect(offer).toMatch(/m=audio 50001 .*\r\nc=IN IP4 203\.0\.113\.9\r\n/);
+    expect(offer).toContain('a=rtcp-mux');
+    expect(offer).toContain('o=- 1 2 IN IP4 192.0.2.1');
+    expect(offer).toContain('a=remote-candidates:1 192.0.2.2 4000 2 192.0.2.2 4001\r\n');
+    expect(answered?.remote.candidates).toEqual([host('192.0.2.1', 4000, 1), host('192.0.2.1', 4001, 2)]);
+    expect(answer).not.toContain('remote-candidates');
+  });
+
+  it('leaves reports no place of their own where they go with the sound (RFC 5761 §5.1.3)', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, relayed(1)));
+    const { offer } = exchanged(a, b);
+
+    expect(saidCandidates(offer)).toHaveLength(1);
+    expect(offer).toContain('a=rtcp:50001\r\n');
+  });
+
+  it('names the place of the reports where it is at another address', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, relayed(1), host('192.0.2.1', 4001, 2)));
+
+    expect(exchanged(a, b).offer).toContain('a=rtcp:4001 IN IP4 192.0.2.1\r\n');
+  });
+
+  it('has no other end when the peer controls, nor in an answer (§4.4.2)', () => {
+    const [a, b] = pair();
+    b.noteFound(way('bbbb', 'aaaa', false, host('192.0.2.2', 4000, 1)));
+    const answer = exchanged(a, b).answer;
+    const { offer } = exchanged(b, a);
+
+    expect([saidCandidates(answer), saidCandidates(offer)].map(({ length }) => length)).toEqual([1, 1]);
+    expect(answer + offer).not.toContain('remote-candidates');
+  });
+
+  it('is what the peer says that its way leads to, though the check is not here yet (§4.4.2)', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, host('192.0.2.1', 4000, 1)));
+
+    expect(saidCandidates(exchanged(a, b).answer)).toEqual(['abcd1234 1 UDP 2130706431 192.0.2.2 4000 typ host']);
+  });
+
+  it('is everything where the peer names a place that is not ours', () => {
+    const [a, b] = pair();
+    const [first] = way('aaaa', 'bbbb', true, host('192.0.2.1', 4000, 1)).pairs;
+    if (!first) throw new Error('there is a pair');
+    const elsewhere = { local: first.local, remote: { address: '192.0.2.99', port: 9 } };
+    a.noteFound({ ...way('aaaa', 'bbbb', true), pairs: [elsewhere] });
+
+    expect(saidCandidates(exchanged(a, b).answer)).toHaveLength(2);
+  });
+
+  it('is everything again in a restart, and with a peer of other names (§4.4.1.1.1)', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, relayed(1)));
+    b.noteFound(way('bbbb', 'cccc', false, host('192.0.2.2', 4000, 1)));
+    expect(saidCandidates(exchanged(b, a).offer)).toHaveLength(2);
+    a.restartIce(names('dddd'), [host('192.0.2.1', 4000, 1), host('192.0.2.1', 4001, 2), relayed(1)]);
+    const { offer, answer } = exchanged(a, b);
+
+    expect([saidCandidates(offer), saidCandidates(answer)].map(({ length }) => length)).toEqual([3, 2]);
+    expect(offer).not.toContain('remote-candidates');
+    expect(offer).toContain('m=audio 4000 ');
+  });
+
+  it('stays where a restart was refused, which the next offer of ours asks for again (§4.4.1.1.1)', () => {
+    const [a, b] = pair();
+    a.noteFound(way('aaaa', 'bbbb', true, relayed(1)));
+    a.restartIce(names('dddd'), [host('192.0.2.1', 4000, 1), host('192.0.2.1', 4001, 2)]);
+    a.createOffer(both);
+    a.rollback();
+    const { answer } = exchanged(b, a);
+    expect(answer).toContain('a=ice-ufrag:aaaa');
+    expect(saidCandidates(answer)).toHaveLength(1);
+    const { offer } = exchanged(a, b);
+
+    expect(offer).toContain('a=ice-ufrag:dddd');
+    expect(saidCandidates(offer)).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,5 @@
 // Two agents find each other: lost checks, quarrels about the role, places that only a check shows, and consent.
-// RFC 8445 §2.5, §5.1, §5.3, §6, §7, §8, §6.1.1, §6.1.2.4, §6.1.4.2, §7.1, §7.1.1, §7.2.2, §7.2.5.1, §7.2.5.2.1, §7.2.5.3.1, §7.2.5.3.3,
+// RFC 8445 §2.5, §5.1, §5.3, §6, §7, §8, §6.1.1, §6.1.2.4, §6.1.4.2, §7.1, §7.1.1, §7.2.2, §7.2.5.1, §7.2.5.2.1, §7.2.5.3.1, §7.2.5.3.2, §7.2.5.3.3,
 // §7.3, §7.3.1.1, §7.3.1.4, §7.3.1.5, §5.2, §7.2, §8.1.1, §8.1.2, §14.2, §14.3, RFC 7675 §5.1, RFC 8489 §6.2.1, §6.3.1.1, §9.1.3.
 import { describe, expect, it } from 'vitest';
 import { hostCandidate, IceAgent, type IceCandidate } from '../../../../src-main/media/nat/index.ts';
@@ -27,7 +27,7 @@ describe('two agents (RFC 8445)', () => {
         return message?.kind === 'request' && valueOf(message, Attribute.useCandidate) !== undefined;
       }).length;
     expect([choices(left), choices(right)]).toEqual([2, 0]);
-    expect(left.selected.get(1)).toMatchObject({ localKind: 'host', remoteKind: 'host' });
+    expect(left.selected.get(1)).toMatchObject({ local: { kind: 'host' }, remoteKind: 'host' });
   });
 
   it('check one component where reports go the same way', async () => {
@@ -70,7 +70,7 @@ describe('two agents (RFC 8445)', () => {
     expect([left.agent.state, right.agent.state]).toEqual(['completed', 'completed']);
   });
 
-  it('find a place that only a check shows (§7.3.1.4, §7.2.5.3.1)', async () => {
+  it('find a place that only a check shows (§7.3.1.4, §7.2.5.3.1, §7.2.5.3.2)', async () => {
     const { runtime, network, left, right, begin } = icePair();
     network.translate = ({ address, port }) =>
       address === ADDRESSES.left ? { address: '198.51.100.7', port: port + 20_000 } : { address, port };
@@ -82,7 +82,11 @@ describe('two agents (RFC 8445)', () => {
       remote: { address: '198.51.100.7', port: 24_001 },
       remoteKind: 'prflx',
     });
-    expect(left.selected.get(1)?.localKind).toBe('prflx');
+    const [seen] = left.completed;
+    expect(seen?.local).toMatchObject({
+      ...{ kind: 'prflx', component: 1, address: '198.51.100.7', port: 24_001 },
+      related: { address: ADDRESSES.left, port: 4001 },
+    });
     expect(right.agent.knows(1, { address: '198.51.100.7', port: 24_001 })).toBe(true);
     expect(right.agent.knows(1, { address: '198.51.100.8', port: 24_001 })).toBe(false);
   });
@@ -151,6 +155,7 @@ function alone() {
     localCandidates: [hostCandidate(1, { address: ADDRESSES.left, port: 4001 })],
     send: (bytes) => sent.push(bytes),
     onSelected: (pair) => selected.push(pair),
+    onCompleted: () => {},
     onFailed: (reason) => failures.push(reason),
   });
   const remote = { ufrag: 'theirs', pwd: 'their-password-of-22-chars' };

@@ -1,10 +1,20 @@
 // A place at a relay: who we are, how long it is kept, and how packets go through it.
 // RFC 8656 §3.1, §3.2, §5, §6, §7, §7.4, §8, §8.1, §9, §11, §11.4, §12, §12.4, §12.5, §17, §18, §18.6, §18.8, §21.3.1,
-// RFC 8489 §6.2.2, §9.2, §9.2.2, §9.2.4, §9.2.5.
+// RFC 8445 §5.1.1.2, RFC 8489 §6.2.2, §9.2, §9.2.2, §9.2.4, §9.2.5.
 import { describe, expect, it } from 'vitest';
-import { TurnFraming } from '../../../../src-main/media/nat/index.ts';
+import { buildStun, hostCandidate, Relays, TurnFraming } from '../../../../src-main/media/nat/index.ts';
+import { BINDING } from '../../../../src-main/media/nat/stun-message.ts';
 import { allocationAttributes, TurnMethod, wrapChannelData } from '../../../../src-main/media/nat/turn-messages.ts';
-import { MAPPED, PEER, RELAY, RELAYED, relayDouble, type RelayDouble } from '../../../support/media/relay-double.ts';
+import { FakeRuntime } from '../../../support/fake-runtime.ts';
+import {
+  CREDENTIALS,
+  MAPPED,
+  PEER,
+  RELAY,
+  RELAYED,
+  relayDouble,
+  type RelayDouble,
+} from '../../../support/media/relay-double.ts';
 
 const SECOND_PEER = { address: '203.0.113.6', port: 4002 };
 const times = ({ asked }: RelayDouble, wanted: number): number[] =>
@@ -49,6 +59,65 @@ describe('an allocation (RFC 8656 §6, §7)', () => {
 
     expect(await allocating).toMatchObject({ ok: true, value: { relayed: RELAYED } });
     expect(relay.asked.at(-2)).toMatchObject({ method: TurnMethod.refresh, lifetimeSec: 0, isProven: true });
+  });
+
+  it('waits for a relay that says too early that the old place is given back (§7.4)', async () => {
+    const relay = relayDouble();
+    relay.refusals.set(TurnMethod.allocate, 437);
+    const allocating = relay.allocation.allocate();
+    await relay.runtime.advance(35);
+    relay.refusals.set(TurnMethod.allocate, 437);
+    await relay.runtime.advance(1000);
+    relay.refusals.clear();
+    await relay.runtime.advance(200);
+
+    expect(await allocating).toMatchObject({ ok: true, value: { relayed: RELAYED } });
+    expect(times(relay, TurnMethod.refresh)).toHaveLength(1);
+    expect(times(relay, TurnMethod.allocate).length).toBeLessThan(16);
+  });
+
+  it('asks no more when it is closed while it waits', async () => {
+    const relay = relayDouble();
+    relay.refusals.set(TurnMethod.allocate, 437);
+    void relay.allocation.allocate();
+    await relay.runtime.advance(35);
+    relay.refusals.set(TurnMethod.allocate, 437);
+    await relay.runtime.advance(300);
+    relay.allocation.close();
+    const { length } = relay.asked;
+    await relay.runtime.advance(5000);
+
+    expect(relay.asked).toHaveLength(length);
+  });
+
+  it.each([437, undefined])('tells when a refresh is answered with %s: the place is lost (§8.1)', async (code) => {
+    const relay = await allocated();
+    if (code === undefined) relay.isSilent = true;
+    else relay.refusals.set(TurnMethod.refresh, code);
+    await relay.runtime.advance(540_000);
+    expect(relay.lostAtMs).toHaveLength(code === undefined ? 0 : 1);
+    await relay.runtime.advance(60_000);
+
+    expect(relay.lostAtMs).toHaveLength(1);
+    relay.allocation.send(Buffer.from('nobody hears it'), PEER);
+    expect(relay.relayed).toEqual([]);
+  });
+
+  it.each([
+    ['is there', undefined, true],
+    ['has forgotten us', 437, false],
+    ['is silent', 'silent', false],
+  ])('is confirmed, or lost, within two seconds where the relay %s (§8.1)', async (_, fault, isThere) => {
+    const relay = await allocated();
+    if (fault === 'silent') relay.isSilent = true;
+    else if (typeof fault === 'number') relay.refusals.set(TurnMethod.refresh, fault);
+    const confirming = relay.allocation.confirm();
+    await relay.runtime.advance(2100);
+
+    expect(await confirming).toBe(isThere);
+    expect(relay.lostAtMs).toHaveLength(isThere ? 0 : 1);
+    await relay.runtime.advance(600_000);
+    expect(relay.lostAtMs).toHaveLength(isThere ? 0 : 1);
   });
 
   it('is asked for seven times by datagrams, once by a stream (RFC 8489 §6.2.2)', async () => {
@@ -221,5 +290,39 @@ describe('a stream to a relay (RFC 8656 §3.1, §12.5)', () => {
 
   it('is over when it carries something else', () => {
     expect(new TurnFraming().take(Buffer.from('\u0080HTTP', 'latin1'))).toBeUndefined();
+  });
+});
+
+describe('the places of a session at a relay (RFC 8445 §5.1.1.2)', () => {
+  const host = hostCandidate(1, { address: '192.0.2.1', port: 4000 });
+  const opened = async (isStream: boolean): Promise<Relays> => {
+    const relays = new Relays({
+      ...{ runtime: new FakeRuntime(), credentials: CREDENTIALS, hosts: [host], onData: () => {}, onLost: () => {} },
+      server: { ...RELAY, transport: isStream ? 'tcp' : 'udp' },
+      open: () => Promise.resolve({ isStream, send: () => {}, close: () => {} }),
+    });
+    void relays.find();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return relays;
+  };
+  const binding = (): Uint8Array =>
+    buildStun({ kind: 'success', method: BINDING, transactionId: new Uint8Array(12), attributes: [] });
+
+  it.each([false, true])(
+    'leave to others what a STUN server at the same place answers (stream: %s)',
+    async (isStream) => {
+      const relays = await opened(isStream);
+
+      expect(relays.receive(binding(), 1, RELAY)).toBe(false);
+      expect(relays.hasAnswered).toBe(false);
+      relays.close();
+    },
+  );
+
+  it('take no datagrams where they are reached by a stream', async () => {
+    const relays = await opened(true);
+
+    expect(relays.receive(wrapChannelData(0x4000, Uint8Array.of(1), false), 1, RELAY)).toBe(false);
+    relays.close();
   });
 });
