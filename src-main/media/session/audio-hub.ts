@@ -8,7 +8,8 @@ import { CapturePath } from './capture-path.ts';
 import { DeviceFade } from './device-fade.ts';
 import { DeviceLink } from './device-link.ts';
 import { LocalPlayer } from './local-player.ts';
-import type { AudioSpec, AudioStatus, MicrophoneEvent, ToneName } from './media-engine.ts';
+import type { AudioSpec, AudioStatus, MicrophoneEvent } from './media-engine.ts';
+import type { ToneName } from './session-config.ts';
 import type { MediaSession } from './media-session.ts';
 import { Conference, MixBus } from './mixer.ts';
 

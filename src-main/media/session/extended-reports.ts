@@ -3,7 +3,8 @@ import type { Runtime } from '../../base/runtime.ts';
 import { compactNtp, ntpTime, roundTripMs, UNAVAILABLE } from '../rtcp/index.ts';
 import type { ExtendedBlock, VoipMetrics } from '../rtcp/index.ts';
 import { MINIMUM_GAP } from '../rtp/index.ts';
-import type { RemoteQuality, SessionStatistics, SessionStream } from './media-engine.ts';
+import type { SessionStream } from './session-config.ts';
+import type { RemoteQuality, SessionStatistics } from './session-figures.ts';
 
 /** RFC 3611 §4.7.6: losses are concealed by more than silence, the buffer adapts, at a rate in the middle. */
 const RECEIVER_CONFIGURATION = (2 << 6) | (3 << 4) | 5;

@@ -12,7 +12,9 @@ import {
   type SilentServers,
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
-import type { FoundPath, IceFigures, IceServers, PathLoss, SessionStream, StreamIce } from './media-engine.ts';
+import type { IceServers } from './media-engine.ts';
+import type { FoundPath, PathLoss, SessionStream, StreamIce } from './session-config.ts';
+import type { IceFigures } from './session-figures.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 export interface IcePathOptions {

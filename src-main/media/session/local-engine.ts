@@ -15,6 +15,19 @@ import type * as Media from './media-engine.ts';
 import { windowDevices, withBackend } from './window-devices.ts';
 import { MediaSession } from './media-session.ts';
 import { ReservedPorts } from './reserved-ports.ts';
+import type {
+  IceCandidate,
+  PortPlace,
+  RecordingConfig,
+  RecordingSummary,
+  SendSource,
+  SessionConfig,
+  SessionOpened,
+  SessionResume,
+  SessionStream,
+  ToneName,
+} from './session-config.ts';
+import type { SessionStatistics } from './session-figures.ts';
 import { SessionOrder } from './session-order.ts';
 import { SessionRecorder } from './session-recorder.ts';
 import type { LoadedSource } from './session-source.ts';
@@ -30,7 +43,7 @@ export interface LocalEngineOptions {
   /** Another sound driver than this machine's, for tests. */
   readonly loadDriver?: typeof loadPortAudio;
   /** Once a second and session: what a successor of this process would need. */
-  readonly onPosition?: (resume: Media.SessionResume) => void;
+  readonly onPosition?: (resume: SessionResume) => void;
   /** The sound card hangs; whoever supervises this process should replace it. */
   readonly onDeviceStuck?: (reason: string) => void;
 }
@@ -99,20 +112,17 @@ class LocalEngine implements Media.MediaEngine {
     this.#spec = parts.audio;
   }
 
-  async reservePorts(place: Media.PortPlace): Promise<Result<SocketAddress, Media.MediaFailure>> {
+  async reservePorts(place: PortPlace): Promise<Result<SocketAddress, Media.MediaFailure>> {
     const reserved = await this.#ports.reserve(place);
     return reserved.ok ? reserved : noFreePort(place);
   }
 
-  openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+  openSession(config: SessionConfig): Promise<Result<SessionOpened, Media.MediaFailure>> {
     const sessionId = config.resume?.sessionId ?? randomToken(this.#options.runtime);
     return this.#order.begin(sessionId, () => this.#openSession(sessionId, config));
   }
 
-  async #openSession(
-    sessionId: string,
-    config: Media.SessionConfig,
-  ): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+  async #openSession(sessionId: string, config: SessionConfig): Promise<Result<SessionOpened, Media.MediaFailure>> {
     if (this.#sessions.size >= MAX_SESSIONS) return fail('invalid', `more than ${MAX_SESSIONS} sessions`);
     const source = await this.#loadSource(config.source);
     if (!source.ok) return source;
@@ -135,7 +145,7 @@ class LocalEngine implements Media.MediaEngine {
     return ok({ sessionId, rtp: sockets.value.localRtp, rtcp: sockets.value.localRtcp });
   }
 
-  moveSession(sessionId: string, localAddress: string): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+  moveSession(sessionId: string, localAddress: string): Promise<Result<SessionOpened, Media.MediaFailure>> {
     return this.#order.begin(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
       if (!session) return noSuchSession(sessionId);
@@ -150,20 +160,20 @@ class LocalEngine implements Media.MediaEngine {
   findCandidates(
     sessionId: string,
     servers: Media.IceServers,
-  ): Promise<Result<readonly Media.IceCandidate[], Media.MediaFailure>> {
+  ): Promise<Result<readonly IceCandidate[], Media.MediaFailure>> {
     return this.#order.follow(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
       return session ? ok(await session.findCandidates(servers)) : noSuchSession(sessionId);
     });
   }
 
-  setStream(sessionId: string, stream: Media.SessionStream): Promise<Result<void, Media.MediaFailure>> {
+  setStream(sessionId: string, stream: SessionStream): Promise<Result<void, Media.MediaFailure>> {
     const problem = streamProblem(stream);
     if (problem !== undefined) return Promise.resolve(fail('invalid', problem));
     return this.#change(sessionId, (session) => session.setStream(stream));
   }
 
-  setSource(sessionId: string, source: Media.SendSource): Promise<Result<void, Media.MediaFailure>> {
+  setSource(sessionId: string, source: SendSource): Promise<Result<void, Media.MediaFailure>> {
     return this.#order.begin(sessionId, async () => {
       const loaded = await this.#loadSource(source);
       return loaded.ok ? this.#changeNow(sessionId, (session) => session.setSource(loaded.value)) : loaded;
@@ -200,11 +210,11 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
-  startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
+  startRecording(sessionId: string, config: RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
     return this.#order.begin(sessionId, () => this.#startRecording(sessionId, config));
   }
 
-  async #startRecording(sessionId: string, config: Media.RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
+  async #startRecording(sessionId: string, config: RecordingConfig): Promise<Result<void, Media.MediaFailure>> {
     const session = this.#sessions.get(sessionId);
     if (!session) return noSuchSession(sessionId);
     if (session.recorder) return fail('invalid', 'this session is being recorded already');
@@ -229,7 +239,7 @@ class LocalEngine implements Media.MediaEngine {
     return done;
   }
 
-  stopRecording(sessionId: string): Promise<Result<Media.RecordingSummary, Media.MediaFailure>> {
+  stopRecording(sessionId: string): Promise<Result<RecordingSummary, Media.MediaFailure>> {
     return this.#order.begin(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
       if (!session) return noSuchSession(sessionId);
@@ -239,14 +249,14 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
-  getStatistics(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
+  getStatistics(sessionId: string): Promise<Result<SessionStatistics, Media.MediaFailure>> {
     return this.#order.follow(sessionId, () => {
       const session = this.#sessions.get(sessionId);
       return session ? ok(session.statistics()) : noSuchSession(sessionId);
     });
   }
 
-  closeSession(sessionId: string): Promise<Result<Media.SessionStatistics, Media.MediaFailure>> {
+  closeSession(sessionId: string): Promise<Result<SessionStatistics, Media.MediaFailure>> {
     return this.#order.begin(sessionId, async () => {
       const session = this.#sessions.get(sessionId);
       if (!session) return noSuchSession(sessionId);
@@ -255,7 +265,7 @@ class LocalEngine implements Media.MediaEngine {
     });
   }
 
-  playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Result<void, Media.MediaFailure>> {
+  playTone(role: 'speaker' | 'ringer', tone: ToneName): Promise<Result<void, Media.MediaFailure>> {
     this.#hub.setTone(role, tone);
     return Promise.resolve(done);
   }
@@ -343,7 +353,7 @@ class LocalEngine implements Media.MediaEngine {
     return done;
   }
 
-  async #loadSource(source: Media.SendSource): Promise<Result<LoadedSource, Media.MediaFailure>> {
+  async #loadSource(source: SendSource): Promise<Result<LoadedSource, Media.MediaFailure>> {
     if (source.kind !== 'file') return ok(source);
     const wav = await this.#files.read(source.file);
     if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
@@ -352,7 +362,7 @@ class LocalEngine implements Media.MediaEngine {
   }
 }
 
-const noFreePort = ({ localAddress, portRange }: Media.PortPlace): Failed =>
+const noFreePort = ({ localAddress, portRange }: PortPlace): Failed =>
   fail('noFreePort', `no free port pair in ${portRange.join('-')} at ${localAddress}`);
 
 const noSuchSession = (sessionId: string): Failed => fail('noSuchSession', `there is no session ${sessionId}`);

@@ -2,7 +2,7 @@
 import { DEVICE_RATE_HZ, FRAME_SAMPLES } from '../device/index.ts';
 import { createTone, type ResamplerFactory, type SignalGenerator } from '../dsp/index.ts';
 import type { WavSamples } from '../recording/index.ts';
-import type { ToneName } from './media-engine.ts';
+import type { ToneName } from './session-config.ts';
 import type { MixBus } from './mixer.ts';
 import { createFrameSource, type FrameSource } from './session-source.ts';
 

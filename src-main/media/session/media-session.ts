@@ -7,8 +7,10 @@ import type { Base, Component, IceCandidate, SilentServers } from '../nat/index.
 import { heardSource } from './extended-reports.ts';
 import { IcePath } from './ice-path.ts';
 import { InbandDigits } from './inband-digits.ts';
-import type { IceServers, MediaEvents, RecordingEnd, RecordingSummary, SessionConfig } from './media-engine.ts';
-import type { SessionResume, SessionStatistics, SessionStream, StreamPlace } from './media-engine.ts';
+import type { IceServers, MediaEvents } from './media-engine.ts';
+import type { RecordingEnd, RecordingSummary, SessionConfig } from './session-config.ts';
+import type { SessionResume, SessionStream } from './session-config.ts';
+import type { SessionStatistics, StreamPlace } from './session-figures.ts';
 import { PacketReceiver } from './packet-receiver.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RtcpReporter } from './rtcp-reporter.ts';

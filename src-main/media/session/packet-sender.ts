@@ -1,7 +1,7 @@
 // Turns frames into RTP packets: encoder, sequence, timestamp, marker, telephone events. RFC 3550 §5.1, RFC 3551 §4.1.
 import type { Codec, Encoder, EncoderAdaptation } from '../codec/index.ts';
 import { RTP_HEADER_BYTES, TelephoneEventSender, writeRtpHeader } from '../rtp/index.ts';
-import type { CodecConfig, SendPosition, SessionStream } from './media-engine.ts';
+import type { CodecConfig, SendPosition, SessionStream } from './session-config.ts';
 import { SilenceSuppression } from './silence-suppression.ts';
 
 /** Packets that may be on their way to the kernel; a busy buffer is never written to. */

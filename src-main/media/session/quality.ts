@@ -1,5 +1,5 @@
 // Listening quality from loss and delay. ITU-T G.107 (E-model), G.113 Appendix I (codec figures).
-import type { CodecName } from './media-engine.ts';
+import type { CodecName } from './session-config.ts';
 
 /** Equipment impairment without loss, and robustness against loss, of each codec with our concealment. */
 const CODECS: Readonly<Record<CodecName, { readonly impairment: number; readonly robustness: number }>> = {

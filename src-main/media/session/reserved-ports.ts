@@ -3,7 +3,7 @@ import { ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { formatSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import type { Network } from '../rtp/index.ts';
-import type { PortPlace, SessionConfig } from './media-engine.ts';
+import type { PortPlace, SessionConfig } from './session-config.ts';
 import { SessionSockets } from './session-sockets.ts';
 
 /** More pairs than this are not kept for later: the oldest go, which nobody may want any more since the network changed. */

@@ -1,7 +1,7 @@
 // Rings on a device of its own; where that does not work, whoever asked rings on the loudspeaker.
 import { DEVICE_RATE_HZ, type OutputUser } from '../device/index.ts';
 import { createTone, type SignalGenerator } from '../dsp/index.ts';
-import type { ToneName } from './media-engine.ts';
+import type { ToneName } from './session-config.ts';
 
 /** A loudspeaker alone, whoever opens it. */
 export interface RingerOutput {

@@ -4,7 +4,7 @@ import { buildRtcp, compactNtp, ntpTime, parseRtcp, roundTripMs, rtcpIntervalMs 
 import type { ReportBlock, RtcpPacket, SenderInfo } from '../rtcp/index.ts';
 import type { ReceptionFigures } from '../rtp/index.ts';
 import { ExtendedReports, type HeardSource } from './extended-reports.ts';
-import type { RemoteQuality } from './media-engine.ts';
+import type { RemoteQuality } from './session-figures.ts';
 
 /** RFC 3550 §6.2: five hundredths of 64 kbit/s. */
 const RTCP_BYTES_PER_SEC = 400;

@@ -1,7 +1,7 @@
 // What goes out and comes in protected: by keys of the exchange, by those of a handshake, or not at all. RFC 5763 §5, RFC 5764 §5.1.
 import type { Runtime } from '../../base/runtime.ts';
 import { DtlsEndpoint, type AgreedSrtp } from '../dtls/index.ts';
-import type { DtlsAssociation, SessionResume, SessionStream, StreamDtls } from './media-engine.ts';
+import type { DtlsAssociation, SessionResume, SessionStream, StreamDtls } from './session-config.ts';
 import type { PacketWay } from './session-sockets.ts';
 import { SrtpPath } from './srtp-path.ts';
 

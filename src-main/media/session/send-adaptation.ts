@@ -1,7 +1,7 @@
 // Ties the reports of the peer to what is sent: one congestion state for each negotiated codec. RFC 7587 §5.
 import { congestionStep, startCongestion, type CongestionLimits, type CongestionState } from './congestion.ts';
 import type { LossReport } from './congestion.ts';
-import type { CodecConfig } from './media-engine.ts';
+import type { CodecConfig } from './session-config.ts';
 import type { PacketSender } from './packet-sender.ts';
 
 const MOST_BPS = 510_000;

@@ -3,7 +3,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import { SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import { OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
-import type { RecordingConfig, RecordingEnd, RecordingSummary } from './media-engine.ts';
+import type { RecordingConfig, RecordingEnd, RecordingSummary } from './session-config.ts';
 import { RecordingBeep } from './recording-beep.ts';
 
 const RATE_HZ = 48_000;

@@ -11,7 +11,7 @@ import {
   type RtpPortPair,
 } from '../rtp/index.ts';
 import type { Base, Component } from '../nat/index.ts';
-import type { PortPlace, SessionStream } from './media-engine.ts';
+import type { PortPlace, SessionStream } from './session-config.ts';
 
 export interface DatagramUser {
   /** A datagram that looks like RTP; returns whether it is a packet of this session. */

@@ -1,7 +1,7 @@
 // What a session sends when it is not the microphone: files, tones, silence, the peer's own voice.
 import { createTone, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
 import type { WavSamples } from '../recording/index.ts';
-import type { ToneName } from './media-engine.ts';
+import type { ToneName } from './session-config.ts';
 import { SampleFifo } from './sample-fifo.ts';
 
 /** A source whose file has been read. */

@@ -1,6 +1,7 @@
 // The figures of a session at one moment. RFC 3550 §6.4.1, RFC 3611 §4.7, ITU-T G.107.
 import type { BurstGapFigures } from '../rtp/index.ts';
-import type { CodecConfig, LossFigures, SessionStatistics } from './media-engine.ts';
+import type { CodecConfig } from './session-config.ts';
+import type { LossFigures, SessionStatistics } from './session-figures.ts';
 import { NO_FIGURES, type PacketReceiver } from './packet-receiver.ts';
 import type { PacketSender } from './packet-sender.ts';
 import { estimateQuality } from './quality.ts';

@@ -1,7 +1,9 @@
 // What a session tells by itself: levels ten times a second, figures and its place in the stream once.
 import type { Runtime } from '../../base/runtime.ts';
 import { LevelMeter } from '../dsp/index.ts';
-import type { MediaEvents, SessionResume, SessionStatistics } from './media-engine.ts';
+import type { MediaEvents } from './media-engine.ts';
+import type { SessionResume } from './session-config.ts';
+import type { SessionStatistics } from './session-figures.ts';
 
 const FRAME_MS = 10;
 const FRAMES_PER_LEVEL = 10;

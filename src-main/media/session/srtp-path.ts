@@ -1,7 +1,7 @@
 // Protection on the way out and in, or none: keys of an exchange, what they replace, and what failed. RFC 3711 §3.3, RFC 4568 §7.1.4.
 import type { Result } from '../../base/result.ts';
 import { SrtpReceiver, SrtpSender, type UnprotectFailure } from '../srtp/index.ts';
-import type { SrtpPosition, StreamSrtp } from './media-engine.ts';
+import type { SrtpPosition, StreamSrtp } from './session-config.ts';
 import type { PacketWay } from './session-sockets.ts';
 
 /** Packets under the new key after which none under the old one can be on its way any more. */

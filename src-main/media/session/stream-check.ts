@@ -1,6 +1,6 @@
 // Refuses what an exchange may not ask of the codecs, before any of it is carried out. RFC 3551 §4.2, RFC 7587 §4.2.
 import { isWholeKey, SRTP_SUITES } from '../srtp/index.ts';
-import type { CodecConfig, SessionStream, StreamSrtp } from './media-engine.ts';
+import type { CodecConfig, SessionStream, StreamSrtp } from './session-config.ts';
 
 /** Packet times of one Opus frame or a few. RFC 7587 §4.2 */
 const OPUS_PACKET_MS: readonly number[] = [10, 20, 40, 60];
