@@ -8,7 +8,7 @@ import { PacketDuration } from './packet-duration.ts';
 import type { BufferedPacket } from './packet-ring.ts';
 
 /** Clocks that wake do so by about this too early or too late. */
-const MARGIN_MS = 2;
+const MARGIN_MS = 1;
 
 export class ArrivalMemory {
   readonly #settings: JitterSettings;

@@ -4,17 +4,17 @@ import type { ScaleRequest } from '../dsp/index.ts';
 /** Sound is made longer when packets are needed so much earlier than the target wants. */
 const TOO_EARLY_MS = 1;
 /** Sound that became shorter leaves the next packet at least so much later than the target. */
-const SPARE_MS = 1.5;
+const SPARE_MS = 1;
 /** It becomes shorter when more than this can be gained, and by no piece that is shorter than the least. */
-const WORTH_MS = 10;
+const WORTH_MS = 4;
 const LEAST_PIECE_MS = 2.5;
 /**
- * Distance times time, in ms · ms, that calls for less delay: a small distance has to last, a large one is corrected soon, and a
- * correction in silence harms nobody.
+ * Distance squared times time, in ms² · ms, that calls for less delay: a small distance has to last, a large one is corrected soon, and
+ * a correction in silence harms nobody.
  */
-const PATIENCE_TO_SHRINK = 100_000;
-const PATIENCE_TO_SHRINK_SILENCE = 5000;
-/** For more delay the distance counts squared: the first milliseconds that are missing cost few packets. */
+const PATIENCE_TO_SHRINK = 6_000_000;
+const PATIENCE_TO_SHRINK_SILENCE = 400_000;
+/** And for more: the first milliseconds that are missing cost few packets. */
 const PATIENCE_TO_GROW = 45_000;
 const PATIENCE_TO_GROW_SILENCE = 4500;
 /** Arrival and playout come in steps; so much of a new measurement is believed. */
@@ -52,7 +52,7 @@ export class DelayControl {
   #delayMs: number | undefined;
   /** How much may be changed now without being faster than the rate. */
   #creditMs = 0;
-  /** Distance times time since the delay left what is left alone. */
+  /** Distance squared times time since the delay left what is left alone. */
   #tooMuch = 0;
   #tooLittle = 0;
 
@@ -94,7 +94,7 @@ export class DelayControl {
     if (slackMs >= 0) this.#tooLittle = 0;
     else if (slackMs < -TOO_EARLY_MS) this.#tooLittle += slackMs * slackMs * packetMs;
     if (lessMs < LEAST_PIECE_MS) this.#tooMuch = 0;
-    else if (lessMs > WORTH_MS) this.#tooMuch += lessMs * packetMs;
+    else if (lessMs > WORTH_MS) this.#tooMuch += lessMs * lessMs * packetMs;
     if (this.#tooLittle > (isSilent ? PATIENCE_TO_GROW_SILENCE : PATIENCE_TO_GROW)) return 'grow';
     return this.#tooMuch > (isSilent ? PATIENCE_TO_SHRINK_SILENCE : PATIENCE_TO_SHRINK) ? 'shrink' : undefined;
   }
