@@ -49,4 +49,20 @@ describe('a line that loses packets which the next one carries once more — RFC
     expect(targetsMs[700]).toBeGreaterThanOrEqual(20);
     expect(targetsMs.at(-1)).toBeLessThanOrEqual(10);
   });
+
+  it('takes packets that come after their turn for no losses', () => {
+    const buffer = new JitterBuffer({ clockRateHz: 48_000, mendsBefore: () => true });
+    const put = (i: number, arrivalMs: number): void =>
+      buffer.put({ sequence: i, timestamp: i * 960, payloadType: 111, payload }, arrivalMs);
+    for (let i = 0; i < 200; i++) {
+      // Two in a row are overtaken by four others.
+      const isOvertaken = i >= 100 && i < 102;
+      if (!isOvertaken) put(i, i * 20 + 3);
+      if (i === 105) for (const late of [100, 101]) put(late, i * 20 + 4);
+      buffer.take(i * 20 + 20);
+    }
+
+    expect(buffer.latePackets).toBe(2);
+    expect(buffer.targetMs).toBeLessThanOrEqual(20);
+  });
 });
