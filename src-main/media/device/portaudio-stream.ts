@@ -2,6 +2,7 @@
 import type { Runtime } from '../../base/runtime.ts';
 import { DEVICE_RATE_HZ, FRAME_SAMPLES } from './audio-backend.ts';
 import type { PortAudio, PortAudioStream, PortAudioStreamOptions } from './naudiodon.ts';
+import { RenderHold } from './render-hold.ts';
 
 /** Five milliseconds a callback: the lowest delay at which nothing is lost. */
 const FRAMES_PER_BUFFER = 240;
@@ -64,6 +65,7 @@ export function openPlayback(
 ): DeviceStream {
   const stream = portAudio.create({ outOptions: streamOptions(deviceId, 1) });
   const frames = Array.from({ length: BUFFERS }, () => new Int16Array(FRAME_SAMPLES));
+  const hold = new RenderHold();
   let isStopped = false;
   const isRunning = (): boolean => !isStopped;
   let activeMs = runtime.nowMs();
@@ -71,14 +73,22 @@ export function openPlayback(
     for (let turn = 0; isRunning(); turn++) {
       const frame = frames[turn % BUFFERS]?.fill(0) ?? new Int16Array(FRAME_SAMPLES);
       onRender(frame);
-      // The next frame is rendered when this one has been taken: the device's own clock.
+      // The next frame is rendered some time after this one has been taken: the device's own clock.
       await stream.write(Buffer.from(frame.buffer));
       activeMs = runtime.nowMs();
+      await holdBack(hold, runtime);
     }
   };
   stream.start();
   void run().catch(() => {});
   return { lastActiveMs: () => activeMs, stop: () => ((isStopped = true), quit(stream, runtime)) };
+}
+
+async function holdBack(hold: RenderHold, runtime: Runtime): Promise<void> {
+  const { holdMs } = hold;
+  const fromMs = runtime.nowMs();
+  if (holdMs > 0) await new Promise<void>((resolve) => runtime.setTimer(holdMs, resolve));
+  hold.wokeLate(runtime.nowMs() - fromMs - holdMs);
 }
 
 function quit(stream: PortAudioStream, runtime: Runtime): Promise<boolean> {

@@ -32,7 +32,7 @@ export interface JitterBufferOptions extends Partial<JitterSettings> {
 
 export const DEFAULTS = {
   initialMs: 40,
-  minimumMs: 20,
+  minimumMs: 10,
   maximumMs: 400,
   percentile: 97,
   isSound: (): boolean => true,

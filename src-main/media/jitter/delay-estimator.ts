@@ -11,9 +11,14 @@ const BEFORE_FASTEST = 460;
 const FORGETTING = 0.993;
 /** Weights grow from packet to packet instead of all bins shrinking; here they are scaled back. */
 const MAX_WEIGHT = 1e9;
-/** The fastest of so many spans counts, about four seconds together. */
-const SPANS = 8;
+/** The fastest of so many spans counts, and the latest but one: about four and eight seconds together. */
+const FAST_SPANS = 8;
+const LATE_SPANS = 16;
 const SPAN_MS = 500;
+/** Those beyond the percentile are waited for where they are not later than this against it. */
+const TAIL_MS = 10;
+/** The first packets show less than those that follow: by this share of the spread, divided by their count. */
+const UNSEEN = 2;
 /** The percentile is computed anew after so many packets, or when a packet is later than it. */
 const STRIDE = 4;
 /** So much later than the percentile is a peak. */
@@ -23,7 +28,9 @@ const PEAK_MS = 12;
 export class DelayEstimator {
   readonly #share: number;
   readonly #weights = new Float64Array(BINS);
-  readonly #fastest = new Float64Array(SPANS).fill(Infinity);
+  readonly #fastest = new Float64Array(FAST_SPANS).fill(Infinity);
+  /** Delays, not latenesses: the fastest may change. */
+  readonly #latest = new Float64Array(LATE_SPANS).fill(-Infinity);
   readonly #peaks = new DelayPeaks();
   #weight = 1;
   #total = 0;
@@ -31,6 +38,7 @@ export class DelayEstimator {
   #span = 0;
   #spanEndsMs = 0;
   #fastestMs = 0;
+  #latestMs = 0;
   #percentileMs = 0;
   #peakMs = 0;
 
@@ -46,11 +54,14 @@ export class DelayEstimator {
 
   /** How much later than the fastest a packet may be expected. */
   get spreadMs(): number {
-    return Math.max(this.#percentileMs, this.#peakMs);
+    // WHY: where jitter has an end, a little more delay saves every packet; where it has none, no delay would.
+    const tailMs = Math.min(TAIL_MS, Math.max(0, this.#latestMs - this.#fastestMs - this.#percentileMs));
+    const unseenMs = this.#count === 0 ? 0 : Math.min(TAIL_MS, (UNSEEN * this.#percentileMs) / this.#count);
+    return Math.max(this.#percentileMs + tailMs + unseenMs, this.#peakMs);
   }
 
   add(delayMs: number, nowMs: number): void {
-    this.#followFastest(delayMs, nowMs);
+    this.#followExtremes(delayMs, nowMs);
     const latenessMs = Math.min(MAX_LATENESS_MS, delayMs - this.#fastestMs);
     const bin = Math.floor(this.#fastestMs + latenessMs) & (BINS - 1);
     this.#weights[bin] = (this.#weights[bin] ?? 0) + this.#weight;
@@ -66,22 +77,26 @@ export class DelayEstimator {
   reset(): void {
     this.#weights.fill(0);
     this.#fastest.fill(Infinity);
+    this.#latest.fill(-Infinity);
     this.#peaks.clear();
     this.#weight = 1;
     this.#total = this.#count = this.#span = this.#spanEndsMs = 0;
-    this.#fastestMs = this.#percentileMs = this.#peakMs = 0;
+    this.#fastestMs = this.#latestMs = this.#percentileMs = this.#peakMs = 0;
   }
 
   /** WHY: a clock that drifts moves the fastest too, so only the latest seconds may say what is fast. */
-  #followFastest(delayMs: number, nowMs: number): void {
-    if (this.#count === 0 || nowMs >= this.#spanEndsMs) {
-      this.#span = (this.#span + 1) % SPANS;
-      this.#fastest[this.#span] = delayMs;
+  #followExtremes(delayMs: number, nowMs: number): void {
+    const isNewSpan = this.#count === 0 || nowMs >= this.#spanEndsMs;
+    if (isNewSpan) {
+      this.#span++;
       this.#spanEndsMs = nowMs + SPAN_MS;
-    } else if (delayMs < (this.#fastest[this.#span] ?? Infinity)) {
-      this.#fastest[this.#span] = delayMs;
     }
+    const fast = this.#span % FAST_SPANS;
+    const late = this.#span % LATE_SPANS;
+    this.#fastest[fast] = Math.min(delayMs, isNewSpan ? Infinity : (this.#fastest[fast] ?? Infinity));
+    this.#latest[late] = Math.max(delayMs, isNewSpan ? -Infinity : (this.#latest[late] ?? -Infinity));
     this.#fastestMs = Math.min(...this.#fastest);
+    this.#latestMs = secondLargest(this.#latest);
   }
 
   #measure(nowMs: number): void {
@@ -102,4 +117,14 @@ export class DelayEstimator {
     this.#total /= this.#weight;
     this.#weight = 1;
   }
+}
+
+/** WHY: what was so late in one span only may be the only one of the call. */
+function secondLargest(values: Float64Array): number {
+  let [largest, second] = [-Infinity, -Infinity];
+  for (const value of values) {
+    second = Math.max(second, Math.min(largest, value));
+    largest = Math.max(largest, value);
+  }
+  return second;
 }

@@ -7,8 +7,10 @@ export interface BufferedPacket {
   readonly payload: Uint8Array;
 }
 
+/** Payload type that marks the place of a packet without sound. */
+export const SKIPPED = -1;
 /** Places; a power of two, more than any depth needs. */
-export const SLOTS = 256;
+const SLOTS = 256;
 
 /** Holds at most 256 packets, whatever comes. */
 export class PacketRing {
@@ -19,6 +21,13 @@ export class PacketRing {
 
   at(sequence: number): BufferedPacket | undefined {
     return this.#slots[sequence & (SLOTS - 1)];
+  }
+
+  /** The one that comes first in turn, from `sequence` on. */
+  firstFrom(sequence: number): BufferedPacket | undefined {
+    let packet: BufferedPacket | undefined;
+    for (let i = 0; !packet && i < SLOTS; i++) packet = this.at(sequence + i);
+    return packet;
   }
 
   put(packet: BufferedPacket): void {

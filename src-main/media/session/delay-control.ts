@@ -1,19 +1,22 @@
 // Decides when the playout makes sound shorter or longer, so that its delay follows the buffer's target without hunting for it.
 import type { ScaleRequest } from '../dsp/index.ts';
 
-/** The delay is left alone between these distances from the target. */
-const SHRINK_ABOVE_MS = 14;
-const GROW_BELOW_MS = -3;
-/** Where a correction aims, and how near it has to come. */
-const AIM_MS = 4;
-const NEAR_MS = 3;
+/** Sound is made longer when packets are needed so much earlier than the target wants. */
+const TOO_EARLY_MS = 1;
+/** Sound that became shorter leaves the next packet at least so much later than the target. */
+const SPARE_MS = 1;
+/** It becomes shorter when more than this can be gained, and by no piece that is shorter than the least. */
+const WORTH_MS = 4;
+const LEAST_PIECE_MS = 2.5;
 /**
- * Distance times time, in ms · ms, that calls for a correction: a small distance has to last, a large one is corrected
- * soon. Too much delay harms less than too little, and a correction in silence harms nobody.
+ * Distance squared times time, in ms² · ms, that calls for less delay: a small distance has to last, a large one is corrected soon, and
+ * a correction in silence harms nobody.
  */
-const PATIENCE_TO_SHRINK = 100_000;
-const PATIENCE_IN_SILENCE = 5000;
-const PATIENCE_TO_GROW = 3000;
+const PATIENCE_TO_SHRINK = 6_000_000;
+const PATIENCE_TO_SHRINK_SILENCE = 400_000;
+/** And for more: the first milliseconds that are missing cost few packets. */
+const PATIENCE_TO_GROW = 45_000;
+const PATIENCE_TO_GROW_SILENCE = 4500;
 /** Arrival and playout come in steps; so much of a new measurement is believed. */
 const SMOOTHING = 1 / 8;
 /** A jump of this size is no step but a change: it is believed at once. */
@@ -26,29 +29,45 @@ const SIMILARITY = 0.85;
 const LEAST_SIMILARITY = 0.4;
 const SIMILARITY_PER_MS = 0.005;
 
-/** Follows the distance from the target, one measurement a packet. */
+/** How the next packet stands. */
+export interface Standing {
+  /** How much later than the target it is needed; negative when it is needed earlier. */
+  readonly slackMs: number;
+  /** Sound before it that nobody has heard yet: it is needed when too little of that is left for a frame. */
+  readonly aheadMs: number;
+  /** Packets are asked for only at such steps. */
+  readonly gridMs: number;
+  readonly packetMs: number;
+  readonly isSilent: boolean;
+}
+
+/**
+ * Follows the delay from the target, one measurement a packet. WHY: what counts is when a packet is needed, which moves in steps of
+ * the grid however finely sound is stretched; so the delay is right anywhere in the first step after the target.
+ */
 export class DelayControl {
   grownMs = 0;
   shrunkMs = 0;
-  #excessMs: number | undefined;
+  /** Slack and sound ahead together: what changes exactly as the sound's length does. */
+  #delayMs: number | undefined;
   /** How much may be changed now without being faster than the rate. */
   #creditMs = 0;
-  /** Distance times time since the delay left the band that is left alone. */
-  #discomfort = 0;
-  #isCorrecting = false;
+  /** Distance squared times time since the delay left what is left alone. */
+  #tooMuch = 0;
+  #tooLittle = 0;
 
-  /** What to do with the next `packetMs` of sound, when its delay is `excessMs` over the target. */
-  next(excessMs: number, packetMs: number, isSilent: boolean): ScaleRequest | undefined {
-    const smoothedMs = this.#follow(excessMs);
+  /** What to do with the next packet's sound. */
+  next(standing: Standing): ScaleRequest | undefined {
+    const { packetMs, isSilent, aheadMs, gridMs } = standing;
+    const slackMs = this.#follow(standing.slackMs + aheadMs) - aheadMs;
     this.#creditMs = Math.min(0, this.#creditMs + packetMs * (isSilent ? MAX_SILENT_RATE : MAX_RATE));
-    this.#weigh(smoothedMs, packetMs, isSilent);
-    if (!this.#isCorrecting || this.#creditMs < 0) return undefined;
-    const distanceMs = Math.abs(smoothedMs - AIM_MS);
-    return {
-      direction: smoothedMs > AIM_MS ? 'shrink' : 'grow',
-      mostMs: distanceMs + NEAR_MS,
-      leastSimilarity: isSilent ? -1 : Math.max(LEAST_SIMILARITY, SIMILARITY - distanceMs * SIMILARITY_PER_MS),
-    };
+    const moreMs = slackMs < 0 ? Math.ceil(-slackMs / gridMs) * gridMs - aheadMs + LEAST_PIECE_MS : 0;
+    const lessMs = slackMs < 0 ? 0 : Math.floor(Math.max(0, slackMs - SPARE_MS) / gridMs) * gridMs + aheadMs;
+    const direction = this.#directionFor(slackMs, lessMs, standing);
+    const mostMs = direction === 'grow' ? moreMs : lessMs;
+    if (!direction || this.#creditMs < 0 || mostMs < LEAST_PIECE_MS) return undefined;
+    const leastSimilarity = isSilent ? -1 : Math.max(LEAST_SIMILARITY, SIMILARITY - mostMs * SIMILARITY_PER_MS);
+    return { direction, mostMs, leastSimilarity };
   }
 
   /** Tells by how much the sound became longer; negative when it became shorter. */
@@ -56,25 +75,27 @@ export class DelayControl {
     if (byMs > 0) this.grownMs += byMs;
     else this.shrunkMs -= byMs;
     this.#creditMs -= Math.abs(byMs);
-    if (this.#excessMs !== undefined) this.#excessMs += byMs;
+    if (this.#delayMs !== undefined) this.#delayMs += byMs;
   }
 
-  #follow(excessMs: number): number {
-    const before = this.#excessMs ?? excessMs;
-    const step = excessMs - before;
-    this.#excessMs = Math.abs(step) > JUMP_MS ? excessMs : before + step * SMOOTHING;
-    return this.#excessMs;
+  #follow(delayMs: number): number {
+    const before = this.#delayMs ?? delayMs;
+    const step = delayMs - before;
+    this.#delayMs = Math.abs(step) > JUMP_MS ? delayMs : before + step * SMOOTHING;
+    return this.#delayMs;
   }
 
   /** A correction begins late and goes to its end: two thresholds, so that nothing swings between them. */
-  #weigh(smoothedMs: number, packetMs: number, isSilent: boolean): void {
-    if (Math.abs(smoothedMs - AIM_MS) <= NEAR_MS) this.#isCorrecting = false;
-    if (smoothedMs <= SHRINK_ABOVE_MS && smoothedMs >= GROW_BELOW_MS) {
-      this.#discomfort = 0;
-      return;
-    }
-    this.#discomfort += (smoothedMs - AIM_MS) * packetMs;
-    const patience = isSilent ? PATIENCE_IN_SILENCE : PATIENCE_TO_SHRINK;
-    if (this.#discomfort > patience || this.#discomfort < -PATIENCE_TO_GROW) this.#isCorrecting = true;
+  #directionFor(
+    slackMs: number,
+    lessMs: number,
+    { packetMs, isSilent }: Standing,
+  ): ScaleRequest['direction'] | undefined {
+    if (slackMs >= 0) this.#tooLittle = 0;
+    else if (slackMs < -TOO_EARLY_MS) this.#tooLittle += slackMs * slackMs * packetMs;
+    if (lessMs < LEAST_PIECE_MS) this.#tooMuch = 0;
+    else if (lessMs > WORTH_MS) this.#tooMuch += lessMs * lessMs * packetMs;
+    if (this.#tooLittle > (isSilent ? PATIENCE_TO_GROW_SILENCE : PATIENCE_TO_GROW)) return 'grow';
+    return this.#tooMuch > (isSilent ? PATIENCE_TO_SHRINK_SILENCE : PATIENCE_TO_SHRINK) ? 'shrink' : undefined;
   }
 }

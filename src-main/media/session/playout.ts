@@ -11,6 +11,7 @@ import {
 } from '../dsp/index.ts';
 import type { BufferedPacket, JitterBuffer, Taken } from '../jitter/index.ts';
 import { DelayControl } from './delay-control.ts';
+import { PullGrid } from './pull-grid.ts';
 import { SampleFifo } from './sample-fifo.ts';
 
 /** Quieter frames may be stretched anywhere without being heard. */
@@ -46,6 +47,7 @@ export class Playout {
   readonly #options: PlayoutOptions;
   readonly #fifo = new SampleFifo();
   readonly #control = new DelayControl();
+  readonly #grid = new PullGrid();
   readonly #noise: ComfortNoise;
   #noiseFrame = new Int16Array(0);
   #active: ActiveDecoder | undefined;
@@ -75,7 +77,8 @@ export class Playout {
 
   /** Fills `frame` with what is to be heard now. */
   pull(frame: Int16Array, nowMs: number): void {
-    const { buffer } = this.#options;
+    const { buffer, rateHz } = this.#options;
+    this.#grid.pull(nowMs, (frame.length * 1000) / rateHz);
     // The bound is for a flood of empty packets: each turn takes one from the buffer.
     for (let turn = 0; this.#fifo.length < frame.length && turn < 64; turn++) {
       this.#play(buffer.take(nowMs), frame.length, nowMs);
@@ -126,17 +129,23 @@ export class Playout {
     this.#isPeerQuiet = payload.length <= DTX_BYTES;
     active.concealment.receive(samples);
     const packetMs = (samples.length * 1000) / active.codec.sampleRateHz;
-    // The buffer speaks of the packet after this one, and what is decoded already is heard first.
-    const excessMs = this.#options.buffer.excessMs(nowMs) + packetMs + this.waitingMs;
-    if (excessMs > HARD_EXCESS_MS) {
+    // The buffer speaks of the packet after this one.
+    const slackMs = this.#options.buffer.excessMs(nowMs) + packetMs;
+    if (slackMs > HARD_EXCESS_MS) {
       this.#control.changed(-packetMs);
       return;
     }
-    this.#fifo.push(active.resampler.process(this.#stretch(active, samples, excessMs, packetMs)));
+    this.#fifo.push(active.resampler.process(this.#stretch(active, samples, slackMs, packetMs)));
   }
 
-  #stretch(active: ActiveDecoder, samples: Int16Array, excessMs: number, packetMs: number): Int16Array {
-    const request = this.#control.next(excessMs, packetMs, levelDbov(samples) < SILENT_DBOV);
+  #stretch(active: ActiveDecoder, samples: Int16Array, slackMs: number, packetMs: number): Int16Array {
+    const request = this.#control.next({
+      slackMs,
+      packetMs,
+      aheadMs: this.waitingMs + this.#grid.pulledMs,
+      gridMs: this.#grid.stepMs,
+      isSilent: levelDbov(samples) < SILENT_DBOV,
+    });
     if (!request) {
       active.timeScale.remember(samples);
       return samples;

@@ -47,6 +47,14 @@ describe('delay estimator', () => {
     expect(feed(estimator, 600, () => 0, 8000)).toBe(0);
   });
 
+  it('waits for all of a jitter that has an end', () => {
+    expect(feed(new DelayEstimator(), 400, () => random.random() * 100)).toBeGreaterThanOrEqual(98);
+  });
+
+  it('expects more than the first few packets have shown', () => {
+    expect(feed(new DelayEstimator(), 8, (i) => (i % 2) * 40)).toBeGreaterThanOrEqual(49);
+  });
+
   it('stays within its bounds whatever the delays are', () => {
     const estimator = new DelayEstimator();
     expect(feed(estimator, 5000, (i) => (i % 3 === 0 ? -1 : 1) * random.random() * 1e6)).toBeLessThanOrEqual(460);

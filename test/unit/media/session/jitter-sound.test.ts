@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 import { ReceivedStream, type Heard } from '../../../support/media/received-stream.ts';
+import { loadSpeech, repeated } from '../../../support/media/speech.ts';
 import { longestGapMs, rms, sine, toneToNoiseDb } from '../../../support/media/tone-check.ts';
 
 /** What went wrong after the first second. */
@@ -32,6 +33,39 @@ describe('sound through jitter — RFC 3550 §6.4.1', () => {
     expect(troubles(heard)).toEqual({ late: 0, concealedMs: 0 });
     expect(heard.highestTargetMs).toBeLessThanOrEqual(ms + 40);
     expect(longestGapMs(heard.samples.subarray(8000), 8000, 300)).toBeLessThan(5);
+  });
+});
+
+describe('speech through jitter that goes on — RFC 3550 §6.4.1', () => {
+  /** How far the jitter's end is from how long packets wait, and what is done to the sound when the line is known. */
+  async function listen(jitterMs: number, framesAtOnce: number, seed: number) {
+    const stream = await ReceivedStream.create('PCMU');
+    const random = new FakeRuntime(seed);
+    const phaseMs = random.random() * 20;
+    const sound = repeated(await loadSpeech(), 48_000 * 20).filter((_, i) => i % 6 === 0);
+    const heard = stream.hear(sound, {
+      delayMs: () => phaseMs + random.random() * jitterMs,
+      // Frame i is due at 10 i: those of one row are pulled together.
+      wakesLateMs: (i) => (framesAtOnce - 1 - (i % framesAtOnce)) * 10 + random.random(),
+    });
+    const { late, concealedMs } = troubles(heard);
+    const corrections = heard.adjustmentsAtMs.filter((atMs) => atMs > 5000).length;
+    return { late, concealedMs, corrections, targetMs: heard.receiver.targetMs };
+  }
+
+  it.each([
+    [60, 1],
+    [60, 2],
+    [100, 1],
+    [100, 2],
+  ])('of %i ms, pulled %i frames at once: the delay stays, and hardly anything is invented', async (ms, frames) => {
+    const runs = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => listen(ms, frames, seed)));
+    const most = (of: (run: (typeof runs)[number]) => number): number => Math.max(...runs.map(of));
+
+    expect(most((run) => run.late)).toBeLessThanOrEqual(4);
+    expect(most((run) => run.concealedMs)).toBeLessThanOrEqual(100);
+    expect(most((run) => run.corrections)).toBeLessThanOrEqual(3);
+    expect(most((run) => run.targetMs)).toBeLessThanOrEqual(ms + 5);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a standstill of this process, which is no jitter — RFC 3550 §6.4.1'
 
     expect(figures).toMatchObject({ concealedMs: 0, latePackets: 0 });
     expect(figures).toEqual((await hearWithStandstills(0)).figures);
-    expect(highestTargetMs).toBe(20);
+    expect(highestTargetMs).toBe(10);
     expect(toneToNoiseDb(heard.subarray(8000 * 3), 300, 8000)).toBeGreaterThan(25);
   });
 
