@@ -1,7 +1,7 @@
 // A call by a relay that loses its place there: with the media process, and with the relay itself. RFC 8656 §3.2, §7.4, RFC 8445 §9, RFC 7675 §5.1.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RELAY_USER, startCoturn } from '../support/coturn.ts';
 import { temporaryFolder, type Daemon } from '../support/daemon.ts';
 import { freePort, leaveLab, pause } from '../support/lab.ts';
@@ -10,10 +10,25 @@ import { createMaskedNetwork, INSIDE, INSIDE_TOO, OUTSIDE, removeMaskedNetwork }
 import { phoneAt } from '../support/phone-place.ts';
 import { requireProgram, requireThat, type SkippingContext } from '../support/requirements.ts';
 
-afterEach(async () => {
+/** Two ports for each try of a test: of its phones, and of its relay. The tests wait most of their time, so they wait together. */
+const PORT_PAIRS = 8;
+let ports: number[] = [];
+let hasNetwork = false;
+
+beforeAll(async () => {
+  ports = await freePorts(2 * PORT_PAIRS);
+  hasNetwork = await createMaskedNetwork({ udpPorts: ports, tcpPorts: ports });
+});
+afterAll(async () => {
   await leaveLab();
   await removeMaskedNetwork();
 });
+
+async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) found.add(await freePort());
+  return [...found];
+}
 
 interface Party {
   readonly phone: Daemon;
@@ -29,10 +44,8 @@ interface RelayedCall {
 
 async function callByRelay(context: SkippingContext, transport: 'udp' | 'tcp'): Promise<RelayedCall> {
   const program = requireProgram(context, 'turnserver', 'ip', 'nft');
-  const [sipPort, port] = [await freePort(), await freePort()];
-  const isUdp = transport === 'udp';
-  const openings = { udpPorts: isUdp ? [sipPort, port] : [sipPort], tcpPorts: isUdp ? [] : [port] };
-  requireThat(context, await createMaskedNetwork(openings), 'no network namespaces with masquerade here');
+  requireThat(context, hasNetwork, 'no network namespaces with masquerade here');
+  const [sipPort = 0, port = 0] = ports.splice(0, 2);
   const { address, name: namespace } = OUTSIDE;
   const startRelay = (): LineProcess => startCoturn(program, { address, port, namespace });
   const relay = startRelay();
@@ -75,7 +88,7 @@ function mediaProcessOf({ pid }: Daemon): number {
   return found;
 }
 
-describe('a call by a relay', () => {
+describe.concurrent('a call by a relay', () => {
   it.for(['caller', 'callee'] as const)(
     'is back when the media process of the %s was killed (RFC 8656 §7.4)',
     async (who, context) => {
