@@ -172,9 +172,13 @@ export class IcePath {
       this.#options.onLost('noConsent');
   }
 
+  get #hasWay(): boolean {
+    return this.#selected !== undefined;
+  }
+
   /** RFC 8656 §3.2: another place at the relay is a place that the peer does not know yet. */
   async #loseRelay(component: Component): Promise<void> {
-    const [agent, search] = [this.#agent, this.#search];
+    const search = this.#search;
     const lost = this.#candidates.filter(({ kind }) => kind === 'relay');
     for (const candidate of lost) this.#candidates.splice(this.#candidates.indexOf(candidate), 1);
     if (!this.#relayed.has(component)) return;
@@ -182,8 +186,8 @@ export class IcePath {
     this.#relayed.clear();
     this.#sockets?.hold();
     const isBack = await search?.regainRelay();
-    // What was begun meanwhile finds its way by itself.
-    if (isBack === true && agent === this.#agent && search === this.#search) this.#options.onLost('relayLost');
+    // WHY: also when the peer has begun another search meanwhile: our answer to it did not know the new place.
+    if (isBack === true && search === this.#search && !this.#hasWay) this.#options.onLost('relayLost');
   }
 
   #fail(reason: 'noWay' | 'consentLost'): void {
