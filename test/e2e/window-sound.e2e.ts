@@ -51,6 +51,23 @@ async function callEcho(opened: BrowserSession): Promise<string> {
   return calls.find(({ state }) => state === 'connected')?.id ?? '';
 }
 
+/** The browser tells the names of its microphones once one is open. */
+async function callEchoByWindow(opened: BrowserSession): Promise<void> {
+  await usesWindow(opened);
+  await callEcho(opened);
+  await vi.waitFor(async () => expect(await askedIn(opened.window.page)).toHaveLength(1), VIEW_LIMIT_MS);
+}
+
+/** Returns its name. */
+async function chooseLastMicrophone({ window }: BrowserSession): Promise<string> {
+  await window.show('Settings');
+  const microphone = window.page.getByRole('combobox', { name: 'Microphone' });
+  await microphone.waitFor();
+  const name = (await microphone.locator('option').allTextContents()).at(-1) ?? '';
+  await microphone.selectOption(name);
+  return name;
+}
+
 /** Quarters of a second: a fake microphone skips now and then, more so on a busy machine. */
 const piecesOf = (track: Int16Array = new Int16Array(0)): Int16Array[] =>
   Array.from({ length: 10 }, (_, at) => track.subarray((at * RATE_HZ) / 4, ((at + 1) * RATE_HZ) / 4));
@@ -103,9 +120,7 @@ describe('the sound of the window', () => {
       phone: { audio: 'auto', env: { NODE_OPTIONS: `--require ${NO_DRIVER}` } },
       flags: ALLOWED,
     });
-    await usesWindow(opened);
-    await callEcho(opened);
-    await vi.waitFor(async () => expect(await askedIn(opened.window.page)).toHaveLength(1), VIEW_LIMIT_MS);
+    await callEchoByWindow(opened);
 
     const [asked] = await askedIn(opened.window.page);
 
@@ -118,33 +133,22 @@ describe('the sound of the window', () => {
   it('comes from the microphone that was chosen, which is remembered', async (context) => {
     const opened = await open(context, { phone: { audio: 'webaudio' }, flags: ALLOWED });
     const { page } = opened.window;
-    await usesWindow(opened);
-    await callEcho(opened);
-    await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(1), VIEW_LIMIT_MS);
-    await opened.window.show('Settings');
-    const microphone = page.getByRole('combobox', { name: 'Microphone' });
-    await microphone.waitFor();
-    const names = await microphone.locator('option').allTextContents();
+    await callEchoByWindow(opened);
 
-    await microphone.selectOption(names.at(-1) ?? '');
+    const chosen = await chooseLastMicrophone(opened);
 
     await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(2), VIEW_LIMIT_MS);
     const [, again] = await askedIn(page);
     expect(again?.audio).toMatchObject({ deviceId: { exact: expect.stringMatching(/./) as string } });
     const view = (await opened.phone.command('phone.getView')) as { audio: { chosen: object } };
-    expect(view.audio.chosen).toEqual({ microphone: names.at(-1) });
+    expect(view.audio.chosen).toEqual({ microphone: chosen });
   });
 
   it('goes on with another microphone when the chosen one is unplugged, and takes it again when it is back', async (context) => {
     const opened = await open(context, { phone: { audio: 'webaudio' }, flags: ALLOWED });
     const { page } = opened.window;
-    await usesWindow(opened);
-    await callEcho(opened);
-    await vi.waitFor(async () => expect(await askedIn(page)).toHaveLength(1), VIEW_LIMIT_MS);
-    await opened.window.show('Settings');
-    const microphone = page.getByRole('combobox', { name: 'Microphone' });
-    const chosen = (await microphone.locator('option').allTextContents()).at(-1) ?? '';
-    await microphone.selectOption(chosen);
+    await callEchoByWindow(opened);
+    const chosen = await chooseLastMicrophone(opened);
     const captures = (names: readonly unknown[]): Promise<void> =>
       vi.waitFor(async () => expect(await capturedIn(page)).toEqual(names), VIEW_LIMIT_MS);
     await captures([chosen]);
