@@ -15,7 +15,30 @@ const only = (room, allowed) =>
 
 const S = 'src-main';
 const LEAVES = ['rtp', 'rtcp', 'srtp', 'dtls', 'nat', 'jitter', 'codec', 'dsp', 'voice', 'device', 'recording'];
-const CALL_ROOMS = ['arrival', 'conference', 'identity', 'transfer'];
+/** Rooms below a feature: only the feature itself opens their doors. */
+const FEATURE_ROOMS = {
+  call: ['arrival', 'conference', 'identity', 'transfer'],
+  away: ['machine', 'messages'],
+};
+const roomsBelow = ([feature, rooms]) => {
+  const home = `${S}/features/${feature}`;
+  return [
+    ...rooms.map((room) =>
+      rule(
+        `door-${feature}-${room}`,
+        `features/${feature}/${room} is entered through its index.ts.`,
+        { path: '^src-', pathNot: `^${home}/${room}/` },
+        { path: `^${home}/${room}/`, pathNot: `^${home}/${room}/index\\.ts$` },
+      ),
+    ),
+    rule(
+      `door-${feature}`,
+      `The rooms below ${feature} are its own; others take the door of ${feature}.`,
+      { path: '^src-', pathNot: `^${home}/` },
+      { path: `^${home}/[^/]+/` },
+    ),
+  ];
+};
 
 module.exports = {
   forbidden: [
@@ -51,20 +74,7 @@ module.exports = {
         path: `^${S}/features/(away|history|diagnostics|testline|messaging|presence|pickup|referral|quality)/`,
       },
     ),
-    ...CALL_ROOMS.map((room) =>
-      rule(
-        `door-call-${room}`,
-        `features/call/${room} is entered through its index.ts.`,
-        { path: '^src-', pathNot: `^${S}/features/call/${room}/` },
-        { path: `^${S}/features/call/${room}/`, pathNot: `^${S}/features/call/${room}/index\\.ts$` },
-      ),
-    ),
-    rule(
-      'door-call',
-      'The rooms below call are for calls; other features take the door of call.',
-      { path: '^src-', pathNot: `^${S}/features/call/` },
-      { path: `^${S}/features/call/[^/]+/` },
-    ),
+    ...Object.entries(FEATURE_ROOMS).flatMap(roomsBelow),
     only(`${S}/app`, [`${S}/(base|sip|sdp|media|storage|features)`, 'src-shared']),
     only(`${S}/shell`, [`${S}/(base|app)`, 'src-shared']),
     only(`${S}/web`, [`${S}/(base|app)`, 'src-shared']),

@@ -1,4 +1,4 @@
-// Away mode: its settings, its place in the view, and the messages it took.
+// Away mode: its settings and its place in the view.
 import * as v from 'valibot';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
@@ -30,22 +30,4 @@ export const awayViewSchema = v.object({
   enabled: v.boolean(),
   unheardCount: v.number(),
   settings: awaySettingsSchema,
-});
-
-export const messageSchema = v.object({
-  id: v.string(),
-  accountId: v.string(),
-  from: v.object({ displayName: v.string(), address: v.string() }),
-  receivedAtMs: v.number(),
-  durationSec: v.number(),
-  file: v.string(),
-  isHeard: v.boolean(),
-});
-
-export type VoiceMessage = v.InferOutput<typeof messageSchema>;
-
-export const playbackSchema = v.object({
-  messageId: v.string(),
-  startedAtMs: v.number(),
-  fromMs: v.number(),
 });

@@ -1,7 +1,7 @@
 // The contract: every command and event of the phone with its schemas. All else is derived from this one object.
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
-import { awayChangeSchema, messageSchema } from './away.ts';
+import { awayChangeSchema } from './away.ts';
 import { historyEntrySchema, qualitySchema } from './call.ts';
 import { recordingChangeSchema } from './config-file.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type PayloadOf,
   type ValueOf,
 } from './definition.ts';
+import { messageSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 

@@ -9,6 +9,7 @@ export type { Schema } from './definition.ts';
 export * from './failure.ts';
 export * from './handlers.ts';
 export * from './json-rpc.ts';
+export * from './message.ts';
 export * from './people.ts';
 export * from './view.ts';
 export * from './window-sound.ts';

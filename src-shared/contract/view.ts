@@ -1,10 +1,11 @@
 // The one view of the phone: owned by the phone process, pushed in whole slices with a revision.
 import * as v from 'valibot';
 import { accountViewSchema } from './account.ts';
-import { awayViewSchema, messageSchema, playbackSchema } from './away.ts';
+import { awayViewSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
 import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
+import { messageSchema, playbackSchema } from './message.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
 export const soundWaySchema = v.picklist(['auto', 'window']);

@@ -18,6 +18,8 @@ const BREACHES: readonly [from: string, imported: string, rule: string][] = [
   ['src-main/features/call/hold.ts', 'src-main/sip/core/dialog.ts', 'doors'],
   ['src-main/features/call/bridge.ts', 'src-main/features/call/conference/roster.ts', 'door-call-conference'],
   ['src-main/features/away/judge.ts', 'src-main/features/call/arrival/index.ts', 'door-call'],
+  ['src-main/features/away/guess.ts', 'src-main/features/away/machine/away-machine.ts', 'door-away-machine'],
+  ['src-main/app/peek.ts', 'src-main/features/away/messages/index.ts', 'door-away'],
   ['src-main/features/call/sound.ts', 'src-main/media/session/index.ts', 'media-door'],
   ['src-main/web/host.ts', 'src-main/features/call/index.ts', 'only-src-main-web'],
   ['src-renderer/state/phone.ts', 'src-main/base/result.ts', 'only-src-renderer'],

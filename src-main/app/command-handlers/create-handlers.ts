@@ -2,9 +2,11 @@
 import type { CommandHandlers } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { accountHandlers } from './account-handlers.ts';
+import { awayHandlers } from './away-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
+import { historyHandlers } from './history-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { phoneHandlers } from './phone-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
@@ -16,7 +18,9 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...accountHandlers(parts),
     ...certificateHandlers(parts),
     ...callHandlers(parts),
+    ...awayHandlers(parts),
     ...messageHandlers(parts),
+    ...historyHandlers(parts),
     ...peopleHandlers(parts),
   };
   return pushedFirst(handlers, () => parts.publisher.flush());

@@ -4,8 +4,8 @@ import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { MediaEngine, RecordingSummary } from '../../media/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
-import { AnsweringMachine } from './answering-machine.ts';
-import type { MessageStore } from './message-store.ts';
+import { AnsweringMachine } from './machine/index.ts';
+import type { MessageStore } from './messages/index.ts';
 
 export interface AwaySettings {
   readonly enabled: boolean;

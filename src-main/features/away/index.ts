@@ -1,3 +1,3 @@
 // The door of away mode.
 export { Away, type AwayOptions, type AwaySettings } from './away.ts';
-export { MessageStore } from './message-store.ts';
+export { MessageStore } from './messages/index.ts';

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Logger, silentLogger } from '../../../src-main/base/logger.ts';
-import { TypedEmitter } from '../../../src-main/base/typed-emitter.ts';
-import { Away, type MessageStore } from '../../../src-main/features/away/index.ts';
-import type { CallInfo, CallManager } from '../../../src-main/features/call/index.ts';
-import { FakeRuntime } from '../../support/fake-runtime.ts';
+import { Logger, silentLogger } from '../../../../src-main/base/logger.ts';
+import { TypedEmitter } from '../../../../src-main/base/typed-emitter.ts';
+import { Away, type MessageStore } from '../../../../src-main/features/away/index.ts';
+import type { CallInfo, CallManager } from '../../../../src-main/features/call/index.ts';
+import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nightjar-away-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

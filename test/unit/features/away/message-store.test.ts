@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MessageStore } from '../../../src-main/features/away/message-store.ts';
-import { buildWavHeader } from '../../../src-main/media/recording/index.ts';
-import { Database, MessageRepository } from '../../../src-main/storage/index.ts';
-import { FakeRuntime } from '../../support/fake-runtime.ts';
+import { MessageStore } from '../../../../src-main/features/away/messages/message-store.ts';
+import { buildWavHeader } from '../../../../src-main/media/recording/index.ts';
+import { Database, MessageRepository } from '../../../../src-main/storage/index.ts';
+import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
 let folder: string;
 let runtime: FakeRuntime;

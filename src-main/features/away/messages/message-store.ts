@@ -1,10 +1,10 @@
 // Voice messages: the rows in the database and the files beside them, kept in step.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Runtime } from '../../base/runtime.ts';
-import { randomToken } from '../../base/runtime.ts';
-import { repairWav } from '../../media/index.ts';
-import type { MessageRecord, MessageRepository } from '../../storage/index.ts';
+import type { Runtime } from '../../../base/runtime.ts';
+import { randomToken } from '../../../base/runtime.ts';
+import { repairWav } from '../../../media/index.ts';
+import type { MessageRecord, MessageRepository } from '../../../storage/index.ts';
 
 /** How long a deleted message can be brought back. */
 const TRASH_MS = 30 * 86_400_000;

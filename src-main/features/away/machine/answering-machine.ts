@@ -1,10 +1,10 @@
 // Performs the answering machine for one call: what away-machine.ts decides, done with the call and its sound.
-import type { Logger } from '../../base/logger.ts';
-import { unreachable } from '../../base/result.ts';
-import type { Runtime, Timer } from '../../base/runtime.ts';
-import type { Unsubscribe } from '../../base/typed-emitter.ts';
-import type { MediaEngine, RecordingConfig, RecordingSummary } from '../../media/index.ts';
-import type { CallManager } from '../call/index.ts';
+import type { Logger } from '../../../base/logger.ts';
+import { unreachable } from '../../../base/result.ts';
+import type { Runtime, Timer } from '../../../base/runtime.ts';
+import type { Unsubscribe } from '../../../base/typed-emitter.ts';
+import type { MediaEngine, RecordingConfig, RecordingSummary } from '../../../media/index.ts';
+import type { CallManager } from '../../call/index.ts';
 import { awayStart, awayStep, type AwayAction, type AwayInput, type AwayPlan, type AwayState } from './away-machine.ts';
 
 /** Length of the beep that ends the greeting. */

@@ -1,5 +1,5 @@
 // The answering machine for one call as a state machine: wait, answer, greet, beep, record. Pure; answering-machine.ts performs.
-import { unreachable } from '../../base/result.ts';
+import { unreachable } from '../../../base/result.ts';
 
 export type AwayPhase = 'waiting' | 'greeting' | 'beeping' | 'recording' | 'finished';
 

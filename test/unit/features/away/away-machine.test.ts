@@ -4,7 +4,7 @@ import {
   type AwayInput,
   type AwayPhase,
   type AwayPlan,
-} from '../../../src-main/features/away/away-machine.ts';
+} from '../../../../src-main/features/away/machine/away-machine.ts';
 
 const PLAN: AwayPlan = { answerAfterMs: 15_000, hasGreeting: true, hasBeep: true };
 const INPUTS = [

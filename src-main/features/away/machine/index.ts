@@ -1,0 +1,2 @@
+// The door of the answering machine for one call.
+export { AnsweringMachine } from './answering-machine.ts';

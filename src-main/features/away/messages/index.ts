@@ -1,0 +1,2 @@
+// The door of the messages.
+export { MessageStore } from './message-store.ts';
