@@ -77,6 +77,9 @@ export function composeFeatures(
     ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
     settings: readAwaySettings(settings, config),
     defaultGreetingFile: ports.assets.greetingFile,
+    phrasesFolder: ports.assets.phrasesFolder,
+    onChanged: () => publisher.touch('away'),
+    tell: (text) => notices.add(text),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },

@@ -27,6 +27,7 @@ import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
 import { createPhone, type Phone } from './phone.ts';
 import { readTlsFiles } from './tls-files.ts';
+import type { Assets } from './phone-ports.ts';
 
 export interface OpenOptions {
   readonly dataRoot?: string | undefined;
@@ -57,6 +58,11 @@ export interface OpenFailure {
 
 /** The same way from the source as from the build. */
 const ASSETS = join(import.meta.dirname, '..', '..', 'assets');
+const SOUNDS: Assets = {
+  greetingFile: join(ASSETS, 'audio', 'greeting.wav'),
+  phrasesFolder: join(ASSETS, 'audio', 'phrases'),
+  speechFile: join(ASSETS, 'audio', 'speech.wav'),
+};
 
 export const defaultControlPath = (dataRoot: string | undefined): string => folderOf(dataRoot).controlPath;
 
@@ -115,7 +121,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       settings,
       secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
       config: config.value,
-      assets: { greetingFile: join(ASSETS, 'audio', 'greeting.wav'), speechFile: join(ASSETS, 'audio', 'speech.wav') },
+      assets: SOUNDS,
       needsTestLine: options.needsTestLine === true,
       isSoundWayOpen: isWayOpen(audio.value),
     });

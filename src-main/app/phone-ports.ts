@@ -30,5 +30,7 @@ export interface PhonePorts {
 /** Sound files that come with the app. */
 export interface Assets {
   readonly greetingFile: string;
+  /** What the answering machine says: one WAV a phrase. */
+  readonly phrasesFolder: string;
   readonly speechFile: string;
 }

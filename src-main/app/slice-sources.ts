@@ -1,6 +1,6 @@
 // How each slice of the view is made.
 import type { PhoneSlices } from '../../src-shared/contract/index.ts';
-import type { Away, MessageStore } from '../features/away/index.ts';
+import { REPLIES, type Away, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
@@ -57,6 +57,8 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     history: () => history.recent.map(toHistoryEntry),
     away: () => ({
       enabled: away.settings.enabled,
+      callers: [...away.callers],
+      replies: REPLIES.map(({ id, text }) => ({ id, text })),
       unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
       settings: away.settings,
     }),

@@ -11,6 +11,8 @@ export const awaySettingsSchema = v.strictObject({
   maxMessageSec: v.optional(seconds(5, 3600), 180),
   endOnSilenceSec: v.optional(seconds(2, 60), 10),
   minMessageSec: v.optional(seconds(0, 60), 2),
+  /** What becomes of the recording when a message is being left and the user picks up. */
+  afterPickUp: v.optional(v.picklist(['record', 'stop']), 'stop'),
 });
 
 export type AwaySettings = v.InferOutput<typeof awaySettingsSchema>;
@@ -24,10 +26,23 @@ export const awayChangeSchema = v.strictObject({
   maxMessageSec: v.optional(seconds(5, 3600)),
   endOnSilenceSec: v.optional(seconds(2, 60)),
   minMessageSec: v.optional(seconds(0, 60)),
+  afterPickUp: v.optional(v.picklist(['record', 'stop'])),
 });
+
+/** A call that the answering machine has answered: what it does there, and whether the user hears it. */
+export const awayCallerSchema = v.object({
+  callId: v.string(),
+  phase: v.picklist(['greeting', 'beeping', 'recording', 'replying', 'apologising']),
+  isHeard: v.boolean(),
+});
+
+export type AwayCaller = v.InferOutput<typeof awayCallerSchema>;
 
 export const awayViewSchema = v.object({
   enabled: v.boolean(),
+  callers: v.array(awayCallerSchema),
+  /** What can be said in the user's place. */
+  replies: v.array(v.object({ id: v.string(), text: v.string() })),
   unheardCount: v.number(),
   settings: awaySettingsSchema,
 });

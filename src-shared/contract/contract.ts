@@ -133,6 +133,12 @@ export const contract = Object.freeze({
   },
   away: {
     set: command(awayChangeSchema, done),
+    /** The user speaks to who is leaving a message. */
+    pickUp: command(byCall, done),
+    /** The user hears who is leaving a message, and is not heard. */
+    listen: command(v.strictObject({ callId: text, enabled: v.boolean() }), done),
+    /** Has one of `away.replies` said in the user's place, and hangs up. */
+    reply: command(v.strictObject({ callId: text, replyId: text }), done),
   },
   recording: {
     /** How calls are recorded from now on; `recordings` in the view has it. */

@@ -106,7 +106,11 @@ export class Lab {
     const phone = await createPhone({
       ...{ runtime: fastRuntime(), logger: silentLogger, media, database, folder, config: checked.value },
       ...{ network: nodeNetwork(), settings: new MemorySettings(), secrets: new MemorySecrets() },
-      assets: { greetingFile: join(ASSETS, 'greeting.wav'), speechFile: join(ASSETS, 'speech.wav') },
+      assets: {
+        greetingFile: join(ASSETS, 'greeting.wav'),
+        phrasesFolder: join(ASSETS, 'phrases'),
+        speechFile: join(ASSETS, 'speech.wav'),
+      },
       needsTestLine: false,
     });
     await phone.start();

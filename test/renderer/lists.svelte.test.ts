@@ -2,7 +2,7 @@
 import '@testing-library/jest-dom/vitest';
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
-import { buildHistoryEntry, buildMessage } from '../support/fake-phone-client.ts';
+import { buildAway, buildHistoryEntry, buildMessage } from '../support/fake-phone-client.ts';
 import { openWindow, press } from './open-window.ts';
 
 const remote = { displayName: 'Carol', address: 'sip:carol@example.com' };
@@ -53,9 +53,7 @@ describe('the call history', () => {
 
 describe('the messages', () => {
   it('marks what is new in words and counts it', async () => {
-    const away = { enabled: false, answerAfterSec: 15, greetingFile: null, beep: true, maxMessageSec: 180 };
-    const settings = { ...away, endOnSilenceSec: 10, minMessageSec: 2 };
-    await openWindow({ messages: [buildMessage()], away: { enabled: false, unheardCount: 1, settings } });
+    await openWindow({ messages: [buildMessage()], away: buildAway({ unheardCount: 1 }) });
 
     await press(/^Messages/);
 

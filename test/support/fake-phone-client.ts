@@ -1,17 +1,19 @@
 // The phone as the window's tests see it: made from the contract's types, with no process behind it.
-import type {
-  AccountView,
-  AnyEvent,
-  CallQuality,
-  CallView,
-  CommandName,
-  CommandParams,
-  CommandValue,
-  HistoryEntry,
-  PhoneSlices,
-  PhoneView,
-  Reply,
-  VoiceMessage,
+import {
+  awaySettingsSchema,
+  checkWith,
+  type AccountView,
+  type AnyEvent,
+  type CallQuality,
+  type CallView,
+  type CommandName,
+  type CommandParams,
+  type CommandValue,
+  type HistoryEntry,
+  type PhoneSlices,
+  type PhoneView,
+  type Reply,
+  type VoiceMessage,
 } from '../../src-shared/contract/index.ts';
 import type { ConnectedClient } from '../../src-renderer/bridge/phone-client.ts';
 
@@ -75,8 +77,14 @@ export class FakePhoneClient implements ConnectedClient {
   }
 }
 
+/** Away mode with the settings that it has by itself. */
+export function buildAway(changed: Partial<PhoneView['away']> = {}): PhoneView['away'] {
+  const settings = checkWith(awaySettingsSchema, {});
+  if (!settings.ok) throw new Error(settings.message);
+  return { enabled: false, callers: [], replies: [], unheardCount: 0, settings: settings.value, ...changed };
+}
+
 export function emptyView(): PhoneView {
-  const away = { enabled: false, answerAfterSec: 15, greetingFile: null, beep: true, maxMessageSec: 180 };
   return {
     revision: 1,
     accounts: [buildAccount()],
@@ -87,7 +95,7 @@ export function emptyView(): PhoneView {
     callBacks: [],
     referrals: [],
     texts: [],
-    away: { enabled: false, unheardCount: 0, settings: { ...away, endOnSilenceSec: 10, minMessageSec: 2 } },
+    away: buildAway(),
     messages: [],
     history: [],
     audio: { backend: 'null', reason: 'No sound system was found.' },

@@ -151,6 +151,7 @@ async function openScenarioPhone(
     secrets: new MemorySecrets(),
     assets: {
       greetingFile: join(ROOT, 'assets/audio/greeting.wav'),
+      phrasesFolder: join(ROOT, 'assets/audio/phrases'),
       speechFile: join(ROOT, 'assets/audio/speech.wav'),
     },
     needsTestLine: false,

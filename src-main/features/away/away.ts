@@ -1,11 +1,13 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { MediaEngine, RecordingSummary } from '../../media/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
-import { AnsweringMachine } from './machine/index.ts';
+import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import type { MessageStore } from './messages/index.ts';
+import { REPLIES } from './replies.ts';
 
 export interface AwaySettings {
   readonly enabled: boolean;
@@ -15,6 +17,8 @@ export interface AwaySettings {
   readonly maxMessageSec: number;
   readonly endOnSilenceSec: number;
   readonly minMessageSec: number;
+  /** What becomes of the recording when the user picks up. */
+  readonly afterPickUp: 'record' | 'stop';
 }
 
 export interface AwayOptions {
@@ -26,6 +30,21 @@ export interface AwayOptions {
   readonly settings: AwaySettings;
   /** The greeting that comes with the app. */
   readonly defaultGreetingFile: string;
+  /** Where the phrases are that come with the app. */
+  readonly phrasesFolder: string;
+  readonly onChanged: () => void;
+  /** Something the user is to know. */
+  readonly tell: (text: string) => void;
+}
+
+type SpokenPhase = Exclude<AwayPhase, 'waiting' | 'talking' | 'finished'>;
+
+/** A call that the answering machine has answered. */
+export interface AwayCaller {
+  readonly callId: string;
+  readonly phase: SpokenPhase;
+  /** The user hears what is said. */
+  readonly isHeard: boolean;
 }
 
 /** Messages that wait to be heard or deleted; when there are so many, calls ring on and nobody answers. */
@@ -34,6 +53,7 @@ const MAX_MESSAGES = 1_000;
 export class Away {
   readonly #options: AwayOptions;
   readonly #machines = new Map<string, AnsweringMachine>();
+  readonly #heard = new Set<string>();
   #settings: AwaySettings;
 
   constructor(options: AwayOptions) {
@@ -47,6 +67,41 @@ export class Away {
 
   get settings(): AwaySettings {
     return this.#settings;
+  }
+
+  /** Who speaks to the machine now. */
+  get callers(): readonly AwayCaller[] {
+    return [...this.#machines].flatMap(([callId, { phase }]) => {
+      if (phase === 'waiting' || phase === 'talking' || phase === 'finished') return [];
+      return { callId, phase, isHeard: this.#heard.has(callId) };
+    });
+  }
+
+  /** Takes the call from the machine; false when the machine does not have it. */
+  pickUp(callId: string): boolean {
+    return this.#machines.get(callId)?.pickUp() ?? false;
+  }
+
+  /** Lets the user hear what is said to the machine; false when nobody speaks to it there. */
+  listen(callId: string, isHeard: boolean): boolean {
+    const { calls, media, onChanged } = this.#options;
+    const sessionId = calls.mediaSessionOf(callId);
+    if (sessionId === undefined || !this.callers.some((caller) => caller.callId === callId)) return false;
+    void media.setPlaysToDevice(sessionId, isHeard);
+    if (isHeard) this.#heard.add(callId);
+    else this.#heard.delete(callId);
+    onChanged();
+    return true;
+  }
+
+  hasReply(replyId: string): boolean {
+    return REPLIES.some(({ id }) => id === replyId);
+  }
+
+  /** Has the caller told one of REPLIES in the user's place; false when there is no such caller or reply. */
+  reply(callId: string, replyId: string): boolean {
+    const reply = REPLIES.find(({ id }) => id === replyId);
+    return reply !== undefined && (this.#machines.get(callId)?.reply(this.#phrase(reply.phrase)) ?? false);
   }
 
   /** Calls that ring already keep to what was set when they came, except that switching off leaves them to the user. */
@@ -80,35 +135,58 @@ export class Away {
         answerAfterMs: settings.answerAfterSec * 1000,
         hasGreeting: greetingFile !== undefined,
         hasBeep: settings.beep,
+        recordsOn: settings.afterPickUp === 'record',
         greetingFile,
       },
+      apologyFile: this.#phrase('apology'),
       beginMessage: () => {
         const message = this.#options.messages.begin({ accountId: call.accountId, ...call.remote });
         messageId = message.id;
         return {
           file: message.file,
-          tracks: 'received',
+          // What is sent is silence until the user picks up, and his voice from then on.
+          tracks: 'mixed',
           limitSec: settings.maxMessageSec,
           endOnSilenceSec: settings.endOnSilenceSec,
         };
       },
       onRecorded: (recording) => {
-        if (messageId !== undefined) this.#keep(messageId, recording, settings);
+        if (messageId !== undefined) void this.#keep(messageId, recording, settings, nameOf(call));
       },
-      onFinished: () => this.#machines.delete(call.id),
+      onFinished: () => this.#forget(call.id),
     });
     this.#machines.set(call.id, machine);
     machine.take({ kind: 'callRings' });
   }
 
   /** A message in which nobody spoke is as short as one without sound. */
-  #keep(messageId: string, recording: RecordingSummary | undefined, settings: AwaySettings): void {
-    const { messages } = this.#options;
+  async #keep(
+    messageId: string,
+    recording: RecordingSummary | undefined,
+    settings: AwaySettings,
+    caller: string,
+  ): Promise<void> {
+    const { messages, tell } = this.#options;
     const minimumSec = Math.max(settings.minMessageSec, Number.MIN_VALUE);
     // The media process died or the disk is full: the file knows how much was saved.
-    if (recording === undefined || recording.end === 'writeFailed') return void messages.rescue(messageId, minimumSec);
+    if (recording === undefined || recording.end === 'writeFailed') {
+      const isKept = await messages.rescue(messageId, minimumSec);
+      const what = isKept ? 'Only the beginning of a message' : 'No message';
+      tell(`${what} from ${caller} could be saved: the recording broke off. The disk may be full.`);
+      return;
+    }
     const hasVoice = recording.activeMs > 0;
     messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
+  }
+
+  #forget(callId: string): void {
+    this.#machines.delete(callId);
+    this.#heard.delete(callId);
+    this.#options.onChanged();
+  }
+
+  #phrase(name: string): string {
+    return join(this.#options.phrasesFolder, `${name}.wav`);
   }
 
   #greeting({ greetingFile }: AwaySettings): string | undefined {
@@ -118,3 +196,5 @@ export class Away {
     return existsSync(defaultGreetingFile) ? defaultGreetingFile : undefined;
   }
 }
+
+const nameOf = ({ remote }: CallInfo): string => remote.displayName || remote.address.replace(/^sips?:/, '');

@@ -175,6 +175,11 @@ export class CallManager {
     return incoming ? this.#incoming.answer(incoming, options) : this.#missing(callId);
   }
 
+  /** A person takes the call from the answering machine. */
+  takeOver(callId: string): Outcome {
+    return this.#take(callId, (call) => this.#incoming.takeOver(call));
+  }
+
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
     for (const call of this.#calls.values()) void refreshTarget(call, this.#options.localAddressOf(call.account));

@@ -59,6 +59,17 @@ export class IncomingCalls {
     return answered;
   }
 
+  /** A person speaks to the answering machine's caller from now on; false when it has none there. */
+  takeOver(call: Call): boolean {
+    if (!call.info.isAway || call.phase !== 'connected') return false;
+    this.#calls.holdOthers(call);
+    const { source, playsToDevice } = ANSWER_IN_PERSON;
+    call.media?.route(source, playsToDevice);
+    call.update({ isAway: false });
+    this.#events.emit('taken', call.info);
+    return true;
+  }
+
   async #onInvite(invite: IncomingInvite): Promise<void> {
     const account = this.#options.accountOf(invite);
     if (invite.replaces) return this.#onReplacement(invite, invite.replaces, account);

@@ -139,6 +139,10 @@ class MediaClient implements Media.MediaEngine, MediaLinkUser {
     return started;
   }
 
+  loosenRecording(sessionId: string): Promise<Answer<'loosenRecording'>> {
+    return this.#call('loosenRecording', sessionId);
+  }
+
   stopRecording(sessionId: string): Promise<Answer<'stopRecording'>> {
     return this.#call('stopRecording', sessionId);
   }

@@ -25,6 +25,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   setSendLoss: { args: ['string', 'number'] },
   sendDigits: { args: ['string', 'string'], isLong: true },
   startRecording: { args: ['string', 'object'] },
+  loosenRecording: { args: ['string'] },
   stopRecording: { args: ['string'] },
   getStatistics: { args: ['string'] },
   closeSession: { args: ['string'] },

@@ -1,5 +1,5 @@
 // The door of the recording room.
-export { TrackAligner } from './track-aligner.ts';
+export { mixTracks, TrackAligner } from './track-aligner.ts';
 export { buildWavHeader, parseWavHeader, type WavFailure, type WavLayout } from './wav-format.ts';
 export { readWav, type WavReadFailure, type WavSamples } from './wav-reader.ts';
 export { readWavTracks, type WavTracks } from './wav-tracks.ts';

@@ -59,3 +59,13 @@ export class TrackAligner {
     return this.#output.subarray(0, count * 2);
   }
 }
+
+/** Both tracks in one, in the place of the first half of `interleaved`; what is too loud is cut. */
+export function mixTracks(interleaved: Int16Array): Int16Array {
+  const count = interleaved.length / 2;
+  for (let i = 0; i < count; i++) {
+    const sum = (interleaved[i * 2] ?? 0) + (interleaved[i * 2 + 1] ?? 0);
+    interleaved[i] = Math.max(-32_768, Math.min(32_767, sum));
+  }
+  return interleaved.subarray(0, count);
+}

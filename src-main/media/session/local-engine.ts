@@ -239,6 +239,10 @@ class LocalEngine implements Media.MediaEngine {
     return done;
   }
 
+  loosenRecording(sessionId: string): Promise<Result<void, Media.MediaFailure>> {
+    return this.#change(sessionId, (session) => session.recorder?.loosen());
+  }
+
   stopRecording(sessionId: string): Promise<Result<RecordingSummary, Media.MediaFailure>> {
     return this.#order.begin(sessionId, async () => {
       const session = this.#sessions.get(sessionId);

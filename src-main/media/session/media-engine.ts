@@ -145,6 +145,8 @@ export interface MediaEngine {
   /** Resolves when the last digit was sent; `,` waits 500 ms. RFC 4733 */
   sendDigits(sessionId: string, digits: string): Outcome;
   startRecording(sessionId: string, config: RecordingConfig): Outcome;
+  /** From now on neither its limit nor silence ends what is being recorded. */
+  loosenRecording(sessionId: string): Outcome;
   stopRecording(sessionId: string): Outcome<RecordingSummary>;
   getStatistics(sessionId: string): Outcome<SessionStatistics>;
   closeSession(sessionId: string): Outcome<SessionStatistics>;

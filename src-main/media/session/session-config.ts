@@ -170,8 +170,8 @@ export interface SessionStream {
 
 export interface RecordingConfig {
   readonly file: string;
-  /** `both`: 2 channels, left sent and right received, 48 kHz. `received`: 1 channel. */
-  readonly tracks: 'both' | 'received';
+  /** `both`: 2 channels, left sent and right received, 48 kHz. `received`: 1 channel. `mixed`: 1 channel of what is sent and received. */
+  readonly tracks: 'both' | 'received' | 'mixed';
   /** WAV, or Opus in Ogg (RFC 7845 §3); WAV otherwise. */
   readonly format?: 'wav' | 'ogg';
   /** A tone that both sides hear: once, or every 15 seconds. */

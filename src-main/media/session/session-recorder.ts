@@ -1,8 +1,8 @@
-// Records a session: what was sent beside what was received, or the received side alone.
+// Records a session: what was sent beside what was received, both in one, or the received side alone.
 import type { Runtime } from '../../base/runtime.ts';
 import { SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
 import type { CodecLibrary } from '../codec/index.ts';
-import { OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
+import { mixTracks, OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
 import type { RecordingConfig, RecordingEnd, RecordingSummary } from './session-config.ts';
 import { RecordingBeep } from './recording-beep.ts';
 
@@ -26,6 +26,7 @@ export class SessionRecorder {
   readonly #resamplers: [Resampler | undefined, Resampler | undefined] = [undefined, undefined];
   readonly #rates: [number, number] = [0, 0];
   readonly #beeps: readonly [sent: RecordingBeep, received: RecordingBeep] | undefined;
+  #isLoose = false;
   #ending: Promise<RecordingSummary> | undefined;
 
   private constructor(options: SessionRecorderOptions, openWriter: (onFailed: () => void) => SoundWriter) {
@@ -65,7 +66,7 @@ export class SessionRecorder {
   /** A frame of what goes to the peer. */
   addSent(frame: Int16Array, rateHz: number): void {
     if (this.#ending || this.#options.config.tracks === 'received') return;
-    this.#writer.write(this.#aligner.add(0, this.#convert(0, frame, rateHz)));
+    this.#write(this.#aligner.add(0, this.#convert(0, frame, rateHz)));
     this.#checkLimits();
   }
 
@@ -74,8 +75,14 @@ export class SessionRecorder {
     if (this.#ending) return;
     this.#silence.add(frame, FRAME_MS);
     const samples = this.#convert(1, frame, rateHz);
-    this.#writer.write(this.#options.config.tracks === 'both' ? this.#aligner.add(1, samples) : samples);
+    if (this.#options.config.tracks === 'received') this.#writer.write(samples);
+    else this.#write(this.#aligner.add(1, samples));
     this.#checkLimits();
+  }
+
+  /** Neither its limit nor silence ends it from now on. */
+  loosen(): void {
+    this.#isLoose = true;
   }
 
   /** Writes the rest and closes the file; tells of the end once. */
@@ -86,7 +93,7 @@ export class SessionRecorder {
 
   async #finish(end: RecordingEnd): Promise<RecordingSummary> {
     const { config, onEnded } = this.#options;
-    if (config.tracks === 'both') this.#writer.write(this.#aligner.flush());
+    if (config.tracks !== 'received') this.#write(this.#aligner.flush());
     const durationMs = Math.round(this.#writer.durationMs);
     for (const resampler of this.#resamplers) resampler?.close();
     await this.#writer.close();
@@ -95,7 +102,13 @@ export class SessionRecorder {
     return summary;
   }
 
+  /** Two tracks side by side, as they are wanted. */
+  #write(tracks: Int16Array): void {
+    this.#writer.write(this.#options.config.tracks === 'mixed' ? mixTracks(tracks) : tracks);
+  }
+
   #checkLimits(): void {
+    if (this.#isLoose) return;
     const { limitSec, endOnSilenceSec } = this.#options.config;
     if (limitSec !== undefined && this.#writer.durationMs >= limitSec * 1000) void this.stop('limit');
     else if (endOnSilenceSec !== undefined && this.#silence.silentMs >= endOnSilenceSec * 1000)

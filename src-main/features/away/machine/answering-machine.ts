@@ -5,7 +5,15 @@ import type { Runtime, Timer } from '../../../base/runtime.ts';
 import type { Unsubscribe } from '../../../base/typed-emitter.ts';
 import type { MediaEngine, RecordingConfig, RecordingSummary } from '../../../media/index.ts';
 import type { CallManager } from '../../call/index.ts';
-import { awayStart, awayStep, type AwayAction, type AwayInput, type AwayPlan, type AwayState } from './away-machine.ts';
+import {
+  awayStart,
+  awayStep,
+  type AwayAction,
+  type AwayInput,
+  type AwayPhase,
+  type AwayPlan,
+  type AwayState,
+} from './away-machine.ts';
 
 /** Length of the beep that ends the greeting. */
 const BEEP_MS = 400;
@@ -17,10 +25,14 @@ export interface AnsweringMachineOptions {
   readonly media: MediaEngine;
   readonly callId: string;
   readonly plan: AwayPlan & { readonly greetingFile: string | undefined };
+  /** What the caller is told when his message cannot be kept. */
+  readonly apologyFile: string;
   /** A place for the message, taken when the recording begins. */
   readonly beginMessage: () => RecordingConfig;
   /** undefined when the sound could not be recorded. */
   readonly onRecorded: (recording: RecordingSummary | undefined) => void;
+  /** It does something else now. */
+  readonly onChanged: () => void;
   readonly onFinished: () => void;
 }
 
@@ -32,6 +44,7 @@ export class AnsweringMachine {
   #file: string | undefined;
   #state: AwayState = awayStart;
   #timer: Timer | undefined;
+  #replyFile = '';
   /** Outlives the call: it is closed by the media engine, which then tells how long it is. */
   #isRecordingOpen = false;
 
@@ -39,8 +52,11 @@ export class AnsweringMachine {
     this.#options = options;
     const { events } = options.media;
     this.#subscriptions = [
+      options.calls.events.on('digit', ({ callId, digit }) => {
+        if (callId === options.callId) this.#takeDigit(digit);
+      }),
       events.on('sourceEnded', ({ sessionId }) => {
-        if (sessionId === this.#sessionId()) this.take({ kind: 'greetingEnded' });
+        if (sessionId === this.#sessionId()) this.take({ kind: 'soundEnded' });
       }),
       events.on('recordingEnded', ({ recording }) => {
         if (recording.file === this.#file) this.#closeRecording(recording);
@@ -50,9 +66,37 @@ export class AnsweringMachine {
 
   take(input: AwayInput): void {
     const { state, actions } = awayStep(this.#state, input, this.#options.plan);
+    const isChanged = state !== this.#state;
     this.#state = state;
     for (const action of actions) this.#perform(action);
+    if (isChanged) this.#options.onChanged();
     this.#finishWhenDone();
+  }
+
+  get phase(): AwayPhase {
+    return this.#state.phase;
+  }
+
+  /** Tells the caller what is in `file` in the user's place, and hangs up after it. */
+  reply(file: string): boolean {
+    this.#replyFile = file;
+    return this.#isChangedBy({ kind: 'replyChosen' });
+  }
+
+  /** Gives the call to the user. */
+  pickUp(): boolean {
+    return this.#isChangedBy({ kind: 'pickedUp' });
+  }
+
+  #isChangedBy(input: AwayInput): boolean {
+    const before = this.#state;
+    this.take(input);
+    return this.#state !== before;
+  }
+
+  #takeDigit(digit: string): void {
+    if (digit === '*') this.take({ kind: 'skipPressed' });
+    else if (digit === '#') this.take({ kind: 'endPressed' });
   }
 
   #sessionId(): string | undefined {
@@ -72,10 +116,18 @@ export class AnsweringMachine {
         return;
       case 'playBeep':
         return void this.#playBeep();
+      case 'playReply':
+        return void this.#play(this.#replyFile);
+      case 'playApology':
+        return void this.#play(this.#options.apologyFile);
       case 'startRecording':
         return void this.#startRecording();
       case 'saveRecording':
         return void this.#saveRecording();
+      case 'loosenRecording':
+        return this.#loosenRecording();
+      case 'connect':
+        return void this.#options.calls.takeOver(this.#options.callId);
       case 'hangUp':
         return void this.#options.calls.hangUp(this.#options.callId);
       default:
@@ -98,11 +150,20 @@ export class AnsweringMachine {
     if (!answered.ok) this.take({ kind: 'answerFailed' });
   }
 
+  /** A file that cannot be played is over at once. */
+  async #play(file: string): Promise<void> {
+    const sessionId = this.#sessionId();
+    if (sessionId === undefined) return;
+    const set = await this.#options.media.setSource(sessionId, { kind: 'file', file, isLooped: false });
+    if (!set.ok) this.take({ kind: 'soundEnded' });
+  }
+
   async #playBeep(): Promise<void> {
     const { runtime, media } = this.#options;
     const sessionId = this.#sessionId();
     if (sessionId === undefined) return;
     await media.setSource(sessionId, { kind: 'tone', tone: 'beep' });
+    if (this.#state.phase !== 'beeping') return;
     this.#timer = runtime.setTimer(BEEP_MS, () => {
       void media.setSource(sessionId, SILENCE);
       this.take({ kind: 'beepEnded' });
@@ -122,6 +183,11 @@ export class AnsweringMachine {
     this.#closeRecording(undefined);
   }
 
+  #loosenRecording(): void {
+    const sessionId = this.#sessionId();
+    if (sessionId !== undefined) void this.#options.media.loosenRecording(sessionId);
+  }
+
   async #saveRecording(): Promise<void> {
     const sessionId = this.#sessionId();
     // When the call is over the engine has closed the file already, and says so by an event.
@@ -134,8 +200,9 @@ export class AnsweringMachine {
     if (!this.#isRecordingOpen) return;
     this.#isRecordingOpen = false;
     this.#options.onRecorded(recording);
-    if (this.#state.phase === 'recording') this.take({ kind: 'recordingEnded' });
-    else this.#finishWhenDone();
+    const isFailed = recording === undefined || recording.end === 'writeFailed';
+    this.take({ kind: isFailed ? 'recordingFailed' : 'recordingEnded' });
+    this.#finishWhenDone();
   }
 
   #finishWhenDone(): void {

@@ -1,7 +1,17 @@
 // The answering machine for one call as a state machine: wait, answer, greet, beep, record. Pure; answering-machine.ts performs.
 import { unreachable } from '../../../base/result.ts';
 
-export type AwayPhase = 'waiting' | 'greeting' | 'beeping' | 'recording' | 'finished';
+export type AwayPhase =
+  | 'waiting'
+  | 'greeting'
+  | 'beeping'
+  | 'recording'
+  /** The user has the caller told something in his place; what the caller says meanwhile is still recorded. */
+  | 'replying'
+  | 'apologising'
+  /** The user speaks to the caller, and the recording goes on. */
+  | 'talking'
+  | 'finished';
 
 export interface AwayState {
   readonly phase: AwayPhase;
@@ -11,17 +21,29 @@ export interface AwayPlan {
   readonly answerAfterMs: number;
   readonly hasGreeting: boolean;
   readonly hasBeep: boolean;
+  /** Whether a recording goes on when the user picks up. */
+  readonly recordsOn: boolean;
 }
 
 export type AwayInput =
   | { readonly kind: 'callRings' }
   | { readonly kind: 'waitOver' }
   | { readonly kind: 'answerFailed' }
-  | { readonly kind: 'greetingEnded' }
+  /** The greeting, a reply or the apology was said. */
+  | { readonly kind: 'soundEnded' }
   | { readonly kind: 'beepEnded' }
+  /** The caller pressed `*`: he knows the greeting. */
+  | { readonly kind: 'skipPressed' }
+  /** The caller pressed `#`: he has said all. */
+  | { readonly kind: 'endPressed' }
   /** Silence or the limit: the machine has what it can get. */
   | { readonly kind: 'recordingEnded' }
-  /** A person took the call, or it is over. */
+  /** The disk is full, or the folder cannot be written. */
+  | { readonly kind: 'recordingFailed' }
+  | { readonly kind: 'replyChosen' }
+  /** The user takes the call from the machine. */
+  | { readonly kind: 'pickedUp' }
+  /** A person took the call before the machine did, or elsewhere. */
   | { readonly kind: 'callTaken' }
   | { readonly kind: 'callEnded' };
 
@@ -31,8 +53,13 @@ export type AwayAction =
   | { readonly kind: 'answer' }
   | { readonly kind: 'playGreeting' }
   | { readonly kind: 'playBeep' }
+  | { readonly kind: 'playReply' }
+  | { readonly kind: 'playApology' }
   | { readonly kind: 'startRecording' }
   | { readonly kind: 'saveRecording' }
+  /** From now on neither silence nor the limit ends it. */
+  | { readonly kind: 'loosenRecording' }
+  | { readonly kind: 'connect' }
   | { readonly kind: 'hangUp' };
 
 export interface AwayStep {
@@ -42,56 +69,120 @@ export interface AwayStep {
 
 export const awayStart: AwayState = { phase: 'waiting' };
 
-const go = (phase: AwayPhase, ...actions: readonly AwayAction[]): AwayStep => ({ state: { phase }, actions });
-const stay = (state: AwayState): AwayStep => ({ state, actions: [] });
+type ActionKind = Exclude<AwayAction['kind'], 'startWait'>;
 
+const go = (phase: AwayPhase, ...kinds: readonly ActionKind[]): AwayStep => ({
+  state: { phase },
+  actions: kinds.map((kind) => ({ kind })),
+});
+
+/** What is not provided for is ignored. */
 export function awayStep(state: AwayState, input: AwayInput, plan: AwayPlan): AwayStep {
-  switch (input.kind) {
+  return next(state.phase, input.kind, plan) ?? { state, actions: [] };
+}
+
+function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  if (phase === 'finished') return undefined;
+  if (input === 'answerFailed') return go('finished', 'stopWait');
+  switch (phase) {
+    case 'waiting':
+      return whileWaiting(input, plan);
+    case 'greeting':
+    case 'beeping':
+      return beforeRecording(phase, input, plan);
+    case 'recording':
+      return whileRecording(input, plan);
+    case 'replying':
+      return whileReplying(input, plan);
+    case 'apologising':
+      return whileApologising(input);
+    case 'talking':
+      return input === 'callEnded' ? go('finished', 'saveRecording') : undefined;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  switch (input) {
     case 'callRings':
-      return state.phase === 'waiting'
-        ? go('waiting', { kind: 'startWait', delayMs: plan.answerAfterMs })
-        : stay(state);
+      return { state: awayStart, actions: [{ kind: 'startWait', delayMs: plan.answerAfterMs }] };
     case 'waitOver':
-      return state.phase === 'waiting' ? answer(plan) : stay(state);
-    case 'answerFailed':
-      return state.phase === 'finished' ? stay(state) : go('finished', { kind: 'stopWait' });
-    case 'greetingEnded':
-      return state.phase === 'greeting' ? afterGreeting(plan) : stay(state);
-    case 'beepEnded':
-      return state.phase === 'beeping' ? go('recording', { kind: 'startRecording' }) : stay(state);
-    case 'recordingEnded':
-      return state.phase === 'recording' ? go('finished', { kind: 'saveRecording' }, { kind: 'hangUp' }) : stay(state);
+      return answer(plan);
     case 'callTaken':
     case 'callEnded':
-      return leave(state);
+      return go('finished', 'stopWait');
     default:
-      return unreachable(input);
+      return undefined;
   }
 }
 
 function answer(plan: AwayPlan): AwayStep {
-  const answering: AwayAction = { kind: 'answer' };
-  if (plan.hasGreeting) return go('greeting', answering, { kind: 'playGreeting' });
-  const next = afterGreeting(plan);
-  return { state: next.state, actions: [answering, ...next.actions] };
+  if (plan.hasGreeting) return go('greeting', 'answer', 'playGreeting');
+  return plan.hasBeep ? go('beeping', 'answer', 'playBeep') : go('recording', 'answer', 'startRecording');
 }
 
-function afterGreeting(plan: AwayPlan): AwayStep {
-  return plan.hasBeep ? go('beeping', { kind: 'playBeep' }) : go('recording', { kind: 'startRecording' });
-}
-
-function leave(state: AwayState): AwayStep {
-  switch (state.phase) {
-    case 'waiting':
-      return go('finished', { kind: 'stopWait' });
-    case 'recording':
-      return go('finished', { kind: 'saveRecording' });
-    case 'greeting':
-    case 'beeping':
-      return go('finished');
-    case 'finished':
-      return stay(state);
+function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  switch (input) {
+    case 'soundEnded':
+    case 'skipPressed':
+      if (phase !== 'greeting') return undefined;
+      return plan.hasBeep ? go('beeping', 'playBeep') : go('recording', 'startRecording');
+    case 'beepEnded':
+      return phase === 'beeping' ? go('recording', 'startRecording') : undefined;
+    case 'replyChosen':
+      return go('replying', 'stopWait', 'playReply');
+    case 'pickedUp':
+      return go('finished', 'stopWait', 'connect');
+    case 'callTaken':
+    case 'callEnded':
+      return go('finished', 'stopWait');
     default:
-      return unreachable(state.phase);
+      return undefined;
+  }
+}
+
+function whileRecording(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  switch (input) {
+    case 'recordingEnded':
+    case 'endPressed':
+      return go('finished', 'saveRecording', 'hangUp');
+    case 'recordingFailed':
+      return go('apologising', 'playApology');
+    case 'replyChosen':
+      return go('replying', 'playReply');
+    default:
+      return leaveRecording(input, plan);
+  }
+}
+
+function whileReplying(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  if (input === 'soundEnded') return go('finished', 'saveRecording', 'hangUp');
+  return input === 'replyChosen' ? go('replying', 'playReply') : leaveRecording(input, plan);
+}
+
+function leaveRecording(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  switch (input) {
+    case 'pickedUp':
+      return plan.recordsOn ? go('talking', 'connect', 'loosenRecording') : go('finished', 'connect', 'saveRecording');
+    case 'callTaken':
+    case 'callEnded':
+      return go('finished', 'saveRecording');
+    default:
+      return undefined;
+  }
+}
+
+function whileApologising(input: AwayInput['kind']): AwayStep | undefined {
+  switch (input) {
+    case 'soundEnded':
+      return go('finished', 'hangUp');
+    case 'pickedUp':
+      return go('finished', 'connect');
+    case 'callTaken':
+    case 'callEnded':
+      return go('finished');
+    default:
+      return undefined;
   }
 }

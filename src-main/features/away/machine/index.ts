@@ -1,2 +1,3 @@
 // The door of the answering machine for one call.
 export { AnsweringMachine } from './answering-machine.ts';
+export type { AwayPhase } from './away-machine.ts';

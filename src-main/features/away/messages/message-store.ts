@@ -117,9 +117,14 @@ export class MessageStore {
     for (const record of this.#repository.listDeletedBefore(this.#runtime.wallMs() - TRASH_MS)) this.#purge(record.id);
   }
 
+  /** A file that cannot be removed keeps its row, so that it is tried again after the next start. */
   #purge(id: string): void {
     const record = this.#repository.get(id);
+    try {
+      if (record) rmSync(this.pathOf(record), { force: true });
+    } catch {
+      return;
+    }
     this.#repository.purge(id);
-    if (record) rmSync(this.pathOf(record), { force: true });
   }
 }

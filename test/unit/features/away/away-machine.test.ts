@@ -6,49 +6,69 @@ import {
   type AwayPlan,
 } from '../../../../src-main/features/away/machine/away-machine.ts';
 
-const PLAN: AwayPlan = { answerAfterMs: 15_000, hasGreeting: true, hasBeep: true };
+const PLAN: AwayPlan = { answerAfterMs: 15_000, hasGreeting: true, hasBeep: true, recordsOn: true };
 const INPUTS = [
   'callRings',
   'waitOver',
   'answerFailed',
-  'greetingEnded',
+  'soundEnded',
   'beepEnded',
+  'skipPressed',
+  'endPressed',
   'recordingEnded',
+  'recordingFailed',
+  'replyChosen',
+  'pickedUp',
   'callTaken',
   'callEnded',
-] as const;
+] as const satisfies readonly AwayInput['kind'][];
+
+const ANSWER_FAILED = { answerFailed: 'finished: stopWait' };
+const BEFORE_RECORDING = {
+  ...ANSWER_FAILED,
+  replyChosen: 'replying: stopWait playReply',
+  pickedUp: 'finished: stopWait connect',
+  callTaken: 'finished: stopWait',
+  callEnded: 'finished: stopWait',
+};
+const LEAVES_RECORDING = {
+  ...ANSWER_FAILED,
+  replyChosen: 'replying: playReply',
+  pickedUp: 'talking: connect loosenRecording',
+  callTaken: 'finished: saveRecording',
+  callEnded: 'finished: saveRecording',
+};
 
 /** Phase → input → next phase and actions; what is not listed is ignored. */
 const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>> = {
   waiting: {
+    ...ANSWER_FAILED,
     callRings: 'waiting: startWait',
     waitOver: 'greeting: answer playGreeting',
-    answerFailed: 'finished: stopWait',
     callTaken: 'finished: stopWait',
     callEnded: 'finished: stopWait',
   },
-  greeting: {
-    answerFailed: 'finished: stopWait',
-    greetingEnded: 'beeping: playBeep',
-    callTaken: 'finished:',
-    callEnded: 'finished:',
-  },
-  beeping: {
-    answerFailed: 'finished: stopWait',
-    beepEnded: 'recording: startRecording',
-    callTaken: 'finished:',
-    callEnded: 'finished:',
-  },
+  greeting: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep', skipPressed: 'beeping: playBeep' },
+  beeping: { ...BEFORE_RECORDING, beepEnded: 'recording: startRecording' },
   recording: {
-    answerFailed: 'finished: stopWait',
+    ...LEAVES_RECORDING,
     recordingEnded: 'finished: saveRecording hangUp',
-    callTaken: 'finished: saveRecording',
-    callEnded: 'finished: saveRecording',
+    endPressed: 'finished: saveRecording hangUp',
+    recordingFailed: 'apologising: playApology',
   },
+  replying: { ...LEAVES_RECORDING, soundEnded: 'finished: saveRecording hangUp' },
+  apologising: {
+    ...ANSWER_FAILED,
+    soundEnded: 'finished: hangUp',
+    pickedUp: 'finished: connect',
+    callTaken: 'finished:',
+    callEnded: 'finished:',
+  },
+  talking: { ...ANSWER_FAILED, callEnded: 'finished: saveRecording' },
   finished: {},
 };
 
-const run = (phase: AwayPhase, kind: AwayInput['kind'], plan: AwayPlan) => {
+const run = (phase: AwayPhase, kind: AwayInput['kind'], plan: AwayPlan = PLAN) => {
   const { state, actions } = awayStep({ phase }, { kind }, plan);
   return `${state.phase}:${actions.map((action) => ` ${action.kind}`).join('')}`;
 };
@@ -57,18 +77,32 @@ describe('answering machine', () => {
   for (const [phase, row] of Object.entries(TABLE) as [AwayPhase, (typeof TABLE)[AwayPhase]][]) {
     for (const kind of INPUTS) {
       it(`${phase} × ${kind} → ${row[kind] ?? 'ignored'}`, () => {
-        expect(run(phase, kind, PLAN)).toBe(row[kind] ?? `${phase}:`);
+        expect(run(phase, kind)).toBe(row[kind] ?? `${phase}:`);
       });
     }
   }
 
+  it('waits as long as it is told', () => {
+    expect(awayStep({ phase: 'waiting' }, { kind: 'callRings' }, PLAN).actions).toEqual([
+      { kind: 'startWait', delayMs: 15_000 },
+    ]);
+  });
+
   it('records at once when there is neither greeting nor beep', () => {
-    expect(run('waiting', 'waitOver', { ...PLAN, hasGreeting: false, hasBeep: false })).toBe(
-      'recording: answer startRecording',
-    );
+    const plan = { ...PLAN, hasGreeting: false, hasBeep: false };
+    expect(run('waiting', 'waitOver', plan)).toBe('recording: answer startRecording');
   });
 
   it('beeps after the pick-up when there is no greeting', () => {
     expect(run('waiting', 'waitOver', { ...PLAN, hasGreeting: false })).toBe('beeping: answer playBeep');
+  });
+
+  it('records after the greeting when no beep is wanted', () => {
+    expect(run('greeting', 'skipPressed', { ...PLAN, hasBeep: false })).toBe('recording: startRecording');
+  });
+
+  it('keeps what was said and stops when the user picks up and does not want the call recorded', () => {
+    expect(run('recording', 'pickedUp', { ...PLAN, recordsOn: false })).toBe('finished: connect saveRecording');
+    expect(run('replying', 'pickedUp', { ...PLAN, recordsOn: false })).toBe('finished: connect saveRecording');
   });
 });

@@ -37,9 +37,12 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     messages: { list: () => Array.from({ length: messages }) } as unknown as MessageStore,
     settings: {
       ...{ enabled: true, answerAfterSec: 5, greetingFile: null, beep: false, maxMessageSec: 60 },
-      ...{ endOnSilenceSec: 5, minMessageSec: 1 },
+      ...{ endOnSilenceSec: 5, minMessageSec: 1, afterPickUp: 'stop' },
     },
     defaultGreetingFile: join(folder, 'none.wav'),
+    phrasesFolder: folder,
+    onChanged: () => {},
+    tell: () => {},
   });
   events.emit('ringing', call as unknown as CallInfo);
   await runtime.advance(10_000);
