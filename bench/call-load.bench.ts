@@ -1,5 +1,4 @@
 // Processor time and memory of 1, 10 and 50 calls at once, codec by codec: the media process of each of two phones, over real sockets.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../src-main/base/logger.ts';
 import { nodeRuntime } from '../src-main/base/runtime.ts';
@@ -7,6 +6,7 @@ import { createMediaEngine, type CodecName, type MediaEngine } from '../src-main
 import { ROOT } from '../test/support/daemon.ts';
 import { SPEECH } from '../test/support/lab.ts';
 import { connect, expectOk, sessionConfig } from '../test/support/media/call-fixture.ts';
+import { childrenOf, memoryMiB, processorSec } from './support/process-figures.ts';
 import { keepResults, numberOf, type Row } from './support/results.ts';
 
 const CODECS: readonly CodecName[] = ['PCMU', 'G722', 'opus'];
@@ -14,7 +14,6 @@ const CALLS = [1, 10, 50];
 /** As long after the beginning as `call-cpu` waits, and as long a look. */
 const SETTLE_MS = 5000;
 const LOOK_MS = 15_000;
-const TICKS_PER_SECOND = 100;
 const processFile = join(ROOT, 'dist', 'main', 'media-process.js');
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -51,23 +50,11 @@ const talking = (firstPort: number) =>
 
 /** An engine in a process of its own, and which one that is. */
 async function openEngine(): Promise<readonly [MediaEngine, number]> {
-  const before = new Set(children());
+  const before = new Set(childrenOf(process.pid));
   const audio = { kind: 'null' } as const;
   const engine = await createMediaEngine({ audio, runtime: nodeRuntime(), logger: silentLogger, processFile });
   expectOk(await engine.getAudioStatus());
-  const pid = children().find((child) => !before.has(child));
+  const pid = childrenOf(process.pid).find((child) => !before.has(child));
   if (pid === undefined) throw new Error('the media process did not start');
   return [engine, pid];
 }
-
-const children = (): number[] =>
-  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
-
-function processorSec(pid: number): number {
-  // What comes before the last parenthesis is the program's name, which may hold anything.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-const memoryMiB = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { Away, MessageStore } from '../features/away/index.ts';
+import { Away, MessageStore, type AwaySettings } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -67,8 +67,7 @@ export function composeFeatures(
 
   const recordings = readRecordingSettings(settings, config);
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true, recordings };
-  const isAway = (): boolean => away.settings.enabled;
-  const calls = createCalls({ ports, stack, registrations, addresses, preferences, isAway });
+  const calls = createCalls({ ports, stack, registrations, addresses, preferences, awaySettings: () => away.settings });
   reportQuality(ports, stack, calls, registrations);
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
@@ -111,7 +110,7 @@ function createStack(ports: PhonePorts, trust: CertificateQuestions, known: () =
     ...{ network, runtime, logger: logger.child('sip'), trust },
     accountFor: (request, flow) => known().registrations.accountFor(request, flow)?.identity ?? NOBODY,
     door: frontDoor(config, known),
-    maxSessions: Math.max(MIN_SESSIONS, config.calls.maxCalls * SESSIONS_PER_CALL),
+    maxSessions: Math.max(MIN_SESSIONS, (config.calls.maxCalls + config.away.maxCallers) * SESSIONS_PER_CALL),
   });
 }
 
@@ -121,10 +120,10 @@ interface CallParts {
   readonly registrations: Registrations;
   readonly addresses: LocalAddresses;
   readonly preferences: Preferences;
-  readonly isAway: () => boolean;
+  readonly awaySettings: () => AwaySettings;
 }
 
-function createCalls({ ports, stack, registrations, addresses, preferences, isAway }: CallParts): CallManager {
+function createCalls({ ports, stack, registrations, addresses, preferences, awaySettings }: CallParts): CallManager {
   const { media, runtime, logger, config } = ports;
   return new CallManager({
     core: stack.core,
@@ -140,7 +139,8 @@ function createCalls({ ports, stack, registrations, addresses, preferences, isAw
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
     anonymousContactOf: (accountId) => registrations.anonymousContactOf(accountId),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
-    isAway,
+    isAway: () => awaySettings().enabled,
+    maxAwayCalls: () => awaySettings().maxCallers,
   });
 }
 

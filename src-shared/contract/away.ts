@@ -3,6 +3,8 @@ import * as v from 'valibot';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
 
+const callers = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200));
+
 export const awaySettingsSchema = v.strictObject({
   enabled: v.optional(v.boolean(), false),
   answerAfterSec: v.optional(seconds(0, 300), 15),
@@ -11,6 +13,8 @@ export const awaySettingsSchema = v.strictObject({
   maxMessageSec: v.optional(seconds(5, 3600), 180),
   endOnSilenceSec: v.optional(seconds(2, 60), 10),
   minMessageSec: v.optional(seconds(0, 60), 2),
+  /** How many callers the machine takes at once, beside the user's own calls. */
+  maxCallers: v.optional(callers, 50),
   /** What becomes of the recording when a message is being left and the user picks up. */
   afterPickUp: v.optional(v.picklist(['record', 'stop']), 'stop'),
 });
@@ -26,6 +30,7 @@ export const awayChangeSchema = v.strictObject({
   maxMessageSec: v.optional(seconds(5, 3600)),
   endOnSilenceSec: v.optional(seconds(2, 60)),
   minMessageSec: v.optional(seconds(0, 60)),
+  maxCallers: v.optional(callers),
   afterPickUp: v.optional(v.picklist(['record', 'stop'])),
 });
 

@@ -17,6 +17,8 @@ export interface AwaySettings {
   readonly maxMessageSec: number;
   readonly endOnSilenceSec: number;
   readonly minMessageSec: number;
+  /** How many callers the machine takes at once. */
+  readonly maxCallers: number;
   /** What becomes of the recording when the user picks up. */
   readonly afterPickUp: 'record' | 'stop';
 }

@@ -39,6 +39,8 @@ export interface CallManagerOptions {
   readonly anonymousContactOf: (accountId: string) => SipUri | undefined;
   readonly isDoNotDisturb: () => boolean;
   readonly isAway: () => boolean;
+  /** How many callers the answering machine takes at once. */
+  readonly maxAwayCalls: () => number;
 }
 
 export interface CallManagerEvents {

@@ -13,6 +13,13 @@ export class CallTable extends Map<string, Call> {
     return count;
   }
 
+  /** Those that the answering machine has. */
+  get awayCount(): number {
+    let count = 0;
+    for (const { info } of this.values()) if (info.isAway && info.phase !== 'ended') count++;
+    return count;
+  }
+
   /** Counts `call` for as long as `preparation` takes. */
   async whileEntering<T>(call: Call, preparation: Promise<T>): Promise<T> {
     this.#entering.add(call);

@@ -103,13 +103,16 @@ export class IncomingCalls {
   }
 
   #decide(account: Account | undefined): IncomingDecision {
-    const { isDoNotDisturb, isAway, settings } = this.#options;
+    const { isDoNotDisturb, isAway, settings, maxAwayCalls } = this.#options;
+    const { liveCount, awayCount } = this.#calls.table;
     return decideIncoming({
       accountId: account?.id,
       isDoNotDisturb: isDoNotDisturb(),
       isAway: isAway(),
-      liveCalls: this.#calls.table.liveCount,
+      liveCalls: liveCount,
+      awayCalls: awayCount,
       maxCalls: settings.maxCalls,
+      maxAwayCalls: maxAwayCalls(),
     });
   }
 

@@ -75,7 +75,8 @@ export class LiveCalls {
 
   /** Undefined when there are too many calls already. */
   place(account: Account, target: SipUri, { isAnonymous = false, headers = [] }: Placing): Call | undefined {
-    if (this.table.liveCount >= this.#options.settings.maxCalls) return undefined;
+    const { liveCount, awayCount } = this.table;
+    if (liveCount - awayCount >= this.#options.settings.maxCalls) return undefined;
     const remote = { displayName: '', address: target.withoutParameter('user').toString(), isAsserted: false };
     const call = this.create(account, { direction: 'outgoing', remote });
     this.show(call);

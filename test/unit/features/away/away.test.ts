@@ -37,7 +37,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     messages: { list: () => Array.from({ length: messages }) } as unknown as MessageStore,
     settings: {
       ...{ enabled: true, answerAfterSec: 5, greetingFile: null, beep: false, maxMessageSec: 60 },
-      ...{ endOnSilenceSec: 5, minMessageSec: 1, afterPickUp: 'stop' },
+      ...{ endOnSilenceSec: 5, minMessageSec: 1, maxCallers: 50, afterPickUp: 'stop' },
     },
     defaultGreetingFile: join(folder, 'none.wav'),
     phrasesFolder: folder,
