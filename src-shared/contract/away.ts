@@ -10,6 +10,8 @@ export const awaySettingsSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300), 15),
   greetingFile: v.optional(v.nullable(v.string()), null),
   beep: v.optional(v.boolean(), true),
+  /** The greeting comes before the answer (early media), so that the caller pays for nothing but the message. */
+  earlyGreeting: v.optional(v.boolean(), false),
   maxMessageSec: v.optional(seconds(5, 3600), 180),
   endOnSilenceSec: v.optional(seconds(2, 60), 10),
   minMessageSec: v.optional(seconds(0, 60), 2),
@@ -27,6 +29,7 @@ export const awayChangeSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300)),
   greetingFile: v.optional(v.nullable(v.string())),
   beep: v.optional(v.boolean()),
+  earlyGreeting: v.optional(v.boolean()),
   maxMessageSec: v.optional(seconds(5, 3600)),
   endOnSilenceSec: v.optional(seconds(2, 60)),
   minMessageSec: v.optional(seconds(0, 60)),
@@ -37,7 +40,7 @@ export const awayChangeSchema = v.strictObject({
 /** A call that the answering machine has answered: what it does there, and whether the user hears it. */
 export const awayCallerSchema = v.object({
   callId: v.string(),
-  phase: v.picklist(['greeting', 'beeping', 'recording', 'replying', 'apologising']),
+  phase: v.picklist(['greetingEarly', 'greeting', 'beeping', 'recording', 'replying', 'apologising']),
   isHeard: v.boolean(),
 });
 

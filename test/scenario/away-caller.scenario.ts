@@ -81,6 +81,27 @@ describe('a caller of the answering machine', () => {
     expect(away.view.messages[0]?.durationSec).toBeGreaterThan(2.5);
   });
 
+  it('hears the greeting before the call is answered, where that is wanted — RFC 3960 §3', async () => {
+    await open({ earlyGreeting: true });
+    await caller.dial(away.address);
+    await isIn('greetingEarly');
+    const levels: number[] = [];
+    caller.phone.onEvent((event) => {
+      if (event.event === 'media.levelsSampled') levels.push(event.receivedDbov);
+    });
+    expect(caller.call).toMatchObject({ state: 'early' });
+    expect(away.call).toMatchObject({ state: 'ringing' });
+    await scenario.advance(GREETING_MS - 1000);
+    expect(caller.call).toMatchObject({ state: 'early' });
+    expect(Math.max(...levels)).toBeGreaterThan(-30);
+    await isIn('recording');
+    expect(caller.call).toMatchObject({ state: 'connected' });
+    await speak(caller);
+    await scenario.advance(3000);
+    await caller.do['call.hangUp']({ callId: caller.callId });
+    await messageKept();
+  });
+
   it('is told that no message can be taken when nothing can be written', async () => {
     await open();
     const folder = join(away.folder, 'messages');

@@ -14,6 +14,8 @@ export interface AwaySettings {
   readonly answerAfterSec: number;
   readonly greetingFile: string | null;
   readonly beep: boolean;
+  /** The greeting comes before the answer, so that the caller pays for nothing but the message. */
+  readonly earlyGreeting: boolean;
   readonly maxMessageSec: number;
   readonly endOnSilenceSec: number;
   readonly minMessageSec: number;
@@ -133,10 +135,11 @@ export class Away {
     const machine = new AnsweringMachine({
       ...this.#options,
       callId: call.id,
+      answerAfterMs: settings.answerAfterSec * 1000,
       plan: {
-        answerAfterMs: settings.answerAfterSec * 1000,
         hasGreeting: greetingFile !== undefined,
         hasBeep: settings.beep,
+        greetsEarly: settings.earlyGreeting,
         recordsOn: settings.afterPickUp === 'record',
         greetingFile,
       },

@@ -1,6 +1,7 @@
 // All calls of the phone: the one door for commands on calls.
 import { err, ok, type Result } from '../../base/result.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
+import type { SendSource } from '../../media/index.ts';
 import type { Dialog, ExtraHeaders } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -173,6 +174,11 @@ export class CallManager {
   async answer(callId: string, options?: AnswerOptions): Promise<Outcome> {
     const incoming = this.#incoming.get(callId);
     return incoming ? this.#incoming.answer(incoming, options) : this.#missing(callId);
+  }
+
+  /** Sound for a caller before anybody answers; false when none can be sent. RFC 3960 §3 */
+  sendEarly(callId: string, source: SendSource): boolean {
+    return this.#incoming.get(callId)?.sendEarly(source) ?? false;
   }
 
   /** A person takes the call from the answering machine. */

@@ -75,6 +75,19 @@ export class IncomingCall {
     return ok(undefined);
   }
 
+  /**
+   * Sends `source` to a caller who still hears the phone ring. RFC 3261 §13.3.1.1: 183 with the answer, which the 2xx repeats.
+   * False when there is no offer to answer, or it rings no more.
+   */
+  sendEarly(source: SendSource): boolean {
+    const { call } = this;
+    if (call.phase !== 'ringing' || !this.#answer) return false;
+    call.media?.route(source, false);
+    call.media?.apply();
+    this.#invite.progress({ body: this.#answer });
+    return true;
+  }
+
   redirect(target: SipUri): boolean {
     this.#redirectTarget = target;
     return this.call.take({ kind: 'redirectRequested' });

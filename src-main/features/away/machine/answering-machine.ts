@@ -1,9 +1,8 @@
 // Performs the answering machine for one call: what away-machine.ts decides, done with the call and its sound.
 import type { Logger } from '../../../base/logger.ts';
-import { unreachable } from '../../../base/result.ts';
 import type { Runtime, Timer } from '../../../base/runtime.ts';
 import type { Unsubscribe } from '../../../base/typed-emitter.ts';
-import type { MediaEngine, RecordingConfig, RecordingSummary } from '../../../media/index.ts';
+import type { MediaEngine, RecordingConfig, RecordingSummary, SendSource } from '../../../media/index.ts';
 import type { CallManager } from '../../call/index.ts';
 import {
   awayStart,
@@ -24,6 +23,7 @@ export interface AnsweringMachineOptions {
   readonly calls: CallManager;
   readonly media: MediaEngine;
   readonly callId: string;
+  readonly answerAfterMs: number;
   readonly plan: AwayPlan & { readonly greetingFile: string | undefined };
   /** What the caller is told when his message cannot be kept. */
   readonly apologyFile: string;
@@ -37,10 +37,27 @@ export interface AnsweringMachineOptions {
 }
 
 const SILENCE = { kind: 'silence' } as const;
+const fileSource = (file: string) => ({ kind: 'file', file, isLooped: false }) as const;
 
 export class AnsweringMachine {
   readonly #options: AnsweringMachineOptions;
   readonly #subscriptions: readonly Unsubscribe[];
+  readonly #performers: Readonly<Record<AwayAction, () => void>> = {
+    startWait: () => this.#wait(),
+    stopWait: () => this.#timer?.cancel(),
+    answer: () => void this.#answer(SILENCE),
+    answerAndGreet: () => void this.#answer(fileSource(this.#options.plan.greetingFile ?? '')),
+    answerInPerson: () => void this.#options.calls.answer(this.#options.callId),
+    playEarlyGreeting: () => this.#playEarlyGreeting(),
+    playBeep: () => void this.#playBeep(),
+    playReply: () => void this.#play(this.#replyFile),
+    playApology: () => void this.#play(this.#options.apologyFile),
+    startRecording: () => void this.#startRecording(),
+    saveRecording: () => void this.#saveRecording(),
+    loosenRecording: () => this.#loosenRecording(),
+    connect: () => void this.#options.calls.takeOver(this.#options.callId),
+    hangUp: () => void this.#options.calls.hangUp(this.#options.callId),
+  };
   #file: string | undefined;
   #state: AwayState = awayStart;
   #timer: Timer | undefined;
@@ -68,7 +85,7 @@ export class AnsweringMachine {
     const { state, actions } = awayStep(this.#state, input, this.#options.plan);
     const isChanged = state !== this.#state;
     this.#state = state;
-    for (const action of actions) this.#perform(action);
+    for (const action of actions) this.#performers[action]();
     if (isChanged) this.#options.onChanged();
     this.#finishWhenDone();
   }
@@ -103,58 +120,31 @@ export class AnsweringMachine {
     return this.#options.calls.mediaSessionOf(this.#options.callId);
   }
 
-  #perform(action: AwayAction): void {
-    switch (action.kind) {
-      case 'startWait':
-        return this.#wait(action.delayMs);
-      case 'stopWait':
-        return this.#timer?.cancel();
-      case 'answer':
-        return void this.#answer();
-      case 'playGreeting':
-        // The call is answered with the greeting as its source: there is nothing more to do.
-        return;
-      case 'playBeep':
-        return void this.#playBeep();
-      case 'playReply':
-        return void this.#play(this.#replyFile);
-      case 'playApology':
-        return void this.#play(this.#options.apologyFile);
-      case 'startRecording':
-        return void this.#startRecording();
-      case 'saveRecording':
-        return void this.#saveRecording();
-      case 'loosenRecording':
-        return this.#loosenRecording();
-      case 'connect':
-        return void this.#options.calls.takeOver(this.#options.callId);
-      case 'hangUp':
-        return void this.#options.calls.hangUp(this.#options.callId);
-      default:
-        return unreachable(action);
-    }
-  }
-
   /** Not to wait means at once, and no timer does that. */
-  #wait(delayMs: number): void {
+  #wait(): void {
+    const delayMs = this.#options.answerAfterMs;
     const over = (): void => this.take({ kind: 'waitOver' });
     if (delayMs > 0) this.#timer = this.#options.runtime.setTimer(delayMs, over);
     else queueMicrotask(over);
   }
 
-  async #answer(): Promise<void> {
-    const { calls, callId, plan } = this.#options;
-    const source =
-      plan.greetingFile === undefined ? SILENCE : ({ kind: 'file', file: plan.greetingFile, isLooped: false } as const);
+  async #answer(source: SendSource): Promise<void> {
+    const { calls, callId } = this.#options;
     const answered = await calls.answer(callId, { source, playsToDevice: false, isAway: true });
     if (!answered.ok) this.take({ kind: 'answerFailed' });
+  }
+
+  #playEarlyGreeting(): void {
+    const { calls, callId, plan } = this.#options;
+    const isSent = plan.greetingFile !== undefined && calls.sendEarly(callId, fileSource(plan.greetingFile));
+    if (!isSent) queueMicrotask(() => this.take({ kind: 'earlyFailed' }));
   }
 
   /** A file that cannot be played is over at once. */
   async #play(file: string): Promise<void> {
     const sessionId = this.#sessionId();
     if (sessionId === undefined) return;
-    const set = await this.#options.media.setSource(sessionId, { kind: 'file', file, isLooped: false });
+    const set = await this.#options.media.setSource(sessionId, fileSource(file));
     if (!set.ok) this.take({ kind: 'soundEnded' });
   }
 

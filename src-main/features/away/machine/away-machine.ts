@@ -3,6 +3,8 @@ import { unreachable } from '../../../base/result.ts';
 
 export type AwayPhase =
   | 'waiting'
+  /** The caller hears the greeting and the call is not answered yet, so that he pays for nothing. */
+  | 'greetingEarly'
   | 'greeting'
   | 'beeping'
   | 'recording'
@@ -18,9 +20,10 @@ export interface AwayState {
 }
 
 export interface AwayPlan {
-  readonly answerAfterMs: number;
   readonly hasGreeting: boolean;
   readonly hasBeep: boolean;
+  /** The greeting comes before the answer. */
+  readonly greetsEarly: boolean;
   /** Whether a recording goes on when the user picks up. */
   readonly recordsOn: boolean;
 }
@@ -29,6 +32,8 @@ export type AwayInput =
   | { readonly kind: 'callRings' }
   | { readonly kind: 'waitOver' }
   | { readonly kind: 'answerFailed' }
+  /** Nothing can be sent before the answer. */
+  | { readonly kind: 'earlyFailed' }
   /** The greeting, a reply or the apology was said. */
   | { readonly kind: 'soundEnded' }
   | { readonly kind: 'beepEnded' }
@@ -48,19 +53,22 @@ export type AwayInput =
   | { readonly kind: 'callEnded' };
 
 export type AwayAction =
-  | { readonly kind: 'startWait'; readonly delayMs: number }
-  | { readonly kind: 'stopWait' }
-  | { readonly kind: 'answer' }
-  | { readonly kind: 'playGreeting' }
-  | { readonly kind: 'playBeep' }
-  | { readonly kind: 'playReply' }
-  | { readonly kind: 'playApology' }
-  | { readonly kind: 'startRecording' }
-  | { readonly kind: 'saveRecording' }
+  | 'startWait'
+  | 'stopWait'
+  | 'answer'
+  /** With the greeting as the first thing that is heard. */
+  | 'answerAndGreet'
+  | 'answerInPerson'
+  | 'playEarlyGreeting'
+  | 'playBeep'
+  | 'playReply'
+  | 'playApology'
+  | 'startRecording'
+  | 'saveRecording'
   /** From now on neither silence nor the limit ends it. */
-  | { readonly kind: 'loosenRecording' }
-  | { readonly kind: 'connect' }
-  | { readonly kind: 'hangUp' };
+  | 'loosenRecording'
+  | 'connect'
+  | 'hangUp';
 
 export interface AwayStep {
   readonly state: AwayState;
@@ -69,12 +77,7 @@ export interface AwayStep {
 
 export const awayStart: AwayState = { phase: 'waiting' };
 
-type ActionKind = Exclude<AwayAction['kind'], 'startWait'>;
-
-const go = (phase: AwayPhase, ...kinds: readonly ActionKind[]): AwayStep => ({
-  state: { phase },
-  actions: kinds.map((kind) => ({ kind })),
-});
+const go = (phase: AwayPhase, ...actions: readonly AwayAction[]): AwayStep => ({ state: { phase }, actions });
 
 /** What is not provided for is ignored. */
 export function awayStep(state: AwayState, input: AwayInput, plan: AwayPlan): AwayStep {
@@ -87,6 +90,8 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
   switch (phase) {
     case 'waiting':
       return whileWaiting(input, plan);
+    case 'greetingEarly':
+      return whileGreetingEarly(input, plan);
     case 'greeting':
     case 'beeping':
       return beforeRecording(phase, input, plan);
@@ -106,7 +111,7 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
 function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
   switch (input) {
     case 'callRings':
-      return { state: awayStart, actions: [{ kind: 'startWait', delayMs: plan.answerAfterMs }] };
+      return go('waiting', 'startWait');
     case 'waitOver':
       return answer(plan);
     case 'callTaken':
@@ -118,8 +123,28 @@ function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | unde
 }
 
 function answer(plan: AwayPlan): AwayStep {
-  if (plan.hasGreeting) return go('greeting', 'answer', 'playGreeting');
-  return plan.hasBeep ? go('beeping', 'answer', 'playBeep') : go('recording', 'answer', 'startRecording');
+  if (plan.hasGreeting && plan.greetsEarly) return go('greetingEarly', 'playEarlyGreeting');
+  return plan.hasGreeting ? go('greeting', 'answerAndGreet') : answerForMessage(plan);
+}
+
+const answerForMessage = ({ hasBeep }: AwayPlan): AwayStep =>
+  hasBeep ? go('beeping', 'answer', 'playBeep') : go('recording', 'answer', 'startRecording');
+
+function whileGreetingEarly(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
+  switch (input) {
+    case 'earlyFailed':
+      return go('greeting', 'answerAndGreet');
+    case 'soundEnded':
+    case 'skipPressed':
+      return answerForMessage(plan);
+    case 'pickedUp':
+      return go('finished', 'answerInPerson');
+    case 'callTaken':
+    case 'callEnded':
+      return go('finished');
+    default:
+      return undefined;
+  }
 }
 
 function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {

@@ -6,11 +6,12 @@ import {
   type AwayPlan,
 } from '../../../../src-main/features/away/machine/away-machine.ts';
 
-const PLAN: AwayPlan = { answerAfterMs: 15_000, hasGreeting: true, hasBeep: true, recordsOn: true };
+const PLAN: AwayPlan = { hasGreeting: true, hasBeep: true, greetsEarly: false, recordsOn: true };
 const INPUTS = [
   'callRings',
   'waitOver',
   'answerFailed',
+  'earlyFailed',
   'soundEnded',
   'beepEnded',
   'skipPressed',
@@ -44,9 +45,18 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
   waiting: {
     ...ANSWER_FAILED,
     callRings: 'waiting: startWait',
-    waitOver: 'greeting: answer playGreeting',
+    waitOver: 'greeting: answerAndGreet',
     callTaken: 'finished: stopWait',
     callEnded: 'finished: stopWait',
+  },
+  greetingEarly: {
+    ...ANSWER_FAILED,
+    earlyFailed: 'greeting: answerAndGreet',
+    soundEnded: 'beeping: answer playBeep',
+    skipPressed: 'beeping: answer playBeep',
+    pickedUp: 'finished: answerInPerson',
+    callTaken: 'finished:',
+    callEnded: 'finished:',
   },
   greeting: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep', skipPressed: 'beeping: playBeep' },
   beeping: { ...BEFORE_RECORDING, beepEnded: 'recording: startRecording' },
@@ -70,7 +80,7 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
 
 const run = (phase: AwayPhase, kind: AwayInput['kind'], plan: AwayPlan = PLAN) => {
   const { state, actions } = awayStep({ phase }, { kind }, plan);
-  return `${state.phase}:${actions.map((action) => ` ${action.kind}`).join('')}`;
+  return `${state.phase}:${actions.map((action) => ` ${action}`).join('')}`;
 };
 
 describe('answering machine', () => {
@@ -82,12 +92,6 @@ describe('answering machine', () => {
     }
   }
 
-  it('waits as long as it is told', () => {
-    expect(awayStep({ phase: 'waiting' }, { kind: 'callRings' }, PLAN).actions).toEqual([
-      { kind: 'startWait', delayMs: 15_000 },
-    ]);
-  });
-
   it('records at once when there is neither greeting nor beep', () => {
     const plan = { ...PLAN, hasGreeting: false, hasBeep: false };
     expect(run('waiting', 'waitOver', plan)).toBe('recording: answer startRecording');
@@ -95,6 +99,13 @@ describe('answering machine', () => {
 
   it('beeps after the pick-up when there is no greeting', () => {
     expect(run('waiting', 'waitOver', { ...PLAN, hasGreeting: false })).toBe('beeping: answer playBeep');
+  });
+
+  it('greets before it answers when the caller shall not pay for the greeting', () => {
+    const plan = { ...PLAN, greetsEarly: true };
+    expect(run('waiting', 'waitOver', plan)).toBe('greetingEarly: playEarlyGreeting');
+    expect(run('waiting', 'waitOver', { ...plan, hasGreeting: false })).toBe('beeping: answer playBeep');
+    expect(run('greetingEarly', 'soundEnded', { ...plan, hasBeep: false })).toBe('recording: answer startRecording');
   });
 
   it('records after the greeting when no beep is wanted', () => {
