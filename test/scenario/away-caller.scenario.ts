@@ -3,6 +3,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
+import { buildWavHeader } from '../../src-main/media/recording/index.ts';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
 const AWAY = { enabled: true, answerAfterSec: 0, minMessageSec: 1, endOnSilenceSec: 4, maxMessageSec: 20 };
@@ -38,6 +39,14 @@ async function leaveMessage(): Promise<void> {
   press('*');
   await isIn('recording');
   await speak(caller);
+}
+
+/** The calling tone of a fax in a WAV file. */
+function faxCall(): string {
+  const file = join(caller.folder, 'fax.wav');
+  const samples = Int16Array.from({ length: 4800 }, (_, i) => 6000 * Math.sin((2 * Math.PI * 1100 * i) / 8000));
+  writeFileSync(file, Buffer.concat([buildWavHeader(8000, 1, samples.byteLength), Buffer.from(samples.buffer)]));
+  return file;
 }
 
 const peakOf = (samples: Int16Array): number =>
@@ -100,6 +109,16 @@ describe('a caller of the answering machine', () => {
     await scenario.advance(3000);
     await caller.do['call.hangUp']({ callId: caller.callId });
     await messageKept();
+  });
+
+  it('is hung up on when it is a fax, which leaves no message — ITU-T T.30 §4.2', async () => {
+    await open();
+    await leaveMessage();
+    await caller.do['call.play']({ callId: caller.callId, file: faxCall() });
+    await scenario.until(() => expect(caller.view.history).toHaveLength(1));
+    await scenario.advance(500);
+    expect(away.view.messages).toEqual([]);
+    expect(readdirSync(join(away.folder, 'messages'))).toEqual([]);
   });
 
   it('is told that no message can be taken when nothing can be written', async () => {

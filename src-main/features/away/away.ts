@@ -153,6 +153,7 @@ export class Away {
           tracks: 'mixed',
           limitSec: settings.maxMessageSec,
           endOnSilenceSec: settings.endOnSilenceSec,
+          endsOnCallingTone: true,
         };
       },
       onRecorded: (recording) => {
@@ -164,7 +165,7 @@ export class Away {
     machine.take({ kind: 'callRings' });
   }
 
-  /** A message in which nobody spoke is as short as one without sound. */
+  /** A message in which nobody spoke, or a fax did, is as short as one without sound. */
   async #keep(
     messageId: string,
     recording: RecordingSummary | undefined,
@@ -180,7 +181,7 @@ export class Away {
       tell(`${what} from ${caller} could be saved: the recording broke off. The disk may be full.`);
       return;
     }
-    const hasVoice = recording.activeMs > 0;
+    const hasVoice = recording.activeMs > 0 && recording.end !== 'callingTone';
     messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
   }
 

@@ -1,5 +1,6 @@
 // Hears digits in sound, and nothing but digits. ITU-T Q.24: level, twist, duration, pause, talk-off.
 import { COLUMNS_HZ, digitAt, ROWS_HZ } from './digit-pairs.ts';
+import { toneCoefficient, tonePower } from './goertzel.ts';
 
 const WINDOW_SEC = 0.015;
 const HOPS_PER_SEC = 200;
@@ -41,9 +42,8 @@ export class DigitDetector {
     this.#window = new Float64Array(Math.round(rateHz * WINDOW_SEC));
     this.#hopSamples = Math.round(rateHz / HOPS_PER_SEC);
     this.#filled = this.#window.length - this.#hopSamples;
-    const coefficient = (hz: number): number => 2 * Math.cos((2 * Math.PI * hz) / rateHz);
-    this.#rows = ROWS_HZ.map(coefficient);
-    this.#columns = COLUMNS_HZ.map(coefficient);
+    this.#rows = ROWS_HZ.map((hz) => toneCoefficient(hz, rateHz));
+    this.#columns = COLUMNS_HZ.map((hz) => toneCoefficient(hz, rateHz));
   }
 
   /** Adds sound; the digit that became certain in it, at most one per 40 ms. */
@@ -95,22 +95,10 @@ export class DigitDetector {
   #strongest(coefficients: readonly number[]): Strongest | undefined {
     let [index, best, second] = [0, 0, 0];
     for (const [at, coefficient] of coefficients.entries()) {
-      const power = this.#power(coefficient);
+      const power = tonePower(this.#window, coefficient);
       if (power > best) [index, best, second] = [at, power, best];
       else if (power > second) second = power;
     }
     return best > second * LEAST_LEAD ? { index, power: best } : undefined;
-  }
-
-  /** The Goertzel algorithm. */
-  #power(coefficient: number): number {
-    let last = 0;
-    let before = 0;
-    for (const sample of this.#window) {
-      const next = sample + coefficient * last - before;
-      before = last;
-      last = next;
-    }
-    return (2 * (last * last + before * before - coefficient * last * before)) / this.#window.length ** 2;
   }
 }

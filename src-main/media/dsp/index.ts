@@ -1,4 +1,5 @@
 // The door of the signal processing room.
+export { CallingToneDetector } from './calling-tone-detector.ts';
 export { ComfortNoise } from './comfort-noise.ts';
 export { Concealment, GONE_MS } from './concealment.ts';
 export { DigitDetector } from './digit-detector.ts';

@@ -179,9 +179,11 @@ export interface RecordingConfig {
   readonly limitSec?: number;
   /** Ends after this much silence on the receive side. */
   readonly endOnSilenceSec?: number;
+  /** Ends when a fax or a modem calls. */
+  readonly endsOnCallingTone?: boolean;
 }
 
-export type RecordingEnd = 'stopped' | 'silence' | 'limit' | 'sessionClosed' | 'writeFailed';
+export type RecordingEnd = 'stopped' | 'silence' | 'callingTone' | 'limit' | 'sessionClosed' | 'writeFailed';
 
 export interface RecordingSummary {
   readonly file: string;

@@ -1,6 +1,6 @@
 // Records a session: what was sent beside what was received, both in one, or the received side alone.
 import type { Runtime } from '../../base/runtime.ts';
-import { SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
+import { CallingToneDetector, SilenceDetector, type Resampler, type ResamplerFactory } from '../dsp/index.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import { mixTracks, OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
 import type { RecordingConfig, RecordingEnd, RecordingSummary } from './session-config.ts';
@@ -23,6 +23,7 @@ export class SessionRecorder {
   readonly #writer: SoundWriter;
   readonly #aligner = new TrackAligner(RATE_HZ);
   readonly #silence = new SilenceDetector();
+  readonly #callingTone: CallingToneDetector | undefined;
   readonly #resamplers: [Resampler | undefined, Resampler | undefined] = [undefined, undefined];
   readonly #rates: [number, number] = [0, 0];
   readonly #beeps: readonly [sent: RecordingBeep, received: RecordingBeep] | undefined;
@@ -31,7 +32,8 @@ export class SessionRecorder {
 
   private constructor(options: SessionRecorderOptions, openWriter: (onFailed: () => void) => SoundWriter) {
     this.#options = options;
-    const { beep } = options.config;
+    const { beep, endsOnCallingTone } = options.config;
+    this.#callingTone = endsOnCallingTone === true ? new CallingToneDetector() : undefined;
     if (beep !== undefined) {
       const isRepeated = beep === 'repeated';
       this.#beeps = [new RecordingBeep(isRepeated), new RecordingBeep(isRepeated)];
@@ -77,6 +79,7 @@ export class SessionRecorder {
     const samples = this.#convert(1, frame, rateHz);
     if (this.#options.config.tracks === 'received') this.#writer.write(samples);
     else this.#write(this.#aligner.add(1, samples));
+    if (!this.#isLoose && this.#callingTone?.hears(frame, rateHz) === true) void this.stop('callingTone');
     this.#checkLimits();
   }
 
