@@ -1,6 +1,7 @@
 // What views derive from the phone's view. Pure.
 import type { AccountView, CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
 import { nameOf } from '../lib/format.ts';
+import { isAtMachine } from './away-caller.ts';
 
 /** Calls somebody is busy with, the newest first. */
 export const liveCalls = (view: PhoneView): readonly CallView[] =>
@@ -8,12 +9,14 @@ export const liveCalls = (view: PhoneView): readonly CallView[] =>
 
 /** Calls that ring here and wait for an answer. */
 export const ringingCalls = (view: PhoneView): readonly CallView[] =>
-  view.calls.filter((call) => call.direction === 'incoming' && call.state === 'ringing' && !call.isAway);
+  view.calls.filter(
+    (call) => call.direction === 'incoming' && call.state === 'ringing' && !call.isAway && !isAtMachine(view, call),
+  );
 
 /** The call that the window is about: one that is going on, else one that just ended. */
 export function callInView(view: PhoneView, chosenId: string | undefined): CallView | undefined {
   const ringing = new Set(ringingCalls(view).map((call) => call.id));
-  const candidates = view.calls.filter((call) => !ringing.has(call.id)).reverse();
+  const candidates = view.calls.filter((call) => !ringing.has(call.id) && !isAtMachine(view, call)).reverse();
   const live = candidates.filter((call) => call.state !== 'ended');
   return live.find((call) => call.id === chosenId) ?? live.find((call) => !call.isOnHold) ?? live[0] ?? candidates[0];
 }
@@ -115,7 +118,6 @@ export function historyNote({ connectedTo, forwardedFrom }: HistoryEntry): strin
 export function callStateText(call: CallView): string {
   if (call.state === 'ended') return endText(call);
   if (call.transfer) return `Transferring to ${call.transfer.target.replace(/^sips?:/, '')} …`;
-  if (call.isAway) return 'The answering machine has this call';
   if (call.isOnHold) return 'On hold';
   if (call.conferenceId !== undefined) return 'In a conference';
   if (call.isRemoteHolding) return 'The other side put you on hold';

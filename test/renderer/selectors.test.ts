@@ -69,7 +69,6 @@ describe('the state of a call in words', () => {
     [{ state: 'connected' }, 'Connected'],
     [{ isOnHold: true }, 'On hold'],
     [{ isRemoteHolding: true }, 'The other side put you on hold'],
-    [{ isAway: true }, 'The answering machine has this call'],
   ])('says for %j "%s"', (given, text) => {
     expect(callStateText(buildCall(given))).toBe(text);
   });

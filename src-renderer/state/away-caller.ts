@@ -1,0 +1,32 @@
+// What the window says of those who speak to the answering machine. Pure.
+import type { AwayCaller, CallView, PhoneView } from '../../src-shared/contract/index.ts';
+
+const PHASE_TEXT: Readonly<Record<AwayCaller['phase'], string>> = {
+  greetingEarly: 'Hears your greeting',
+  greeting: 'Hears your greeting',
+  beeping: 'Hears the tone',
+  recording: 'Leaves a message',
+  replying: 'Is told your reply',
+  apologising: 'Is told that no message can be taken',
+};
+
+export const awayPhaseText = (phase: AwayCaller['phase']): string => PHASE_TEXT[phase];
+
+/** Callers with their calls, who came first first. */
+export const awayCallersIn = (view: PhoneView): readonly { readonly caller: AwayCaller; readonly call: CallView }[] =>
+  view.away.callers.flatMap((caller) => {
+    const call = view.calls.find(({ id }) => id === caller.callId);
+    return call ? [{ caller, call }] : [];
+  });
+
+/** Whether the answering machine has this call, or had it to its end: then it has a place of its own in the window. */
+export const isAtMachine = (view: PhoneView, { id, isAway }: CallView): boolean =>
+  isAway || view.away.callers.some(({ callId }) => callId === id);
+
+const QUIETEST_DBOV = -60;
+
+/** How much of the meter is filled, 0 to 1. */
+export function loudness(receivedDbov: number | undefined): number {
+  if (receivedDbov === undefined) return 0;
+  return Math.min(1, Math.max(0, 1 - receivedDbov / QUIETEST_DBOV));
+}
