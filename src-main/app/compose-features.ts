@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { Away, MessageStore, type AwaySettings } from '../features/away/index.ts';
+import { MessageStore, type AwaySettings } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -14,6 +14,7 @@ import { Accounts } from './accounts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import { frontDoor, type Acquaintances } from './front-door.ts';
 import { readInstanceId } from './instance-id.ts';
+import { composeAway } from './compose-away.ts';
 import { KnownServers } from './known-servers.ts';
 import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
@@ -23,7 +24,7 @@ import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { QuietTime } from './quiet-time.ts';
-import { readAwaySettings, readRecordingSettings } from './saved-settings.ts';
+import { readRecordingSettings } from './saved-settings.ts';
 import { createSipStack, type SipStack } from './sip-stack.ts';
 import { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
@@ -72,19 +73,12 @@ export function composeFeatures(
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
-  const away: Away = new Away({
-    ...{ runtime, logger: logger.child('away'), calls, media, messages: kept.messages },
-    settings: readAwaySettings(settings, config),
-    defaultGreetingFile: ports.assets.greetingFile,
-    phrasesFolder: ports.assets.phrasesFolder,
-    onChanged: () => publisher.touch('away'),
-    tell: (text) => notices.add(text),
-  });
+  const { away, remotePin } = composeAway({ ports, publisher, calls, notices, messages: kept.messages });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    quietTime,
+    ...{ quietTime, remotePin },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),

@@ -18,6 +18,7 @@ import type { CertificateQuestions } from './certificate-questions.ts';
 import type { MessagePlayer } from './message-player.ts';
 import type { NetworkWatch } from './network-watch.ts';
 import type { Notices } from './notices.ts';
+import type { RemotePin } from './remote-pin.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
 import type { ViewPublisher } from './view-publisher.ts';
@@ -40,6 +41,7 @@ export interface PhoneParts {
   readonly calls: CallManager;
   readonly history: History;
   readonly away: Away;
+  readonly remotePin: RemotePin;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly contacts: Contacts;

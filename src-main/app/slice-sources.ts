@@ -13,6 +13,7 @@ import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
+import type { RemotePin } from './remote-pin.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -26,6 +27,7 @@ export interface SliceParts {
   readonly calls: CallManager;
   readonly history: History;
   readonly away: Away;
+  readonly remotePin: RemotePin;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -58,6 +60,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     away: () => ({
       enabled: away.settings.enabled,
       callers: [...away.callers],
+      hasPin: parts.remotePin.value !== '',
       replies: REPLIES.map(({ id, text }) => ({ id, text })),
       unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
       settings: away.settings,

@@ -12,6 +12,7 @@ export interface DataFolder {
   readonly secretsKeyFile: string;
   readonly messagesFolder: string;
   readonly recordingsFolder: string;
+  readonly greetingsFolder: string;
   /** Where the control socket is unless `--control` says otherwise; a named pipe on Windows. */
   readonly controlPath: string;
 }
@@ -38,6 +39,7 @@ export function describeDataFolder(root: string, platform: NodeJS.Platform = pro
     secretsKeyFile: join(root, 'secrets.key'),
     messagesFolder: join(root, 'messages'),
     recordingsFolder: join(root, 'recordings'),
+    greetingsFolder: join(root, 'greetings'),
     controlPath:
       platform === 'win32'
         ? `\\\\.\\pipe\\nightjar-${Buffer.from(root).toString('hex').slice(-48)}`
@@ -49,7 +51,7 @@ export function describeDataFolder(root: string, platform: NodeJS.Platform = pro
 export function claimDataFolder(folder: DataFolder): Result<() => void, FolderFailure> {
   const lockFile = join(folder.root, 'phone.lock');
   try {
-    for (const path of [folder.root, folder.messagesFolder, folder.recordingsFolder])
+    for (const path of [folder.root, folder.messagesFolder, folder.recordingsFolder, folder.greetingsFolder])
       mkdirSync(path, { recursive: true, mode: 0o700 });
     if (isHeldByOther(lockFile)) return err({ kind: 'inUse', message: `another Nightjar is using ${folder.root}` });
     rmSync(lockFile, { force: true });

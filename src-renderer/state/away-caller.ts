@@ -8,6 +8,7 @@ const PHASE_TEXT: Readonly<Record<AwayCaller['phase'], string>> = {
   recording: 'Leaves a message',
   replying: 'Is told your reply',
   apologising: 'Is told that no message can be taken',
+  remote: 'Hears your messages from afar',
 };
 
 export const awayPhaseText = (phase: AwayCaller['phase']): string => PHASE_TEXT[phase];

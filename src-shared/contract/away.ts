@@ -23,6 +23,12 @@ export const awaySettingsSchema = v.strictObject({
 
 export type AwaySettings = v.InferOutput<typeof awaySettingsSchema>;
 
+/** Digits as they can be pressed on a telephone. */
+export const pinSchema = v.pipe(v.string(), v.regex(/^\d{4,12}$/, 'a PIN is 4 to 12 digits'));
+
+/** How the owner comes to his messages from afar. */
+export const remoteAccessSchema = v.strictObject({ pin: v.optional(v.nullable(pinSchema), null) });
+
 /** away.set changes only what is given. */
 export const awayChangeSchema = v.strictObject({
   enabled: v.optional(v.boolean()),
@@ -40,7 +46,7 @@ export const awayChangeSchema = v.strictObject({
 /** A call that the answering machine has answered: what it does there, and whether the user hears it. */
 export const awayCallerSchema = v.object({
   callId: v.string(),
-  phase: v.picklist(['greetingEarly', 'greeting', 'beeping', 'recording', 'replying', 'apologising']),
+  phase: v.picklist(['greetingEarly', 'greeting', 'beeping', 'recording', 'replying', 'apologising', 'remote']),
   isHeard: v.boolean(),
 });
 
@@ -49,6 +55,8 @@ export type AwayCaller = v.InferOutput<typeof awayCallerSchema>;
 export const awayViewSchema = v.object({
   enabled: v.boolean(),
   callers: v.array(awayCallerSchema),
+  /** The owner has a PIN, and can hear his messages from afar. */
+  hasPin: v.boolean(),
   /** What can be said in the user's place. */
   replies: v.array(v.object({ id: v.string(), text: v.string() })),
   unheardCount: v.number(),

@@ -1,7 +1,7 @@
 // The config file of `nightjar daemon` and `nightjar call`. Unknown keys are an error that names the key.
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
-import { awaySettingsSchema } from './away.ts';
+import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
@@ -72,6 +72,7 @@ export const configFileSchema = v.strictObject({
   calls: v.optional(callSettingsSchema, {}),
   recordings: v.optional(recordingSettingsSchema, {}),
   away: v.optional(awaySettingsSchema, {}),
+  remoteAccess: v.optional(remoteAccessSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),
 });

@@ -1,7 +1,7 @@
 // The contract: every command and event of the phone with its schemas. All else is derived from this one object.
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
-import { awayChangeSchema } from './away.ts';
+import { awayChangeSchema, pinSchema } from './away.ts';
 import { historyEntrySchema, qualitySchema } from './call.ts';
 import { recordingChangeSchema } from './config-file.ts';
 import {
@@ -133,6 +133,8 @@ export const contract = Object.freeze({
   },
   away: {
     set: command(awayChangeSchema, done),
+    /** By which the owner hears his messages from afar; null: not at all. */
+    setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
     /** The user speaks to who is leaving a message. */
     pickUp: command(byCall, done),
     /** The user hears who is leaving a message, and is not heard. */

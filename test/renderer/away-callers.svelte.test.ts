@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { loudness } from '../../src-renderer/state/away-caller.ts';
 import { buildAway, buildCall } from '../support/fake-phone-client.ts';
@@ -61,5 +61,21 @@ describe('somebody who speaks to the answering machine', () => {
 
   it('fills the meter as loud as it is', () => {
     expect([undefined, -100, -60, -30, 0].map(loudness)).toEqual([0, 0, 0, 0.5, 1]);
+  });
+});
+
+describe('the PIN of remote access', () => {
+  it('is set when it is one, and can be removed', async () => {
+    const { client } = await openWindow();
+    await press('Settings');
+    const field = await screen.findByLabelText(/^PIN for/);
+    await fireEvent.input(field, { target: { value: '12a4' } });
+    expect(screen.getByRole('button', { name: 'Set' })).toBeDisabled();
+    await fireEvent.input(field, { target: { value: '2580' } });
+    await press('Set');
+    await waitFor(() => expect(client.given.at(-1)).toEqual({ name: 'away.setPin', params: { pin: '2580' } }));
+    client.change({ away: buildAway({ hasPin: true }) });
+    await press('Remove');
+    await waitFor(() => expect(client.given.at(-1)).toEqual({ name: 'away.setPin', params: { pin: null } }));
   });
 });

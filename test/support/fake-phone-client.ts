@@ -81,7 +81,15 @@ export class FakePhoneClient implements ConnectedClient {
 export function buildAway(changed: Partial<PhoneView['away']> = {}): PhoneView['away'] {
   const settings = checkWith(awaySettingsSchema, {});
   if (!settings.ok) throw new Error(settings.message);
-  return { enabled: false, callers: [], replies: [], unheardCount: 0, settings: settings.value, ...changed };
+  return {
+    enabled: false,
+    callers: [],
+    hasPin: false,
+    replies: [],
+    unheardCount: 0,
+    settings: settings.value,
+    ...changed,
+  };
 }
 
 export function emptyView(): PhoneView {

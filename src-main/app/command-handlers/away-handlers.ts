@@ -6,15 +6,18 @@ import { done } from './reply.ts';
 
 type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}`>>;
 
-export function awayHandlers({ away, settings, publisher }: PhoneParts): AwayHandlers {
+export function awayHandlers({ away, remotePin, publisher }: PhoneParts): AwayHandlers {
   const toCaller = (isDone: boolean) =>
     Promise.resolve(isDone ? done : refusal('wrongState', 'The answering machine does not have this call.'));
   return {
     'away.set': (change) => {
       away.set(changed(away.settings, change));
-      settings.write('away', away.settings);
-      publisher.touch('away');
       return Promise.resolve(done);
+    },
+    'away.setPin': async ({ pin }) => {
+      await remotePin.set(pin ?? '');
+      publisher.touch('away');
+      return done;
     },
     'away.pickUp': ({ callId }) => toCaller(away.pickUp(callId)),
     'away.listen': ({ callId, enabled }) => toCaller(away.listen(callId, enabled)),

@@ -7,6 +7,7 @@ import type { MediaEngine, RecordingSummary } from '../../media/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import type { MessageStore } from './messages/index.ts';
+import { PinLock, RemoteAccess, type RemoteAccessParts } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
 
 export interface AwaySettings {
@@ -37,6 +38,11 @@ export interface AwayOptions {
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
   readonly onChanged: () => void;
+  /** What was set is to be kept. */
+  readonly save: (settings: AwaySettings) => void;
+  /** The owner's PIN; empty when he has none, and cannot come in from afar. */
+  readonly pin: () => string;
+  readonly greetings: Pick<RemoteAccessParts, 'newGreetingFile' | 'keepGreeting'>;
   /** Something the user is to know. */
   readonly tell: (text: string) => void;
 }
@@ -58,10 +64,12 @@ export class Away {
   readonly #options: AwayOptions;
   readonly #machines = new Map<string, AnsweringMachine>();
   readonly #heard = new Set<string>();
+  readonly #lock: PinLock;
   #settings: AwaySettings;
 
   constructor(options: AwayOptions) {
     this.#options = options;
+    this.#lock = new PinLock(options.runtime);
     this.#settings = options.settings;
     const { events } = options.calls;
     events.on('ringing', (call) => this.#onRinging(call));
@@ -112,6 +120,7 @@ export class Away {
   set(settings: AwaySettings): void {
     const wasOn = this.#settings.enabled;
     this.#settings = settings;
+    this.#options.save(settings);
     if (wasOn && !settings.enabled) this.#leaveWaiting();
     if (!wasOn && settings.enabled) for (const call of this.#options.calls.list()) this.#onRinging(call);
   }
@@ -140,6 +149,7 @@ export class Away {
         hasGreeting: greetingFile !== undefined,
         hasBeep: settings.beep,
         greetsEarly: settings.earlyGreeting,
+        hasRemoteAccess: this.#options.pin() !== '',
         recordsOn: settings.afterPickUp === 'record',
         greetingFile,
       },
@@ -159,6 +169,7 @@ export class Away {
       onRecorded: (recording) => {
         if (messageId !== undefined) void this.#keep(messageId, recording, settings, nameOf(call));
       },
+      onRemoteAccess: () => this.#openRemoteAccess(call.id),
       onFinished: () => this.#forget(call.id),
     });
     this.#machines.set(call.id, machine);
@@ -183,6 +194,13 @@ export class Away {
     }
     const hasVoice = recording.activeMs > 0 && recording.end !== 'callingTone';
     messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
+  }
+
+  #openRemoteAccess(callId: string): void {
+    const { greetings } = this.#options;
+    const setAway = (enabled: boolean): void => this.set({ ...this.#settings, enabled });
+    const isAway = (): boolean => this.#settings.enabled;
+    new RemoteAccess({ ...this.#options, ...greetings, lock: this.#lock, isAway, setAway }, callId);
   }
 
   #forget(callId: string): void {

@@ -17,7 +17,7 @@ function publisher() {
     texts: () => [],
     history: () => [],
     messages: () => [],
-    away: () => ({ enabled: false, callers: [], replies: [], unheardCount: 0, settings: {} as never }),
+    away: () => ({ enabled: false, callers: [], hasPin: false, replies: [], unheardCount: 0, settings: {} as never }),
     audio: () => ({ backend: 'null', reason: '' }),
     recordings: () => ({ format: 'wav', beep: 'off' }),
     playback: () => null,

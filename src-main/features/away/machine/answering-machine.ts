@@ -31,6 +31,8 @@ export interface AnsweringMachineOptions {
   readonly beginMessage: () => RecordingConfig;
   /** undefined when the sound could not be recorded. */
   readonly onRecorded: (recording: RecordingSummary | undefined) => void;
+  /** The caller wants to give the owner's PIN: the call is no longer the machine's. */
+  readonly onRemoteAccess: () => void;
   /** It does something else now. */
   readonly onChanged: () => void;
   readonly onFinished: () => void;
@@ -56,6 +58,7 @@ export class AnsweringMachine {
     saveRecording: () => void this.#saveRecording(),
     loosenRecording: () => this.#loosenRecording(),
     connect: () => void this.#options.calls.takeOver(this.#options.callId),
+    startRemoteAccess: () => this.#options.onRemoteAccess(),
     hangUp: () => void this.#options.calls.hangUp(this.#options.callId),
   };
   #file: string | undefined;

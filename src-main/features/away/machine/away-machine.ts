@@ -13,6 +13,8 @@ export type AwayPhase =
   | 'apologising'
   /** The user speaks to the caller, and the recording goes on. */
   | 'talking'
+  /** The owner hears his messages from afar. */
+  | 'remote'
   | 'finished';
 
 export interface AwayState {
@@ -24,6 +26,8 @@ export interface AwayPlan {
   readonly hasBeep: boolean;
   /** The greeting comes before the answer. */
   readonly greetsEarly: boolean;
+  /** Whether `#` during the greeting asks for the owner's PIN. */
+  readonly hasRemoteAccess: boolean;
   /** Whether a recording goes on when the user picks up. */
   readonly recordsOn: boolean;
 }
@@ -39,7 +43,7 @@ export type AwayInput =
   | { readonly kind: 'beepEnded' }
   /** The caller pressed `*`: he knows the greeting. */
   | { readonly kind: 'skipPressed' }
-  /** The caller pressed `#`: he has said all. */
+  /** The caller pressed `#`: he has said all, or he is the owner and wants to hear his messages. */
   | { readonly kind: 'endPressed' }
   /** Silence or the limit: the machine has what it can get. */
   | { readonly kind: 'recordingEnded' }
@@ -68,6 +72,7 @@ export type AwayAction =
   /** From now on neither silence nor the limit ends it. */
   | 'loosenRecording'
   | 'connect'
+  | 'startRemoteAccess'
   | 'hangUp';
 
 export interface AwayStep {
@@ -101,6 +106,8 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
       return whileReplying(input, plan);
     case 'apologising':
       return whileApologising(input);
+    case 'remote':
+      return input === 'callEnded' ? go('finished') : undefined;
     case 'talking':
       return input === 'callEnded' ? go('finished', 'saveRecording') : undefined;
     default:
@@ -137,6 +144,8 @@ function whileGreetingEarly(input: AwayInput['kind'], plan: AwayPlan): AwayStep 
     case 'soundEnded':
     case 'skipPressed':
       return answerForMessage(plan);
+    case 'endPressed':
+      return plan.hasRemoteAccess ? go('remote', 'answer', 'startRemoteAccess') : undefined;
     case 'pickedUp':
       return go('finished', 'answerInPerson');
     case 'callTaken':
@@ -155,6 +164,8 @@ function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayP
       return plan.hasBeep ? go('beeping', 'playBeep') : go('recording', 'startRecording');
     case 'beepEnded':
       return phase === 'beeping' ? go('recording', 'startRecording') : undefined;
+    case 'endPressed':
+      return plan.hasRemoteAccess ? go('remote', 'stopWait', 'startRemoteAccess') : undefined;
     case 'replyChosen':
       return go('replying', 'stopWait', 'playReply');
     case 'pickedUp':

@@ -6,7 +6,7 @@ import {
   type AwayPlan,
 } from '../../../../src-main/features/away/machine/away-machine.ts';
 
-const PLAN: AwayPlan = { hasGreeting: true, hasBeep: true, greetsEarly: false, recordsOn: true };
+const PLAN: AwayPlan = { hasGreeting: true, hasBeep: true, greetsEarly: false, hasRemoteAccess: true, recordsOn: true };
 const INPUTS = [
   'callRings',
   'waitOver',
@@ -27,6 +27,7 @@ const INPUTS = [
 const ANSWER_FAILED = { answerFailed: 'finished: stopWait' };
 const BEFORE_RECORDING = {
   ...ANSWER_FAILED,
+  endPressed: 'remote: stopWait startRemoteAccess',
   replyChosen: 'replying: stopWait playReply',
   pickedUp: 'finished: stopWait connect',
   callTaken: 'finished: stopWait',
@@ -54,6 +55,7 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
     earlyFailed: 'greeting: answerAndGreet',
     soundEnded: 'beeping: answer playBeep',
     skipPressed: 'beeping: answer playBeep',
+    endPressed: 'remote: answer startRemoteAccess',
     pickedUp: 'finished: answerInPerson',
     callTaken: 'finished:',
     callEnded: 'finished:',
@@ -75,6 +77,7 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
     callEnded: 'finished:',
   },
   talking: { ...ANSWER_FAILED, callEnded: 'finished: saveRecording' },
+  remote: { ...ANSWER_FAILED, callEnded: 'finished:' },
   finished: {},
 };
 
@@ -99,6 +102,13 @@ describe('answering machine', () => {
 
   it('beeps after the pick-up when there is no greeting', () => {
     expect(run('waiting', 'waitOver', { ...PLAN, hasGreeting: false })).toBe('beeping: answer playBeep');
+  });
+
+  it('has no ear for # before the message when there is no PIN', () => {
+    const plan = { ...PLAN, hasRemoteAccess: false };
+    for (const phase of ['greetingEarly', 'greeting', 'beeping'] as const) {
+      expect(run(phase, 'endPressed', plan)).toBe(`${phase}:`);
+    }
   });
 
   it('greets before it answers when the caller shall not pay for the greeting', () => {

@@ -42,6 +42,9 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     defaultGreetingFile: join(folder, 'none.wav'),
     phrasesFolder: folder,
     onChanged: () => {},
+    save: () => {},
+    pin: () => '',
+    greetings: { newGreetingFile: () => '', keepGreeting: () => {} },
     tell: () => {},
   });
   events.emit('ringing', call as unknown as CallInfo);

@@ -1,0 +1,41 @@
+// Puts the answering machine together: its settings, its sounds, the owner's PIN.
+import { join } from 'node:path';
+import { randomToken } from '../base/runtime.ts';
+import { Away, type MessageStore } from '../features/away/index.ts';
+import type { CallManager } from '../features/call/index.ts';
+import type { Notices } from './notices.ts';
+import type { PhonePorts } from './phone-ports.ts';
+import { RemotePin } from './remote-pin.ts';
+import { readAwaySettings } from './saved-settings.ts';
+import type { ViewPublisher } from './view-publisher.ts';
+
+export interface AwayPieces {
+  readonly ports: PhonePorts;
+  readonly publisher: ViewPublisher;
+  readonly calls: CallManager;
+  readonly messages: MessageStore;
+  readonly notices: Notices;
+}
+
+export function composeAway({ ports, publisher, calls, messages, notices }: AwayPieces) {
+  const { runtime, logger, media, settings, config, folder, assets } = ports;
+  const remotePin = new RemotePin(ports.secrets, config.remoteAccess.pin);
+  const onChanged = (): void => publisher.touch('away');
+  const away: Away = new Away({
+    ...{ runtime, logger: logger.child('away'), calls, media, messages, onChanged },
+    settings: readAwaySettings(settings, config),
+    defaultGreetingFile: assets.greetingFile,
+    phrasesFolder: assets.phrasesFolder,
+    save: (changed) => {
+      settings.write('away', changed);
+      onChanged();
+    },
+    pin: () => remotePin.value,
+    greetings: {
+      newGreetingFile: () => join(folder.greetingsFolder, `${randomToken(runtime)}.wav`),
+      keepGreeting: (greetingFile) => away.set({ ...away.settings, greetingFile }),
+    },
+    tell: (text) => notices.add(text),
+  });
+  return { away, remotePin };
+}

@@ -1,0 +1,3 @@
+// The door of remote access.
+export { PinLock } from './pin-lock.ts';
+export { RemoteAccess, type RemoteAccessParts } from './remote-access.ts';
