@@ -11,8 +11,8 @@ import { composeFeatures } from './compose-features.ts';
 import { EventHub } from './event-hub.ts';
 import { listen, listeningPlaces, type ListeningPlace } from './listening.ts';
 import { followMedia } from './media-events.ts';
-import type { PhoneParts } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
+import { rescueMessages } from './rescue-messages.ts';
 import { createSliceSources } from './slice-sources.ts';
 import { openTestLine } from './test-line.ts';
 import { ViewPublisher } from './view-publisher.ts';
@@ -80,7 +80,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     // What takes long and nobody waits for comes after what a caller waits for.
     later.push(
       runtime.setTimer(SOUND_DELAY_MS, () => void audio.start(), true),
-      parts.quietTime.after(RESCUE_DELAY_MS, () => void rescueMessages(parts, startedAtMs)),
+      parts.quietTime.after(RESCUE_DELAY_MS, () => void rescueMessages(parts, ports.database, startedAtMs)),
     );
   };
 
@@ -117,11 +117,3 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
   folder: folder.recordingsFolder,
   ...assets,
 });
-
-/** Messages that were being left when the phone ended unexpectedly. */
-async function rescueMessages({ messages, away, notices }: PhoneParts, beforeMs: number): Promise<void> {
-  const rescued = await messages.rescueAll(away.settings.minMessageSec, beforeMs);
-  const what = rescued === 1 ? 'A message was' : `${rescued} messages were`;
-  if (rescued > 0) notices.add(`${what} saved although Nightjar ended unexpectedly.`);
-  messages.emptyTrash();
-}

@@ -1,10 +1,11 @@
 // Voice messages: the rows in the database and the files beside them, kept in step.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import type { Runtime } from '../../../base/runtime.ts';
 import { randomToken } from '../../../base/runtime.ts';
 import { repairWav } from '../../../media/index.ts';
 import type { MessageRecord, MessageRepository } from '../../../storage/index.ts';
+import { readCallerNote, removeCallerNote, writeCallerNote, type MessageCaller } from './caller-note.ts';
 
 /** How long a deleted message can be brought back. */
 const TRASH_MS = 30 * 86_400_000;
@@ -12,12 +13,6 @@ const TRASH_MS = 30 * 86_400_000;
 export interface NewMessage {
   readonly id: string;
   readonly file: string;
-}
-
-export interface MessageCaller {
-  readonly accountId: string;
-  readonly displayName: string;
-  readonly address: string;
 }
 
 export class MessageStore {
@@ -58,17 +53,20 @@ export class MessageStore {
   begin(caller: MessageCaller): NewMessage {
     const id = randomToken(this.#runtime);
     const file = `${id}.wav`;
+    const receivedAtMs = this.#runtime.wallMs();
     this.#repository.begin({
       id,
       file,
       accountId: caller.accountId,
       fromName: caller.displayName,
       fromAddress: caller.address,
-      receivedAtMs: this.#runtime.wallMs(),
+      receivedAtMs,
       durationSec: 0,
       isHeard: false,
     });
-    return { id, file: join(this.#folder, file) };
+    const path = join(this.#folder, file);
+    writeCallerNote(path, { ...caller, receivedAtMs });
+    return { id, file: path };
   }
 
   /** Keeps a message that is long enough; a shorter one goes without a trace. Says whether it was kept. */
@@ -105,6 +103,27 @@ export class MessageStore {
     return rescued;
   }
 
+  /** After the database was lost: lists again what the folder has. Answers how many messages were found. */
+  async adoptAll(minimumSec: number): Promise<number> {
+    if (!existsSync(this.#folder)) return 0;
+    let adopted = 0;
+    for (const file of readdirSync(this.#folder)) {
+      const id = basename(file, '.wav');
+      if (extname(file) === '.wav' && !this.#repository.get(id) && (await this.#adopt(id, file, minimumSec))) adopted++;
+    }
+    return adopted;
+  }
+
+  #adopt(id: string, file: string, minimumSec: number): Promise<boolean> {
+    const path = join(this.#folder, file);
+    const note = readCallerNote(path);
+    const { accountId = '', displayName: fromName = '', address: fromAddress = '' } = note ?? {};
+    const receivedAtMs = note?.receivedAtMs ?? statSync(path).mtimeMs;
+    const who = { accountId, fromName, fromAddress };
+    this.#repository.begin({ id, file, ...who, receivedAtMs, durationSec: 0, isHeard: false });
+    return this.rescue(id, minimumSec);
+  }
+
   /** Keeps what the file holds of a recording that was broken off. Says whether there was enough to keep. */
   async rescue(id: string, minimumSec: number): Promise<boolean> {
     const record = this.#repository.get(id);
@@ -121,7 +140,10 @@ export class MessageStore {
   #purge(id: string): void {
     const record = this.#repository.get(id);
     try {
-      if (record) rmSync(this.pathOf(record), { force: true });
+      if (record) {
+        rmSync(this.pathOf(record), { force: true });
+        removeCallerNote(this.pathOf(record));
+      }
     } catch {
       return;
     }

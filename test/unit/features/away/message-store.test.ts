@@ -29,6 +29,25 @@ function beginRecording(durationSec: number): { id: string; file: string } {
   return message;
 }
 
+describe('a database that was lost', () => {
+  it('is filled again from the files, with who called and when', async () => {
+    const message = beginRecording(3);
+    store.finish(message.id, 3, 2);
+    const before = store.list();
+    writeFileSync(join(folder, 'unknown.wav'), Buffer.concat([buildWavHeader(8000, 1, 0), Buffer.alloc(64_000, 1)]));
+    writeFileSync(join(folder, 'unknown.json'), '{ torn');
+    database.close();
+    database = Database.open(join(folder, 'other.db'));
+    store = new MessageStore({ repository: new MessageRepository(database), folder, runtime, onChanged: () => {} });
+
+    expect(await store.adoptAll(2)).toBe(2);
+
+    expect(store.list()).toContainEqual(before[0]);
+    expect(store.get('unknown')).toMatchObject({ durationSec: 4, fromName: '', fromAddress: '' });
+    expect(await store.adoptAll(2)).toBe(0);
+  });
+});
+
 describe('recordings that were broken off', () => {
   it('are rescued at the next start, and those that are too short go', async () => {
     const long = beginRecording(3);
