@@ -81,7 +81,8 @@ describe('the answering machine (RFC 3261 §13.3.1.4)', () => {
   });
 });
 
-describe('the answering machine when something ends in the middle of a message', () => {
+// At the same time: nothing is started or judged while either caller talks.
+describe.concurrent('the answering machine when something ends in the middle of a message', () => {
   const TALK_SEC = 7;
   /** All but the last second of what was said has to be there. */
   const LEAST_SEC = TALK_SEC - UNTIL_MESSAGE_SEC - 1;

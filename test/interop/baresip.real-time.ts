@@ -1,4 +1,4 @@
-// Calls with baresip through Kamailio: speech both ways beside a call between two baresips, DTMF, hold, and who hangs up.
+// Calls with baresip through Kamailio: speech both ways beside a call between two baresips, and after a hold.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
@@ -131,43 +131,6 @@ describe('speech with baresip, both ways (RFC 3551 §6, RFC 7587 §4)', () => {
 });
 
 describe('a call with baresip', () => {
-  it('carries DTMF both ways (RFC 4733 §2.5)', async (context) => {
-    needPeers(context);
-    const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
-    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
-    await phone.until('way of DTMF', () => (phone.calls.get(callId)?.media.dtmf === 'rfc4733' ? true : undefined));
-    await phone.command('call.sendDtmf', { callId, digits: '159#' });
-    const pressed = () =>
-      peer.events
-        .filter(({ ev }) => ev === 'CALL_DTMF_START')
-        .map(({ param }) => String(param))
-        .join('');
-    await peer.until('digits', () => (pressed().length >= 4 ? true : undefined), 5000).catch(() => undefined);
-    expect(pressed()).toBe('159#');
-    for (const digit of '26*') {
-      peer.write(`dtmf ${digit}`);
-      // A press takes its time, and the peer has one at a time.
-      await pause(500);
-    }
-    await phone.until('digits', () => (phone.digits.length >= 3 ? true : undefined), 5000).catch(() => undefined);
-    expect(phone.digits).toBe('26*');
-    await peer.quit();
-    await phone.call(callId, 'ended');
-    await phone.terminate();
-  });
-
-  it('ends at both when baresip hangs up (RFC 3261 §15.1.2)', async (context) => {
-    needPeers(context);
-    const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
-    const callId = await phone.dial(`sip:bob@${DOMAIN}`);
-    await peer.event('CALL_ESTABLISHED');
-    peer.write('hangup');
-    const { end } = await phone.call(callId, 'ended');
-    expect(end?.by).toBe('remote');
-    await peer.quit();
-    await phone.terminate();
-  });
-
   it('is held and resumed by either side, and sounds as before (RFC 3264 §8.4)', async (context) => {
     needPeers(context);
     const [phone, peer] = await Promise.all([phoneFor('pcmu'), baresip('bob', 'pcmu')]);
