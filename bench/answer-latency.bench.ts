@@ -1,7 +1,7 @@
 // How long a caller waits for the answer while fifty calls a second come in: INVITE to 200, the 99th percentile. Ours answers as the answering machine.
 import { endAllProcesses } from '../test/support/line-process.ts';
 import { ROOT, startDaemon, removeFolders } from '../test/support/daemon.ts';
-import { freePort } from '../test/support/lab.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { LineProcess } from '../test/support/line-process.ts';
 import { join } from 'node:path';
 import { placeCalls } from './support/load-caller.ts';

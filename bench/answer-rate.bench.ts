@@ -1,7 +1,7 @@
 // How many calls a second are answered before the first one fails: SIPp calls at rising rates. Ours answers as the answering machine.
 import { join } from 'node:path';
 import { NIGHTJAR, ROOT } from '../test/support/daemon.ts';
-import { freePort } from '../test/support/lab.ts';
+import { freePort } from '../test/support/free-port.ts';
 import { runProgram } from '../test/support/line-process.ts';
 
 const SCRIPT = join(ROOT, 'test', 'interop', 'lab', 'bench', 'answer-rate.mjs');

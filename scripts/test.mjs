@@ -18,10 +18,10 @@ const fail = (name) => {
   total.failures.push(name);
 };
 
-/** Fast tests share the processors; those with real sound, sockets and browsers have them to themselves. */
+/** Fast tests share the processors; those with real sound, sockets and browsers wait until these are done. */
 const STAGES = [
   ['unit', 'scenario', 'arch', 'fuzz', 'renderer'],
-  ['interop', 'e2e', 'conformance'],
+  ['interop', 'e2e', 'conformance', 'real-time'],
 ];
 
 step('build', run(['scripts/build.mjs']));

@@ -58,6 +58,8 @@ describe('the account form', () => {
     await window.page.getByRole('button', { name: 'Add account' }).click();
     await window.account.fill(`bob@127.0.0.1:${refusing.port}`, PASSWORD);
     await window.account.save.click();
+    // What is saved shows the phone's place: whoever goes elsewhere before is brought back there.
+    await window.account.form.waitFor({ state: 'detached' });
     await window.show('Settings');
 
     await window.page

@@ -56,10 +56,12 @@ describe('away', () => {
     await window.away.click();
     await window.see(/^You are away/);
     await window.dial('call-me-back');
-    await window.see('The answering machine has this call');
+    const caller = window.page.getByRole('article', { name: /speaks to the answering machine$/ });
+    await caller.waitFor();
 
     await window.show('Messages');
-    await window.messages.first().waitFor({ timeout: 40_000 });
+    await caller.waitFor({ state: 'detached', timeout: 40_000 });
+    await window.messages.first().waitFor();
     await window.page.getByRole('navigation').getByRole('button', { name: /1 new/ }).waitFor();
     await window.away.click();
   });

@@ -11,7 +11,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { createDtlsIdentity, DtlsEndpoint, type AgreedSrtp, type DtlsRole } from '../../src-main/media/dtls/index.ts';
 import { temporaryFolder } from '../support/daemon.ts';
-import { freePort, leaveLab } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { leaveLab } from '../support/lab.ts';
 import { LineProcess, runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 

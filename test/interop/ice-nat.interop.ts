@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { freePort, leaveLab, pause, SPEECH } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { leaveLab, pause, SPEECH } from '../support/lab.ts';
 import { LineProcess } from '../support/line-process.ts';
 import { createMaskedNetwork, INSIDE, MASK_ADDRESS, OUTSIDE, removeMaskedNetwork } from '../support/masked-network.ts';
 import { commandIn } from '../support/network-namespace.ts';

@@ -51,7 +51,7 @@ async function expectSoundBothWays({ alice, bob, callId, bobCallId }: Talk): Pro
   for (const { phone, id, file } of ends) await phone.command('call.startRecording', { callId: id, file });
   await pause(TALK_SEC * 1000);
   for (const { phone, id } of ends) await phone.command('call.stopRecording', { callId: id });
-  for (const { file } of ends) await expectSpeech(await heardTrack(file));
+  await Promise.all(ends.map(async ({ file }) => expectSpeech(await heardTrack(file))));
 }
 
 async function expectSpeech(file: string): Promise<void> {
@@ -139,8 +139,7 @@ async function expectWayWith(
     await phone.command('call.hangUp', { callId: id });
     await peer.event('CALL_CLOSED');
     await peer.quit();
-    await expectSpeech(await heardTrack(both));
-    await expectSpeech(rec);
+    await Promise.all([heardTrack(both).then(expectSpeech), expectSpeech(rec)]);
   } finally {
     await leaveLab();
     await place.remove();

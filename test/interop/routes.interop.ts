@@ -1,7 +1,8 @@
 // The way to a phone, with Kamailio: an edge proxy that adds Path, Service-Route, two flows, and two phones of one user.
 import { afterAll, describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, freePort, leaveLab, pause, startServer, type LabServer } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { DOMAIN, leaveLab, pause, startServer, type LabServer } from '../support/lab.ts';
 import { Relay } from '../support/relay.ts';
 import { requireProgram, type SkippingContext } from '../support/requirements.ts';
 

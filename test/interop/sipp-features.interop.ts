@@ -1,7 +1,8 @@
 // What goes beyond a plain call, with SIPp: transfer both ways, who it is now, third-party control, subscriptions, timers.
 import { afterAll, describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { freePort, leaveLab, pause, runSipp, type SippResult } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { leaveLab, pause, runSipp, type SippResult } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = { sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] }, media: { address: '127.0.0.1' } };

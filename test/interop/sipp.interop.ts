@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CallView } from '../../src-shared/contract/index.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { freePort, leaveLab, pause, runSipp, startServer, type SippResult } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { leaveLab, pause, runSipp, startServer, type SippResult } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = {

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { hostCandidate, parseStun, ReflexiveSearcher } from '../../src-main/media/nat/index.ts';
 import { temporaryFolder } from '../support/daemon.ts';
-import { freePort, leaveLab, pause } from '../support/lab.ts';
+import { freePort } from '../support/free-port.ts';
+import { leaveLab, pause } from '../support/lab.ts';
 import { LineProcess } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 

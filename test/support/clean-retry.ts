@@ -11,5 +11,6 @@ beforeEach(() => {
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return;
   process.stdout.write(`a try of "${task.name}" failed: ${task.result.errors?.at(-1)?.message.slice(0, 1000) ?? ''}\n`);
-  await endProcessesSince(before);
+  // What was started since then may belong to a test that runs beside this one and goes on.
+  if (task.concurrent !== true) await endProcessesSince(before);
 });

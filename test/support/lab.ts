@@ -1,8 +1,8 @@
 // The lab of real peers, from tests: its server, its phones, its SIPp scenarios and its judge of speech.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { LineProcess, endAllProcesses, runProgram } from './line-process.ts';
+import { freePort } from './free-port.ts';
 import { commandIn } from './network-namespace.ts';
 import { removeFolders, ROOT } from './daemon.ts';
 
@@ -14,15 +14,6 @@ export const DOMAIN = 'lab.test';
 export async function leaveLab(): Promise<void> {
   await endAllProcesses();
   removeFolders();
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 export interface LabServer {

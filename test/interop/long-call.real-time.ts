@@ -84,12 +84,14 @@ describe(`a call of ${CALL_SEC} s with baresip (RFC 3550 §6.4, RFC 7587 §4)`, 
       return scoreSpeech(SPEECH, output, '--loop');
     };
     const lastFromSec = CALL_SEC - PART_SEC - 1;
-    const first = await part('first', file, '2', 1);
-    const last = await part('last', file, '2', lastFromSec);
-    const peerFirst = await part('peer-first', join(folder, 'peer.wav'), '1', 1);
-    const peerLast = await part('peer-last', join(folder, 'peer.wav'), '1', lastFromSec);
-    const sentFirst = await part('sent-first', file, '1', 1);
-    const sentLast = await part('sent-last', file, '1', lastFromSec);
+    const [first, last, peerFirst, peerLast, sentFirst, sentLast] = await Promise.all([
+      part('first', file, '2', 1),
+      part('last', file, '2', lastFromSec),
+      part('peer-first', join(folder, 'peer.wav'), '1', 1),
+      part('peer-last', join(folder, 'peer.wav'), '1', lastFromSec),
+      part('sent-first', file, '1', 1),
+      part('sent-last', file, '1', lastFromSec),
+    ]);
     const growthMs = growth(first, last, lastFromSec - 1);
     // The recording's own clock, and what of our speech the peer got: neither may have lost time.
     const sentGrowthMs = growth(sentFirst, sentLast, lastFromSec - 1);

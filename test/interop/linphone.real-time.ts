@@ -2,7 +2,17 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, pause, Peer, scoreSpeech, SPEECH, startServer, type LabServer } from '../support/lab.ts';
+import {
+  DOMAIN,
+  leaveLab,
+  pause,
+  Peer,
+  scoreSpeech,
+  SPEECH,
+  startServer,
+  type LabServer,
+  type Score,
+} from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
@@ -52,8 +62,8 @@ async function expectSpeech(phone: Daemon, callId: string, peer: Peer, heardByPe
   await peer.event('CALL_CLOSED');
   await peer.quit();
   await runProgram('sox', [both, heard, 'remix', '2']);
-  for (const file of [heard, heardByPeer]) {
-    const score = await scoreSpeech(SPEECH, file, '--loop', '--max', String(TALK_SEC - 2));
+  const judge = (file: string): Promise<Score> => scoreSpeech(SPEECH, file, '--loop', '--max', String(TALK_SEC - 2));
+  for (const score of await Promise.all([heard, heardByPeer].map(judge))) {
     expect(score, JSON.stringify(score)).toMatchObject({ aligned: true });
     // 2.4 is what Opus at this rate leaves; a change of the delay on a busy machine costs some tenths.
     expect(score.lsd_db, JSON.stringify(score)).toBeLessThan(2.8);
