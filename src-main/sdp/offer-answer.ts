@@ -1,24 +1,17 @@
 // One side of offer and answer for one audio stream. RFC 3264, RFC 4568 §7.1, RFC 5763 §5.
 import { type Result, err, ok } from '../base/result.ts';
-import { type LocalMedia, answeredPayloads, audioLine, directionOf, refused } from './audio-line.ts';
-import { chooseAudio } from './choose-audio.ts';
+import { type LocalMedia, answeredPayloads, audioLine, refused } from './audio-line.ts';
+import { type ChosenAudio, chooseAudio } from './choose-audio.ts';
 import { isComfortNoise, type SdpCodecName } from './codecs.ts';
-import { type MediaDirection, isHeldBy, mirrored, narrowed, toSdpDirection } from './direction.ts';
-import { OWN_REPORTS, readReports } from './extended-reports.ts';
-import { formatSdp } from './format-sdp.ts';
+import { DescriptionWriter } from './description-writer.ts';
+import { type MediaDirection, toSdpDirection } from './direction.ts';
+import { OWN_REPORTS } from './extended-reports.ts';
 import type { FoundWay } from './found-way.ts';
-import {
-  type CommonCodec,
-  type NegotiatedCodec,
-  type NegotiatedStream,
-  commonCodecs,
-  packetMsFor,
-  remoteAddresses,
-  telephoneEvents,
-} from './negotiated-stream.ts';
+import { type NegotiatedStream, commonCodecs, telephoneEvents } from './negotiated-stream.ts';
 import { parseSdp } from './parse-sdp.ts';
 import { PayloadTypes, codecKey, telephoneEventKey } from './payload-types.ts';
 import type { MediaDescription } from './session-description.ts';
+import { agreedStream, protectedStream, withOfferedNames } from './stream-agreement.ts';
 import { type IceNames, type LocalIce, StreamIce } from './stream-ice.ts';
 import { type LocalCrypto, StreamKeys } from './stream-keys.ts';
 
@@ -45,8 +38,7 @@ const NO_CRYPTO: LocalCrypto = { policy: 'off', randomBytes: (sizeBytes) => new 
 export class OfferAnswer {
   #local: LocalMedia;
   readonly #names: readonly SdpCodecName[];
-  #version: number;
-  #lastBody: string | undefined;
+  #writer: DescriptionWriter;
   #state: Exchanged;
   /** What to return to when the exchange under way is refused. */
   #before: Exchanged | undefined;
@@ -56,7 +48,7 @@ export class OfferAnswer {
   constructor(local: LocalMedia) {
     this.#local = local;
     this.#names = local.codecs.map(({ name }) => name);
-    this.#version = local.version ?? 1;
+    this.#writer = new DescriptionWriter(local.version ?? 1);
     const keys = new StreamKeys(local.crypto ?? NO_CRYPTO);
     this.#state = {
       stream: undefined,
@@ -98,8 +90,8 @@ export class OfferAnswer {
 
   /** One of the same state: each early dialog of a forked INVITE has its own answer. RFC 3261 §13.2.2.4. */
   clone(): OfferAnswer {
-    const copy = new OfferAnswer({ ...this.#local, version: this.#version });
-    copy.#lastBody = this.#lastBody;
+    const copy = new OfferAnswer(this.#local);
+    copy.#writer = this.#writer.clone();
     copy.#state = { ...this.#state, payloadTypes: this.#state.payloadTypes.clone() };
     copy.#before = this.#before;
     copy.#offeredDirection = this.#offeredDirection;
@@ -130,7 +122,7 @@ export class OfferAnswer {
     this.#before ??= this.#state;
     this.#state = { ...this.#state, lines: lines.length > 0 ? lines : [audio], payloadTypes, keys, ice };
     this.#offeredDirection = direction;
-    return this.#write(this.#state.lines);
+    return this.#writer.write(this.#local, this.#state.lines);
   }
 
   /** The answer to `text` if we do no more than `direction`. Nothing changes on failure. RFC 3264 §6. */
@@ -143,25 +135,37 @@ export class OfferAnswer {
     const { stream: before, audioIndex: placedAt, keys } = this.#state;
     const chosen = chooseAudio(offer.value, this.#names, keys, before && placedAt);
     if (!chosen.ok) return chosen;
-    const { audio, audioIndex, common, crypto } = chosen.value;
-    const payloadTypes = this.#state.payloadTypes.clone();
-    // RFC 3264 §6.1: the answer uses the numbers of the offer.
-    for (const { name, payload } of common) payloadTypes.adopt(codecKey(name), payload.payloadType);
-    const wanted = narrowed(mirrored(directionOf(audio)), direction);
-    const agreed = this.#negotiate(audio, common, wanted, direction);
+    const { audio, audioIndex, crypto } = chosen.value;
+    const agreed = agreedStream({ local: this.#local, ...chosen.value, direction, offered: this.#offeredLine() });
     if (!agreed) return failed('malformed', 'the offer has no numeric address');
     const ice = this.#answerIce(audio);
-    const stream = withWay(withKeys(agreed, crypto.keys), ice);
+    const stream = protectedStream(agreed, crypto.keys, ice);
+    const payloadTypes = this.#state.payloadTypes.clone();
+    const answered = this.#answeredLine(chosen.value, stream, payloadTypes, ice);
+    const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
+    this.#before = this.#state;
+    this.#offeredDirection = undefined;
+    this.#state = { stream, lines, audioIndex, payloadTypes, keys: crypto.keys, ice };
+    return ok({ answer: this.#writer.write(this.#local, lines), stream });
+  }
+
+  /** RFC 3264 §6.1: the answer uses the numbers of the offer. */
+  #answeredLine(
+    { audio, common, crypto }: ChosenAudio,
+    stream: NegotiatedStream,
+    payloadTypes: PayloadTypes,
+    ice: StreamIce | undefined,
+  ): MediaDescription {
+    for (const { name, payload } of common) payloadTypes.adopt(codecKey(name), payload.payloadType);
     const events = this.#local.telephoneEvent ? telephoneEvents(audio, stream.codecs[0].clockRateHz) : [];
     for (const event of events) payloadTypes.adopt(telephoneEventKey(event.clockRateHz), event.payloadType);
     // RFC 3389 §5.1: whoever offers noise may send it, and what we send in return is our own affair
     const noise = stream.comfortNoise ? audio.payloads.filter(isComfortNoise).slice(0, 1) : [];
-    const payloads = answeredPayloads(audio, common, [...events, ...noise], payloadTypes);
-    const answered = audioLine(
+    return audioLine(
       { ...this.#local, ...ice?.place },
       {
         protocol: audio.protocol,
-        payloads,
+        payloads: answeredPayloads(audio, common, [...events, ...noise], payloadTypes),
         direction: toSdpDirection(stream.direction),
         ptimeMs: stream.codecs[0].packetMs,
         isRtcpMux: audio.isRtcpMux,
@@ -173,11 +177,6 @@ export class OfferAnswer {
         ],
       },
     );
-    const lines = offer.value.media.map((line, index) => (index === audioIndex ? answered : refused(line)));
-    this.#before = this.#state;
-    this.#offeredDirection = undefined;
-    this.#state = { stream, lines, audioIndex, payloadTypes, keys: crypto.keys, ice };
-    return ok({ answer: this.#write(lines), stream });
   }
 
   #answerIce(audio: MediaDescription): StreamIce | undefined {
@@ -194,15 +193,16 @@ export class OfferAnswer {
     const line = answer.value.media[this.#state.audioIndex];
     if (line?.kind !== 'audio') return failed('malformed', 'the answer lacks the audio line of the offer');
     if (line.port === 0) return failed('noAudio', 'the audio stream was refused');
-    const audio = this.#withOfferedNames(line);
+    const offer = this.#offeredLine();
+    const audio = withOfferedNames(line, offer);
     const common = commonCodecs(audio, this.#names);
     if (common.length === 0) return failed('noCommonCodec', 'the answer has no codec of the offer');
     const crypto = this.#state.keys.takeAnswer(audio);
     if (crypto.kind === 'refused') return failed('notSecure', crypto.message);
-    const agreed = this.#negotiate(audio, common, narrowed(mirrored(directionOf(audio)), offered), offered);
+    const agreed = agreedStream({ local: this.#local, audio, common, direction: offered, offered: offer });
     if (!agreed) return failed('malformed', 'the answer has no numeric address');
     const ice = this.#state.ice?.takeAnswer(audio);
-    const stream = withWay(withKeys(agreed, crypto.keys), ice);
+    const stream = protectedStream(agreed, crypto.keys, ice);
     this.#state = { ...this.#state, stream, keys: crypto.keys, ice };
     this.#before = undefined;
     this.#offeredDirection = undefined;
@@ -223,87 +223,8 @@ export class OfferAnswer {
     this.#offeredDirection = undefined;
   }
 
-  #negotiate(
-    media: MediaDescription,
-    common: readonly CommonCodec[],
-    direction: MediaDirection,
-    wanted: MediaDirection,
-  ): NegotiatedStream | undefined {
-    const addresses = remoteAddresses(media);
-    const [first, ...others] = common.map((codec) => this.#negotiatedCodec(codec, media));
-    if (!addresses || !first) return undefined;
-    const extendedReports = readReports(media);
-    const noise = first.name === 'G722' ? undefined : media.payloads.find(isComfortNoise);
-    const [event] = this.#local.telephoneEvent ? telephoneEvents(media, first.clockRateHz) : [];
-    const stream = {
-      remoteRtp: addresses.rtp,
-      remoteRtcp: addresses.rtcp,
-      direction,
-      isRemoteHolding: isHeldBy(directionOf(media), wanted),
-      codecs: [first, ...others] as const,
-      ...(extendedReports && { extendedReports }),
-      ...(noise?.clockRateHz === first.clockRateHz && { comfortNoise: { payloadType: noise.payloadType } }),
-    };
-    if (!event) return stream;
-    return { ...stream, telephoneEvent: { payloadType: event.payloadType, clockRateHz: event.clockRateHz } };
-  }
-
-  #negotiatedCodec({ name, payload }: CommonCodec, media: MediaDescription): NegotiatedCodec {
-    const offered = this.#offeredLine()?.payloads.find(({ encodingName }) => encodingName === name);
-    return {
-      name,
-      payloadType: payload.payloadType,
-      receivePayloadType: offered?.payloadType ?? payload.payloadType,
-      clockRateHz: payload.clockRateHz,
-      packetMs: packetMsFor(media, this.#local.ptimeMs, name),
-      ...(media.maxptimeMs !== undefined && { maxPacketMs: media.maxptimeMs }),
-      remoteParameters: payload.parameters,
-    };
-  }
-
-  /** INTEROP: an answer may name a dynamic payload type of ours without saying again what it is. */
-  #withOfferedNames(audio: MediaDescription): MediaDescription {
-    const offered = this.#offeredLine()?.payloads ?? [];
-    const payloads = audio.payloads.map((payload) => {
-      if (payload.encodingName !== '') return payload;
-      const ours = offered.find(({ payloadType }) => payloadType === payload.payloadType);
-      return ours ? { ...ours, parameters: payload.parameters } : payload;
-    });
-    return { ...audio, payloads };
-  }
-
   /** Our line of the offer that waits for its answer. */
   #offeredLine(): MediaDescription | undefined {
     return this.isOfferPending ? this.#state.lines[this.#state.audioIndex] : undefined;
   }
-
-  /** RFC 3264 §8: the version grows by one exactly when the description changes. */
-  #write(media: readonly MediaDescription[]): string {
-    const { address, sessionId } = this.#local;
-    // RFC 3264 §8: the o= line stays as it was, but for its version
-    const { originAddress = address } = this.#local;
-    const body = (version: string): string =>
-      formatSdp({
-        origin: { username: '-', sessionId, sessionVersion: version, address: originAddress },
-        name: '-',
-        connection: address,
-        attributes: [],
-        media,
-      });
-    const unversioned = body('0');
-    if (this.#lastBody !== undefined && this.#lastBody !== unversioned) this.#version++;
-    this.#lastBody = unversioned;
-    return body(String(this.#version));
-  }
 }
-
-const withKeys = (stream: NegotiatedStream, { agreed, agreedDtls }: StreamKeys): NegotiatedStream => ({
-  ...stream,
-  ...(agreed && { crypto: agreed }),
-  ...(agreedDtls && { dtls: agreedDtls }),
-});
-
-const withWay = (stream: NegotiatedStream, ice: StreamIce | undefined): NegotiatedStream => ({
-  ...stream,
-  ...(ice?.agreed && { ice: ice.agreed }),
-});

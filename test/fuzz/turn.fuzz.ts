@@ -1,7 +1,8 @@
-// Fuzz target: a place at a relay that gets anything from it, by datagrams and by a stream. RFC 8656 §11.4, §12.5, RFC 8489 §14.15.
+// Fuzz target: a place at a relay that gets anything from it, by datagrams and by a stream. RFC 8656 §11.4, §12.5, RFC 8489 §14.11, §14.15.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStun, TurnFraming } from '../../src-main/media/nat/index.ts';
+import { readChallenge } from '../../src-main/media/nat/long-term-credential.ts';
 import {
   alternateServer,
   alternateServerOf,
@@ -17,7 +18,8 @@ import {
   wrapChannelData,
 } from '../../src-main/media/nat/turn-messages.ts';
 import { mutations } from '../support/media/mutations.ts';
-import { PEER, RELAY, relayDouble } from '../support/media/relay-double.ts';
+import { CREDENTIALS, PEER, RELAY, relayDouble } from '../support/media/relay-double.ts';
+import { proofBySha256 } from '../support/media/relay-proof.ts';
 import { itHasGotOverBytes } from './crashers.ts';
 import { timed } from './mutate.ts';
 import { runs } from './runs.ts';
@@ -44,15 +46,36 @@ const corpus = [
     attributes: [errorAttribute(300, 'there'), alternateServer(PEER)],
   }),
   wrapChannelData(0x4000, Buffer.from('sound'), true),
+  ...[
+    [[2, 0]],
+    [
+      [7, 5],
+      [1, 0],
+      [2, 0],
+    ],
+  ].map((algorithms) =>
+    buildStun({
+      kind: 'error',
+      method: TurnMethod.allocate,
+      transactionId,
+      attributes: [
+        errorAttribute(401, 'who'),
+        ...proofBySha256({ algorithms: algorithms as [number, number][], features: 'wAAA' }).challenge('nonce'),
+      ],
+    }),
+  ),
 ];
 
-const relay = relayDouble();
-const allocating = relay.allocation.allocate();
-await relay.runtime.advance(100);
-await allocating;
-relay.allocation.send(Buffer.from('check'), PEER);
-relay.allocation.bind(PEER);
-await relay.runtime.advance(100);
+/** One that has a place at a relay that proves by SHA-1, and one at a relay of SHA-256. */
+const relays = [relayDouble(), relayDouble({ proof: proofBySha256() })];
+for (const relay of relays) {
+  const allocating = relay.allocation.allocate();
+  await relay.runtime.advance(100);
+  await allocating;
+  relay.allocation.send(Buffer.from('check'), PEER);
+  relay.allocation.bind(PEER);
+  await relay.runtime.advance(100);
+}
 
 describe('a relay that says anything (RFC 8656 §11.4)', () => {
   it('makes the allocation neither throw nor hang, nor send', () => {
@@ -70,16 +93,20 @@ describe('a relay that says anything (RFC 8656 §11.4)', () => {
 });
 
 function checkDatagram(bytes: Uint8Array): void {
-  const [asked, relayed] = [relay.asked.length, relay.relayed.length];
+  const sent = (): number[] => relays.map(({ asked, relayed }) => asked.length + relayed.length);
+  const before = sent();
   timed(() => {
     const message = parseStun(bytes);
     if (message) {
       alternateServerOf(message);
-      relay.allocation.receive(message, RELAY);
-    } else relay.allocation.receiveChannelData(bytes);
+      readChallenge(message, CREDENTIALS);
+    }
+    for (const { allocation } of relays)
+      if (message) allocation.receive(message, RELAY);
+      else allocation.receiveChannelData(bytes);
   });
-  relay.heard.length = 0;
-  expect([relay.asked.length, relay.relayed.length]).toEqual([asked, relayed]);
+  for (const { heard } of relays) heard.length = 0;
+  expect(sent()).toEqual(before);
 }
 
 function checkStream(pieces: readonly Uint8Array[]): void {

@@ -1,9 +1,11 @@
 // What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
 import type {
   DtlsAssociation,
+  MediaEvents,
   SendPosition,
   SendSource,
   SessionConfig,
+  SessionResume,
   SessionStream,
   SrtpPosition,
 } from '../session/index.ts';
@@ -31,6 +33,45 @@ export interface RememberedSession {
   dtls: DtlsAssociation | undefined;
   /** Sound came by a place at a relay, which is lost with the process. */
   isRelayed: boolean;
+}
+
+/** The sessions that are open, by what was asked of them and what they told. */
+export class SessionMemory {
+  readonly #sessions = new Map<string, RememberedSession>();
+
+  all(): Iterable<readonly [sessionId: string, session: RememberedSession]> {
+    return this.#sessions;
+  }
+
+  add(sessionId: string, config: SessionConfig, rtpPort: number): void {
+    this.#sessions.set(sessionId, rememberSession(config, rtpPort));
+  }
+
+  forget(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+  }
+
+  /** Does nothing for one that is not open. */
+  change(sessionId: string, change: (session: RememberedSession) => void): void {
+    const session = this.#sessions.get(sessionId);
+    if (session) change(session);
+  }
+
+  notePosition({ sessionId, position, srtp, dtls }: SessionResume, atMs: number): void {
+    this.change(sessionId, (session) => {
+      session.position = position && { ...position, atMs };
+      session.srtp = srtp;
+      session.dtls = dtls;
+    });
+  }
+
+  notePath({ sessionId, pairs }: MediaEvents['pathFound']): void {
+    this.change(sessionId, (session) => (session.isRelayed = pairs.some(({ local }) => local.kind === 'relay')));
+  }
+
+  forgetRecording({ sessionId }: MediaEvents['recordingEnded']): void {
+    this.change(sessionId, (session) => (session.recordingFile = undefined));
+  }
 }
 
 export function rememberSession(config: SessionConfig, rtpPort: number): RememberedSession {

@@ -19,7 +19,7 @@ export function answerCheck(
   settleRole: (check: Check) => boolean,
 ): AnsweredCheck {
   const username = textOf(request, Attribute.username);
-  if (username === undefined || request.integrityAt === undefined) return { answer: buildError(request, 400) };
+  if (username === undefined || request.integrityAt.sha1 === undefined) return { answer: buildError(request, 400) };
   const isForUs = isSameText(username.split(':', 1)[0] ?? '', local.ufrag);
   if (!isForUs || !isAuthentic(request, local.pwd)) return { answer: buildError(request, 401) };
   const unknown = unknownTypes(request);

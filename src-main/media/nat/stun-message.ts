@@ -1,19 +1,18 @@
 // A STUN message as bytes and as data, with proof of who wrote it. RFC 8489 §5, §14.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { uintBytes } from '../../base/byte-writer.ts';
 import { crc32 } from './crc32.ts';
+import { bytesBefore, INTEGRITIES, integrityOf, type IntegrityHash } from './message-integrity.ts';
 
 export const MAGIC_COOKIE = 0x2112_a442;
 export const TRANSACTION_ID_BYTES = 12;
 const HEADER_BYTES = 20;
-const INTEGRITY_BYTES = 20;
 const FINGERPRINT_BYTES = 4;
 const FINGERPRINT_MASK = 0x5354_554e;
 /** Nobody needs more; who sends more wants to keep us busy. */
 const MAX_ATTRIBUTES = 32;
 const MAX_MESSAGE_BYTES = 2048;
 
-const MESSAGE_INTEGRITY = 0x0008;
 const FINGERPRINT = 0x8028;
 
 export const BINDING = 0x001;
@@ -37,8 +36,8 @@ export interface StunMessage {
 
 export interface ReceivedStun extends StunMessage {
   readonly bytes: Uint8Array;
-  /** Where the proof begins; undefined without one. */
-  readonly integrityAt: number | undefined;
+  /** Where each proof begins. */
+  readonly integrityAt: Readonly<Partial<Record<IntegrityHash, number>>>;
   readonly hasFingerprint: boolean;
 }
 
@@ -65,7 +64,8 @@ type ReadAttributes = Pick<ReceivedStun, 'attributes' | 'integrityAt' | 'hasFing
 /** RFC 8489 §14: type, length and value, padded to four bytes; what follows the proof counts for nothing. */
 function readAttributes(bytes: Uint8Array, view: DataView): ReadAttributes | undefined {
   const attributes: StunAttribute[] = [];
-  let integrityAt: number | undefined;
+  const integrityAt: Partial<Record<IntegrityHash, number>> = {};
+  let isProven = false;
   for (let at = HEADER_BYTES, count = 0; at < bytes.length; count++) {
     if (at + 4 > bytes.length || count >= MAX_ATTRIBUTES) return undefined;
     const type = view.getUint16(at);
@@ -78,24 +78,42 @@ function readAttributes(bytes: Uint8Array, view: DataView): ReadAttributes | und
         length === FINGERPRINT_BYTES && next === bytes.length && view.getUint32(at + 4) === mark(bytes, at);
       return isRight ? { attributes, integrityAt, hasFingerprint: true } : undefined;
     }
-    if (type === MESSAGE_INTEGRITY && integrityAt === undefined) {
-      if (length !== INTEGRITY_BYTES) return undefined;
-      integrityAt = at;
-    } else if (integrityAt === undefined) attributes.push({ type, value: bytes.subarray(at + 4, at + 4 + length) });
+    const hash = hashOf(type);
+    // RFC 8489 §14.6: nothing but the checksum counts behind the proof by SHA-256
+    if (hash && integrityAt[hash] === undefined && integrityAt.sha256 === undefined) {
+      if (length !== INTEGRITIES[hash].sizeBytes) return undefined;
+      integrityAt[hash] = at;
+      isProven = true;
+    } else if (!isProven) attributes.push({ type, value: bytes.subarray(at + 4, at + 4 + length) });
     at = next;
   }
   return { attributes, integrityAt, hasFingerprint: false };
 }
 
-/** Whether who wrote the message knows `key`. RFC 8489 §14.5 */
-export function isAuthentic({ bytes, integrityAt }: ReceivedStun, key: string | Uint8Array): boolean {
-  if (integrityAt === undefined) return false;
-  const said = bytes.subarray(integrityAt + 4, integrityAt + 4 + INTEGRITY_BYTES);
-  return timingSafeEqual(said, integrityOf(bytes.subarray(0, integrityAt), key));
+function hashOf(type: number): IntegrityHash | undefined {
+  if (type === INTEGRITIES.sha1.type) return 'sha1';
+  return type === INTEGRITIES.sha256.type ? 'sha256' : undefined;
+}
+
+/** Whether who wrote the message knows `key`. RFC 8489 §14.5, §14.6 */
+export function isAuthentic(
+  { bytes, integrityAt }: ReceivedStun,
+  key: string | Uint8Array,
+  hash: IntegrityHash = 'sha1',
+): boolean {
+  const at = integrityAt[hash];
+  if (at === undefined) return false;
+  const said = bytes.subarray(at + 4, at + 4 + INTEGRITIES[hash].sizeBytes);
+  return timingSafeEqual(said, integrityOf(bytes, at, key, hash));
 }
 
 /** The message as bytes; with `key` it is proven, and with a checksum it is told from other traffic. */
-export function buildStun(message: StunMessage, key?: string | Uint8Array, hasFingerprint = true): Buffer {
+export function buildStun(
+  message: StunMessage,
+  key?: string | Uint8Array,
+  hasFingerprint = true,
+  hash: IntegrityHash = 'sha1',
+): Buffer {
   const { kind, method, transactionId, attributes } = message;
   const kindBits = CLASSES.indexOf(kind);
   const methodBits = (method & 0x000f) | ((method & 0x0070) << 1) | ((method & 0x0f80) << 2);
@@ -104,8 +122,8 @@ export function buildStun(message: StunMessage, key?: string | Uint8Array, hasFi
   let bytes = Buffer.concat([...head, ...attributes.map(attributeBytes)]);
   bytes.writeUInt16BE(bytes.length - HEADER_BYTES, 2);
   if (key !== undefined) {
-    const value = integrityOf(bytes, key);
-    bytes = Buffer.concat([bytes, attributeBytes({ type: MESSAGE_INTEGRITY, value })]);
+    const value = integrityOf(bytes, bytes.length, key, hash);
+    bytes = Buffer.concat([bytes, attributeBytes({ type: INTEGRITIES[hash].type, value })]);
     bytes.writeUInt16BE(bytes.length - HEADER_BYTES, 2);
   }
   if (!hasFingerprint) return bytes;
@@ -125,17 +143,5 @@ function attributeBytes({ type, value }: StunAttribute): Buffer {
 
 const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
-/** The bytes before an attribute, with the length as if it was the last one. */
-function before(bytes: Uint8Array, at: number, sizeBytes: number): Buffer {
-  const copy = Buffer.from(bytes.subarray(0, at));
-  copy.writeUInt16BE(at - HEADER_BYTES + 4 + sizeBytes, 2);
-  return copy;
-}
-
-const integrityOf = (bytes: Uint8Array, key: string | Uint8Array): Buffer =>
-  createHmac('sha1', key)
-    .update(before(bytes, bytes.length, INTEGRITY_BYTES))
-    .digest();
-
 const mark = (bytes: Uint8Array, at: number): number =>
-  (crc32(before(bytes, at, FINGERPRINT_BYTES)) ^ FINGERPRINT_MASK) >>> 0;
+  (crc32(bytesBefore(bytes, at, FINGERPRINT_BYTES)) ^ FINGERPRINT_MASK) >>> 0;

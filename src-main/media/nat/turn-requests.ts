@@ -1,10 +1,17 @@
 // Requests to a relay with the proof that it asks for. RFC 8489 §9.2, RFC 8656 §5.
-import { createHash } from 'node:crypto';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
-import { alternateServerOf, Attribute, errorCodeOf, textAttribute, textOf } from './stun-attributes.ts';
-import { buildStun, isAuthentic, TRANSACTION_ID_BYTES, type ReceivedStun, type StunAttribute } from './stun-message.ts';
+import {
+  mayBelieve,
+  readChallenge,
+  STALE_NONCE,
+  UNAUTHENTICATED,
+  type Challenge,
+  type LongTermCredential,
+} from './long-term-credential.ts';
+import { alternateServerOf, Attribute, errorCodeOf, textOf } from './stun-attributes.ts';
+import { buildStun, TRANSACTION_ID_BYTES, type ReceivedStun, type StunAttribute } from './stun-message.ts';
 import { StunTransactions } from './stun-transactions.ts';
 
 /** RFC 8489 §6.2.1 */
@@ -12,17 +19,12 @@ const RTO_MS = 500;
 /** RFC 8489 §9.2.4: the first challenge, and a nonce that has grown stale meanwhile. */
 const MAX_CHALLENGES = 2;
 const TRY_ALTERNATE = 300;
-const UNAUTHENTICATED = 401;
-const STALE_NONCE = 438;
 
 /** A name as certificates have it. */
 const DOMAIN = /^[a-z\d-]+(?:\.[a-z\d-]+)*$/i;
 
 /** What the person was given for the relay. */
-export interface TurnCredentials {
-  readonly username: string;
-  readonly password: string;
-}
+export type TurnCredentials = LongTermCredential;
 
 /** Where the relay wants to be asked instead, and whose certificate is shown there. RFC 8489 §10 */
 export interface TurnRedirection {
@@ -39,12 +41,6 @@ export interface TurnRequestsOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** A stream loses nothing: there a request goes out once. RFC 8489 §6.2.2 */
   readonly isReliable: boolean;
-}
-
-interface Challenge {
-  readonly realm: string;
-  readonly nonce: string;
-  readonly key: Uint8Array;
 }
 
 type Attributes = (transactionId: Uint8Array) => readonly StunAttribute[];
@@ -69,7 +65,8 @@ export class TurnRequests {
       const code = errorCodeOf(answer) ?? 500;
       if (code === TRY_ALTERNATE) return err(redirectionOf(answer) ?? code);
       const isAsked = code === STALE_NONCE || (code === UNAUTHENTICATED && challenge === undefined);
-      const next = isAsked && challenges < MAX_CHALLENGES ? this.#readChallenge(answer) : undefined;
+      const mayAnswer = isAsked && challenges < MAX_CHALLENGES;
+      const next = mayAnswer ? readChallenge(answer, this.#options.credentials) : undefined;
       if (!next) return err(code);
       this.#challenge = next;
     }
@@ -98,8 +95,7 @@ export class TurnRequests {
         send,
         rtoMs: RTO_MS,
         ...(isReliable && { transmissions: 1 }),
-        // RFC 8489 §9.2.5: once it is known who we are, an answer proves that it is the relay's; refusals may come without.
-        mayTake: (answer) => !challenge || answer.kind === 'error' || isAuthentic(answer, challenge.key),
+        mayTake: (answer) => mayBelieve(answer, challenge),
         onAnswer: resolve,
         onTimeout: () => resolve(undefined),
       });
@@ -107,24 +103,9 @@ export class TurnRequests {
   }
 
   #build(method: number, transactionId: Uint8Array, attributes: Attributes, challenge?: Challenge): Buffer {
-    const { username } = this.#options.credentials;
-    const proof = challenge
-      ? [
-          textAttribute(Attribute.username, username),
-          textAttribute(Attribute.realm, challenge.realm),
-          textAttribute(Attribute.nonce, challenge.nonce),
-        ]
-      : [];
-    const whole = [...attributes(transactionId), ...proof];
-    return buildStun({ kind: 'request', method, transactionId, attributes: whole }, challenge?.key);
-  }
-
-  /** RFC 8489 §9.2.2: the key of a person in a realm. */
-  #readChallenge(answer: ReceivedStun): Challenge | undefined {
-    const [realm, nonce] = [textOf(answer, Attribute.realm), textOf(answer, Attribute.nonce)];
-    if (realm === undefined || nonce === undefined) return undefined;
-    const { username, password } = this.#options.credentials;
-    return { realm, nonce, key: createHash('md5').update(`${username}:${realm}:${password}`).digest() };
+    const whole = [...attributes(transactionId), ...(challenge?.attributes ?? [])];
+    const message = { kind: 'request', method, transactionId, attributes: whole } as const;
+    return buildStun(message, challenge?.key, true, challenge?.hash);
   }
 }
 

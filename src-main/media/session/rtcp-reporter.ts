@@ -4,6 +4,7 @@ import { buildRtcp, compactNtp, ntpTime, parseRtcp, roundTripMs, rtcpIntervalMs 
 import type { ReportBlock, RtcpPacket, SenderInfo } from '../rtcp/index.ts';
 import type { ReceptionFigures } from '../rtp/index.ts';
 import { ExtendedReports, type HeardSource } from './extended-reports.ts';
+import type { PacketSender } from './packet-sender.ts';
 import type { RemoteQuality } from './session-figures.ts';
 
 /** RFC 3550 §6.2: five hundredths of 64 kbit/s. */
@@ -157,4 +158,14 @@ export class RtcpReporter {
   #averageSize(sizeBytes: number): void {
     this.#averageSizeBytes += (sizeBytes + LOWER_LAYER_BYTES - this.#averageSizeBytes) / 16;
   }
+}
+
+/** RFC 3550 §6.4.1: what a sender report says of our stream; undefined before its first packet. */
+export function senderFigures({
+  sentPackets,
+  sentOctets,
+  position,
+}: PacketSender): ReturnType<RtcpReporterOptions['sender']> {
+  if (sentPackets === 0) return undefined;
+  return { rtpTimestamp: position.timestamp, packetCount: sentPackets, octetCount: sentOctets };
 }

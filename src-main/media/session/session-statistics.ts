@@ -1,7 +1,9 @@
 // The figures of a session at one moment. RFC 3550 §6.4.1, RFC 3611 §4.7, ITU-T G.107.
 import type { BurstGapFigures } from '../rtp/index.ts';
-import type { CodecConfig } from './session-config.ts';
-import type { LossFigures, SessionStatistics } from './session-figures.ts';
+import type { CodecConfig, SessionStream } from './session-config.ts';
+import type { LossFigures, SessionStatistics, StreamPlace } from './session-figures.ts';
+import type { SessionSockets } from './session-sockets.ts';
+import type { NetworkPath } from './network-path.ts';
 import { NO_FIGURES, type PacketReceiver } from './packet-receiver.ts';
 import type { PacketSender } from './packet-sender.ts';
 import { estimateQuality } from './quality.ts';
@@ -10,6 +12,7 @@ import type { RtcpReporter } from './rtcp-reporter.ts';
 /** What the way from the microphone and to the loudspeaker adds to the delay of the network. */
 const DEVICE_DELAY_MS = 30;
 
+const NO_CODEC = { name: 'PCMU', packetMs: 20 } as const;
 const NOTHING_RECEIVED = { figures: NO_FIGURES, jitterMs: 0, bufferMs: 0, targetMs: 0 } as const;
 
 const NO_LOSSES: BurstGapFigures = {
@@ -22,8 +25,25 @@ const NO_LOSSES: BurstGapFigures = {
   burstRatio: 1,
 };
 
-/** Adds up what both paths know. */
-export function sessionStatistics(
+export interface MeasuredSession {
+  /** Undefined before the first exchange. */
+  readonly stream: SessionStream | undefined;
+  readonly path: NetworkPath;
+  readonly sender: PacketSender;
+  readonly receiver: PacketReceiver | undefined;
+  readonly reporter: RtcpReporter;
+}
+
+/** Adds up what all parts know. */
+export function sessionStatistics({ stream, path, sender, receiver, reporter }: MeasuredSession): SessionStatistics {
+  const { sockets, iceFigures: ice, secure } = path;
+  const { failures } = secure;
+  const place = sockets && stream && streamPlace(sockets, stream, sender, receiver);
+  const figures = soundFigures(stream?.codecs[0] ?? NO_CODEC, sender, receiver, reporter);
+  return { ...figures, ...(place && { place }), ...(failures && { srtp: failures }), ...(ice && { ice }) };
+}
+
+function soundFigures(
   { name: codec, packetMs }: Pick<CodecConfig, 'name' | 'packetMs'>,
   sender: PacketSender,
   receiver: PacketReceiver | undefined,
@@ -74,3 +94,16 @@ const lossFigures = (figures: BurstGapFigures): LossFigures => ({
   burstMs: Math.round(figures.burstMs),
   gapMs: Math.round(figures.gapMs),
 });
+
+/** Between which ends the stream goes, and in what form. */
+function streamPlace(
+  { localRtp, remoteRtp: found }: SessionSockets,
+  { remoteRtp, codecs: [codec] }: SessionStream,
+  sender: PacketSender,
+  receiver: PacketReceiver | undefined,
+): StreamPlace {
+  const remoteSsrc = receiver?.tracker.ssrc;
+  const { payloadType, packetMs } = codec;
+  const ends = { local: localRtp, localSsrc: sender.position.ssrc, remote: found ?? remoteRtp };
+  return { ...ends, payloadType, packetMs, ...(remoteSsrc !== undefined && { remoteSsrc }) };
+}

@@ -2,6 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.ts';
 import { readWav, type WavReadFailure, type WavSamples } from '../recording/index.ts';
+import { fail, type Answer } from './engine-answers.ts';
+import type { SendSource } from './session-config.ts';
+import type { LoadedSource } from './session-source.ts';
 
 /** Together this many samples stay in memory: 64 MB, eleven minutes at 48 kHz. */
 const MAX_KEPT_SAMPLES = 32_000_000;
@@ -25,6 +28,15 @@ export class SourceFiles {
     const wav = kept?.version === version ? ok(kept.wav) : await readWav(file);
     if (wav.ok) this.#keep(file, { wav: wav.value, version });
     return wav;
+  }
+
+  /** What a session is to send, with its file in memory. */
+  async load(source: SendSource): Answer<LoadedSource> {
+    if (source.kind !== 'file') return ok(source);
+    const wav = await this.read(source.file);
+    if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
+    const { isLooped, mixesMicrophone = false } = source;
+    return ok({ kind: 'file', wav: wav.value, isLooped, mixesMicrophone });
   }
 
   /** The one that was used longest ago goes first. */

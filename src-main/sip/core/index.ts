@@ -8,7 +8,8 @@ export type { Dialog, DialogId } from './dialog.ts';
 export { IncomingInvite, type IncomingInviteEvents } from './incoming-invite.ts';
 export { IncomingReInvite } from './incoming-re-invite.ts';
 export { IncomingRequest, type ResponseParts } from './incoming-request.ts';
-export { InviteSession, type InDialogRequestOptions } from './invite-session.ts';
+export type { InDialogRequestOptions } from './in-dialog-exchange.ts';
+export { InviteSession } from './invite-session.ts';
 export type { ExtraHeaders } from './new-request.ts';
 export { RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 export {

@@ -9,28 +9,20 @@ import {
   mappedAddress,
   numberAttribute,
   numberOf,
-  textAttribute,
   textOf,
   valueOf,
 } from '../../../src-main/media/nat/stun-attributes.ts';
-import {
-  buildStun,
-  isAuthentic,
-  type ReceivedStun,
-  type StunAttribute,
-} from '../../../src-main/media/nat/stun-message.ts';
+import { buildStun, type ReceivedStun, type StunAttribute } from '../../../src-main/media/nat/stun-message.ts';
 import { TurnAllocation } from '../../../src-main/media/nat/turn-allocation.ts';
 import { TurnMethod, unwrapChannelData, wrapChannelData } from '../../../src-main/media/nat/turn-messages.ts';
-import { createHash } from 'node:crypto';
 import { FakeRuntime } from '../fake-runtime.ts';
+import { CREDENTIALS, proofBySha1 } from './relay-proof.ts';
 
-export const CREDENTIALS = { username: 'nightjar', password: 'secret' } as const;
+export { CREDENTIALS };
 export const RELAY = { address: '192.0.2.50', port: 3478 } as const;
 export const RELAYED = { address: '192.0.2.50', port: 50_000 } as const;
 export const MAPPED = { address: '198.51.100.7', port: 61_000 } as const;
 export const PEER = { address: '203.0.113.5', port: 4000 } as const;
-const REALM = 'relay.test';
-const KEY = createHash('md5').update(`${CREDENTIALS.username}:${REALM}:${CREDENTIALS.password}`).digest();
 const Turn = { channel: 0x000c, lifetime: 0x000d, peer: 0x0012, data: 0x0013, relayed: 0x0016 } as const;
 
 export interface Asked {
@@ -52,13 +44,15 @@ export interface RelayDouble {
   /** Requests of this method are refused with this code. */
   readonly refusals: Map<number, number>;
   isSilent: boolean;
+  /** Whether it proves its answers. */
+  isSigning: boolean;
   /** Another one makes the nonce that was given before stale. */
   nonce: string;
   /** Something from a peer, by an indication or by the channel bound to it. */
   deliver(text: string, from: SocketAddress, by?: 'indication' | 'channel'): void;
 }
 
-export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): RelayDouble {
+export function relayDouble({ isStream = false, givesLifetimeSec = 600, proof = proofBySha1 } = {}): RelayDouble {
   const runtime = new FakeRuntime();
   const channels = new Map<number, SocketAddress>();
   const framing = new TurnFraming();
@@ -70,6 +64,7 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): 
     lostAtMs: [],
     refusals: new Map(),
     isSilent: false,
+    isSigning: true,
     nonce: 'first',
     allocation: new TurnAllocation({
       runtime,
@@ -111,17 +106,18 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): 
   };
   const answer = (request: ReceivedStun): void => {
     const { method } = request;
-    const isProven = textOf(request, Attribute.nonce) === double.nonce && isAuthentic(request, KEY);
+    const isProven = proof.isGiven(request, double.nonce);
     double.asked.push({ atMs: runtime.nowMs(), method, lifetimeSec: numberOf(request, Turn.lifetime), isProven });
     if (double.isSilent) return;
-    const reply = (kind: 'success' | 'error', attributes: readonly StunAttribute[], key?: Uint8Array): void => {
-      const bytes = buildStun({ kind, method, transactionId: request.transactionId, attributes }, key);
+    const reply = (kind: 'success' | 'error', attributes: readonly StunAttribute[]): void => {
+      const message = { kind, method, transactionId: request.transactionId, attributes };
+      const bytes = isProven && double.isSigning ? proof.sign(message) : buildStun(message);
       runtime.setTimer(10, () => give(bytes));
     };
     const code = isProven ? double.refusals.get(method) : textOf(request, Attribute.nonce) === undefined ? 401 : 438;
     if (isProven && method === TurnMethod.refresh && numberOf(request, Turn.lifetime) === 0)
       double.refusals.delete(TurnMethod.allocate);
-    const challenge = [textAttribute(Attribute.realm, REALM), textAttribute(Attribute.nonce, double.nonce)];
+    const challenge = proof.challenge(double.nonce);
     if (code !== undefined) return reply('error', [errorAttribute(code, 'no'), ...(isProven ? [] : challenge)]);
     const peer = addressOf(request, Turn.peer);
     const number = valueOf(request, Turn.channel);
@@ -131,7 +127,7 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600 } = {}): 
       mappedAddress(MAPPED, request.transactionId),
     ];
     const lifetime = numberAttribute(Turn.lifetime, givesLifetimeSec);
-    reply('success', method === TurnMethod.allocate ? [...places, lifetime] : [lifetime], KEY);
+    reply('success', method === TurnMethod.allocate ? [...places, lifetime] : [lifetime]);
   };
   return double;
 }
