@@ -9,6 +9,8 @@ import { hasProgram, requireProgram } from '../support/requirements.ts';
 
 const PIN = '2580';
 const SERVER = ['kamailio', 'linphonec'] as const;
+/** A person's fingers; linphonec drops a key that comes before the last one was sent. */
+const KEY_MS = 600;
 /** From one group of keys to the next. */
 const PAUSE_MS = 1500;
 
@@ -40,14 +42,12 @@ async function expectSwitchedOff(phone: Daemon): Promise<void> {
 }
 
 async function pressKeys(phone: Daemon, owner: Peer): Promise<void> {
+  await owner.event('CALL_ESTABLISHED');
   await isIn(phone, 'greeting');
-  owner.write('dtmf #');
-  await isIn(phone, 'remote');
-  for (const key of `${PIN}#`) {
+  for (const key of `#${PIN}#3`) {
+    await pause(KEY_MS);
     owner.write(`dtmf ${key}`);
-    await pause(400);
   }
-  owner.write('dtmf 3');
   await expectSwitchedOff(phone);
   await owner.quit();
 }
@@ -60,10 +60,11 @@ describe('remote access', () => {
     await pressKeys(phone, new Peer('baresip', { user: 'bob', noreg: true, codecs: 'pcmu', dial }));
   });
 
-  it.each([
+  it.for([
     ['events', ''],
     ['INFO', '[sip];use_info=1;use_rfc2833=0'],
-  ])('hears the keys of linphonec as %s', async (_, conf) => {
+  ] as const)('hears the keys of linphonec as %s', async ([, conf], context) => {
+    requireProgram(context, ...SERVER);
     const phone = await awayPhone(server.account('alice'));
     await phone.registration('registered');
     const options = { user: 'carol', server: server.address, codecs: 'pcmu', dial: `sip:alice@${DOMAIN}` };
