@@ -5,7 +5,7 @@ import { Away, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Notices } from './notices.ts';
 import type { PhonePorts } from './phone-ports.ts';
-import { RemotePin } from './remote-pin.ts';
+import { Secret } from './secret.ts';
 import { readAwaySettings } from './saved-settings.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
@@ -15,14 +15,16 @@ export interface AwayPieces {
   readonly calls: CallManager;
   readonly messages: MessageStore;
   readonly notices: Notices;
+  /** A message was kept. */
+  readonly onKept: (messageId: string) => void;
 }
 
-export function composeAway({ ports, publisher, calls, messages, notices }: AwayPieces) {
+export function composeAway({ ports, publisher, calls, messages, notices, onKept }: AwayPieces) {
   const { runtime, logger, media, settings, config, folder, assets } = ports;
-  const remotePin = new RemotePin(ports.secrets, config.remoteAccess.pin);
+  const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
   const away: Away = new Away({
-    ...{ runtime, logger: logger.child('away'), calls, media, messages, onChanged },
+    ...{ runtime, logger: logger.child('away'), calls, media, messages, onChanged, onKept },
     settings: readAwaySettings(settings, config),
     defaultGreetingFile: assets.greetingFile,
     phrasesFolder: assets.phrasesFolder,

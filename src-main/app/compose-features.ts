@@ -20,6 +20,7 @@ import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
+import { composeDelivery } from './compose-delivery.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -73,12 +74,16 @@ export function composeFeatures(
   const kept = createKept(ports, publisher, calls);
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
-  const { away, remotePin } = composeAway({ ports, publisher, calls, notices, messages: kept.messages });
+  const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
+  const { away, remotePin } = composeAway({
+    ...{ ports, publisher, calls, notices, messages: kept.messages },
+    onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
+  });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, remotePin },
+    ...{ quietTime, remotePin, deliveryDesk, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),

@@ -8,8 +8,11 @@ const count = (messages: number): string => (messages === 1 ? 'A message was' : 
 export async function rescueMessages(parts: PhoneParts, database: Database, beforeMs: number): Promise<void> {
   const { messages, away, notices } = parts;
   const { minMessageSec } = away.settings;
+  const { delivery } = parts.deliveryDesk;
+  delivery.resume();
   const rescued = await messages.rescueAll(minMessageSec, beforeMs);
-  if (rescued > 0) notices.add(`${count(rescued)} saved although Nightjar ended unexpectedly.`);
+  for (const messageId of rescued) delivery.deliver(messageId);
+  if (rescued.length > 0) notices.add(`${count(rescued.length)} saved although Nightjar ended unexpectedly.`);
   // Asked after the database was opened, which the rescue does.
   if (database.putAside !== undefined) {
     const adopted = await messages.adoptAll(minMessageSec);

@@ -13,7 +13,8 @@ import { TEST_NUMBERS } from '../features/testline/index.ts';
 import type { AudioStatus } from '../media/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
-import type { RemotePin } from './remote-pin.ts';
+import type { Secret } from './secret.ts';
+import type { DeliveryDesk } from './compose-delivery.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -27,7 +28,8 @@ export interface SliceParts {
   readonly calls: CallManager;
   readonly history: History;
   readonly away: Away;
-  readonly remotePin: RemotePin;
+  readonly remotePin: Secret;
+  readonly deliveryDesk: DeliveryDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -65,6 +67,10 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
       settings: away.settings,
     }),
+    delivery: () => {
+      const { settings, pendingCount } = parts.deliveryDesk.delivery;
+      return { settings, pendingCount };
+    },
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
     audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
     recordings: () => preferences.recordings,

@@ -36,6 +36,8 @@ const MIGRATIONS = [
      id TEXT PRIMARY KEY, display_name TEXT NOT NULL, address TEXT NOT NULL, note TEXT NOT NULL,
      is_watched INTEGER NOT NULL, is_favourite INTEGER NOT NULL);`,
   'ALTER TABLE history ADD COLUMN details TEXT;',
+  `CREATE TABLE delivery (
+     message_id TEXT NOT NULL, way TEXT NOT NULL, tries INTEGER NOT NULL, PRIMARY KEY (message_id, way));`,
 ];
 
 /**

@@ -8,6 +8,7 @@ export {
 } from './data-folder.ts';
 export { ContactRepository, type ContactRecord } from './contact-repository.ts';
 export { Database } from './database.ts';
+export { DeliveryRepository, type PendingRecord } from './delivery-repository.ts';
 export { HistoryRepository, type HistoryQuery, type HistoryRecord } from './history-repository.ts';
 export { MessageRepository, type MessageRecord } from './message-repository.ts';
 export { MemorySecrets, SecretFile, type SecretStore } from './secret-store.ts';

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
+import { deliveryConfigSchema } from './delivery.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
@@ -73,6 +74,7 @@ export const configFileSchema = v.strictObject({
   recordings: v.optional(recordingSettingsSchema, {}),
   away: v.optional(awaySettingsSchema, {}),
   remoteAccess: v.optional(remoteAccessSchema, {}),
+  delivery: v.optional(deliveryConfigSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),
 });

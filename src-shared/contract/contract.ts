@@ -14,6 +14,7 @@ import {
   type PayloadOf,
   type ValueOf,
 } from './definition.ts';
+import { deliveryChangeSchema } from './delivery.ts';
 import { messageSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
@@ -141,6 +142,11 @@ export const contract = Object.freeze({
     listen: command(v.strictObject({ callId: text, enabled: v.boolean() }), done),
     /** Has one of `away.replies` said in the user's place, and hangs up. */
     reply: command(v.strictObject({ callId: text, replyId: text }), done),
+  },
+  delivery: {
+    set: command(deliveryChangeSchema, done),
+    /** Sends the app's own greeting by one way; the failure has the server's words. */
+    test: command(v.strictObject({ way: v.picklist(['mail', 'webhook', 'folder']) }), done),
   },
   recording: {
     /** How calls are recorded from now on; `recordings` in the view has it. */

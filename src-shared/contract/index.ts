@@ -5,6 +5,7 @@ export * from './call.ts';
 export * from './certificate.ts';
 export * from './config-file.ts';
 export * from './contract.ts';
+export * from './delivery.ts';
 export type { Schema } from './definition.ts';
 export * from './failure.ts';
 export * from './handlers.ts';

@@ -5,6 +5,7 @@ import { awayViewSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
 import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
+import { deliveryViewSchema } from './delivery.ts';
 import { messageSchema, playbackSchema } from './message.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
@@ -30,6 +31,7 @@ export const sliceSchemas = {
   accounts: v.array(accountViewSchema),
   calls: v.array(callViewSchema),
   away: awayViewSchema,
+  delivery: deliveryViewSchema,
   messages: v.array(messageSchema),
   /** The newest entries; history.list has the rest. */
   history: v.array(historyEntrySchema),

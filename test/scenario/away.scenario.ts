@@ -22,7 +22,10 @@ const messageKept = () => scenario.until(() => expect(away.view.messages).toHave
 
 /** The file is there from the first word. */
 const recordingBegan = () =>
-  scenario.until(() => expect(readdirSync(join(away.folder, 'messages'))).toHaveLength(1), 20_000);
+  scenario.until(
+    () => expect(readdirSync(join(away.folder, 'messages')).filter((name) => name.endsWith('.wav'))).toHaveLength(1),
+    20_000,
+  );
 
 /** Calls, hears the greeting, and has begun to speak when this returns. */
 async function callAndSpeak(): Promise<void> {

@@ -23,7 +23,7 @@ export async function speechAfter(silenceSec: number, speechSec = 6.49, thenSec 
 }
 
 /** A phone in away mode with a greeting that does not keep a test waiting. */
-export async function awayPhone(away: object = {}, data = temporaryFolder('data')): Promise<Daemon> {
+export async function awayPhone(away: object = {}, data = temporaryFolder('data'), more: object = {}): Promise<Daemon> {
   const greetingFile = join(temporaryFolder('greeting'), 'greeting.wav');
   await sox(GREETING, greetingFile, 'trim', '0', String(SHORT_GREETING_SEC));
   const config = {
@@ -31,6 +31,7 @@ export async function awayPhone(away: object = {}, data = temporaryFolder('data'
     sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] },
     media: { address: '127.0.0.1' },
     away: { enabled: true, answerAfterSec: 0, greetingFile, ...away },
+    ...more,
   };
   return startDaemon({ config, data });
 }

@@ -104,6 +104,7 @@ export function emptyView(): PhoneView {
     referrals: [],
     texts: [],
     away: buildAway(),
+    delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],
     history: [],
     audio: { backend: 'null', reason: 'No sound system was found.' },

@@ -4,6 +4,7 @@ import type { PhoneParts } from '../phone-parts.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { awayHandlers } from './away-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
+import { deliveryHandlers } from './delivery-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { historyHandlers } from './history-handlers.ts';
@@ -19,6 +20,7 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...certificateHandlers(parts),
     ...callHandlers(parts),
     ...awayHandlers(parts),
+    ...deliveryHandlers(parts),
     ...messageHandlers(parts),
     ...historyHandlers(parts),
     ...peopleHandlers(parts),

@@ -38,6 +38,8 @@ export interface AwayOptions {
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
   readonly onChanged: () => void;
+  /** A message was kept, whole or in part. */
+  readonly onKept: (messageId: string) => void;
   /** What was set is to be kept. */
   readonly save: (settings: AwaySettings) => void;
   /** The owner's PIN; empty when he has none, and cannot come in from afar. */
@@ -183,17 +185,18 @@ export class Away {
     settings: AwaySettings,
     caller: string,
   ): Promise<void> {
-    const { messages, tell } = this.#options;
+    const { messages, tell, onKept } = this.#options;
     const minimumSec = Math.max(settings.minMessageSec, Number.MIN_VALUE);
     // The media process died or the disk is full: the file knows how much was saved.
     if (recording === undefined || recording.end === 'writeFailed') {
       const isKept = await messages.rescue(messageId, minimumSec);
+      if (isKept) onKept(messageId);
       const what = isKept ? 'Only the beginning of a message' : 'No message';
       tell(`${what} from ${caller} could be saved: the recording broke off. The disk may be full.`);
       return;
     }
     const hasVoice = recording.activeMs > 0 && recording.end !== 'callingTone';
-    messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
+    if (messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec)) onKept(messageId);
   }
 
   #openRemoteAccess(callId: string): void {

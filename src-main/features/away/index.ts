@@ -1,4 +1,5 @@
 // The door of away mode.
 export { Away, type AwayOptions, type AwaySettings } from './away.ts';
+export { Delivery, type DeliveredMessage, type DeliverySettings, type DeliveryWay } from './delivery/index.ts';
 export { MessageStore } from './messages/index.ts';
 export { REPLIES } from './replies.ts';

@@ -18,6 +18,7 @@ function publisher() {
     history: () => [],
     messages: () => [],
     away: () => ({ enabled: false, callers: [], hasPin: false, replies: [], unheardCount: 0, settings: {} as never }),
+    delivery: () => ({ settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 }),
     audio: () => ({ backend: 'null', reason: '' }),
     recordings: () => ({ format: 'wav', beep: 'off' }),
     playback: () => null,

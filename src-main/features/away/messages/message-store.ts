@@ -93,12 +93,12 @@ export class MessageStore {
     this.#onChanged();
   }
 
-  /** After an end that was not orderly: completes what was being recorded. Answers how many messages were rescued. */
-  async rescueAll(minimumSec: number, beforeMs: number): Promise<number> {
-    let rescued = 0;
+  /** After an end that was not orderly: completes what was being recorded. Answers which messages were rescued. */
+  async rescueAll(minimumSec: number, beforeMs: number): Promise<readonly string[]> {
+    const rescued: string[] = [];
     for (const { id, receivedAtMs } of this.#repository.listUnfinished()) {
       // One that began since is being recorded now.
-      if (receivedAtMs < beforeMs && (await this.rescue(id, minimumSec))) rescued++;
+      if (receivedAtMs < beforeMs && (await this.rescue(id, minimumSec))) rescued.push(id);
     }
     return rescued;
   }

@@ -43,6 +43,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     phrasesFolder: folder,
     onChanged: () => {},
     save: () => {},
+    onKept: () => {},
     pin: () => '',
     greetings: { newGreetingFile: () => '', keepGreeting: () => {} },
     tell: () => {},

@@ -56,7 +56,7 @@ describe('recordings that were broken off', () => {
 
     const rescued = await store.rescueAll(2, runtime.wallMs());
 
-    expect(rescued).toBe(1);
+    expect(rescued).toEqual([long.id]);
     expect(store.list()).toMatchObject([{ id: long.id, durationSec: 3 }]);
     expect(existsSync(short.file)).toBe(false);
   });
@@ -68,7 +68,7 @@ describe('recordings that were broken off', () => {
 
     const rescued = await store.rescueAll(2, startedMs);
 
-    expect(rescued).toBe(0);
+    expect(rescued).toEqual([]);
     expect(store.list()).toEqual([]);
     expect(existsSync(current.file)).toBe(true);
     expect(store.finish(current.id, 4, 2)).toBe(true);
