@@ -130,6 +130,7 @@ describe('concealment of speech — ITU-T G.711 Appendix I, RFC 6716 §2.1.7', (
 
   it.each([0.05, 0.1, 0.2])(
     'Opus without copies, %f loss: what is invented ends as loud as the packet after begins',
+    { timeout: 30_000 },
     (loss) => {
       const lines = SEEDS.map((seed) => ({ name: 'opus without copies', lossFraction: loss, seed }) as const);
       const count = (way: Way): number => lines.reduce((sum, line) => sum + holes(line, way), 0);
