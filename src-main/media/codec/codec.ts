@@ -20,6 +20,8 @@ export interface EncoderAdaptation {
 export interface Decoder {
   /** The samples of one payload, none when it is damaged; the view is valid until the next call. */
   decode(payload: Uint8Array): Int16Array;
+  /** What `decode` would give, without being changed by it, to see where a loss leads to; the view is valid until the next call. */
+  lookAhead?(payload: Uint8Array): Int16Array;
   /** `samples` for a lost packet, from `nextPayload` where the codec repeats itself; undefined when the codec has no means of its own. */
   conceal(samples: number, nextPayload?: Uint8Array): Int16Array | undefined;
   close(): void;
@@ -32,8 +34,8 @@ export interface Codec {
   createDecoder(): Decoder;
   /** Whether the payload carries what was sent before it once more; missing where a codec never does. */
   repeatsBefore?(payload: Uint8Array): boolean;
-  /** Every payload can be decoded by itself, so that one may be listened to ahead of its time. */
-  readonly isMemoryless?: true;
+  /** Its decoders have `lookAhead`. */
+  readonly looksAhead?: true;
 }
 
 /** The longest packet that is decoded: what Opus allows. RFC 6716 §2.1.4 */

@@ -67,7 +67,7 @@ export function g711Codec(law: 'mulaw' | 'alaw'): Codec {
   const tables = law === 'mulaw' ? MULAW : ALAW;
   return {
     sampleRateHz: SAMPLE_RATE_HZ,
-    isMemoryless: true,
+    looksAhead: true,
     createEncoder: () => {
       const payload = new Uint8Array(MAX_SAMPLES);
       return {
@@ -81,12 +81,14 @@ export function g711Codec(law: 'mulaw' | 'alaw'): Codec {
     },
     createDecoder: () => {
       const samples = new Int16Array(MAX_SAMPLES);
+      const decode = (payload: Uint8Array): Int16Array => {
+        const count = Math.min(payload.length, MAX_SAMPLES);
+        for (let i = 0; i < count; i++) samples[i] = tables.decode[payload[i] ?? 0] ?? 0;
+        return samples.subarray(0, count);
+      };
       return {
-        decode: (payload) => {
-          const count = Math.min(payload.length, MAX_SAMPLES);
-          for (let i = 0; i < count; i++) samples[i] = tables.decode[payload[i] ?? 0] ?? 0;
-          return samples.subarray(0, count);
-        },
+        decode,
+        lookAhead: decode,
         conceal: () => undefined,
         close: () => {},
       };

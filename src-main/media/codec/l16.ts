@@ -6,7 +6,7 @@ export function l16Codec(sampleRateHz: number): Codec {
   const maxSamples = Math.ceil((sampleRateHz / 1000) * MAX_PACKET_MS);
   return {
     sampleRateHz,
-    isMemoryless: true,
+    looksAhead: true,
     createEncoder: () => {
       const payload = new Uint8Array(maxSamples * 2);
       const view = new DataView(payload.buffer);
@@ -21,13 +21,15 @@ export function l16Codec(sampleRateHz: number): Codec {
     },
     createDecoder: () => {
       const samples = new Int16Array(maxSamples);
+      const decode = (payload: Uint8Array): Int16Array => {
+        const count = Math.min(payload.length >> 1, maxSamples);
+        const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+        for (let i = 0; i < count; i++) samples[i] = view.getInt16(i * 2);
+        return samples.subarray(0, count);
+      };
       return {
-        decode: (payload) => {
-          const count = Math.min(payload.length >> 1, maxSamples);
-          const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-          for (let i = 0; i < count; i++) samples[i] = view.getInt16(i * 2);
-          return samples.subarray(0, count);
-        },
+        decode,
+        lookAhead: decode,
         conceal: () => undefined,
         close: () => {},
       };

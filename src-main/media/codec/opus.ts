@@ -141,19 +141,33 @@ class OpusDecoder implements Decoder {
   readonly #state: number;
   readonly #payload: number;
   readonly #samples: number;
+  readonly #stateBytes: number;
+  readonly #stateBefore: number;
+  readonly #samplesAhead: number;
   #isOpen = true;
 
   constructor(opus: OpusExports) {
     this.#opus = opus;
-    this.#state = allocate(opus, opus.opus_decoder_get_size(1));
+    this.#stateBytes = opus.opus_decoder_get_size(1);
+    this.#state = allocate(opus, this.#stateBytes);
+    this.#stateBefore = allocate(opus, this.#stateBytes);
     this.#payload = allocate(opus, MAX_PAYLOAD_BYTES * 6);
     this.#samples = allocate(opus, MAX_SAMPLES * 2);
+    this.#samplesAhead = allocate(opus, MAX_SAMPLES * 2);
     if (opus.opus_decoder_init(this.#state, SAMPLE_RATE_HZ, 1) < 0)
       throw new InvariantError('libopus refused a decoder');
   }
 
   decode(payload: Uint8Array): Int16Array {
     return this.#run(payload, MAX_SAMPLES, false);
+  }
+
+  /** WHY: libopus keeps a decoder in one block, and whatever that points to is constant: a copy of it takes back what was decoded. */
+  lookAhead(payload: Uint8Array): Int16Array {
+    this.#copy(this.#state, this.#stateBefore);
+    const samples = this.#run(payload, MAX_SAMPLES, false, this.#samplesAhead);
+    this.#copy(this.#stateBefore, this.#state);
+    return samples;
   }
 
   /** From the next packet's redundancy when it carries some (RFC 6716 §2.1.7), else from what was heard before. */
@@ -164,17 +178,22 @@ class OpusDecoder implements Decoder {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    for (const pointer of [this.#state, this.#payload, this.#samples]) this.#opus.free(pointer);
+    const blocks = [this.#state, this.#stateBefore, this.#payload, this.#samples, this.#samplesAhead];
+    for (const pointer of blocks) this.#opus.free(pointer);
   }
 
-  #run(payload: Uint8Array | undefined, samples: number, isFec: boolean): Int16Array {
+  #copy(from: number, to: number): void {
+    new Uint8Array(this.#opus.memory.buffer).copyWithin(to, from, from + this.#stateBytes);
+  }
+
+  #run(payload: Uint8Array | undefined, samples: number, isFec: boolean, output = this.#samples): Int16Array {
     const opus = this.#opus;
     const bytes = payload?.length ?? 0;
     if (payload && (bytes === 0 || bytes > MAX_PAYLOAD_BYTES * 6)) return new Int16Array(0);
     if (payload) new Uint8Array(opus.memory.buffer, this.#payload, bytes).set(payload);
     const pointer = payload ? this.#payload : 0;
-    const count = opus.opus_decode(this.#state, pointer, bytes, this.#samples, samples, isFec ? 1 : 0);
-    return new Int16Array(opus.memory.buffer, this.#samples, Math.max(0, count));
+    const count = opus.opus_decode(this.#state, pointer, bytes, output, samples, isFec ? 1 : 0);
+    return new Int16Array(opus.memory.buffer, output, Math.max(0, count));
   }
 }
 
@@ -187,4 +206,5 @@ export const opusCodec = (parts: OpusParts, parameters: Readonly<Record<string, 
   },
   createDecoder: () => new OpusDecoder(parts.opus),
   repeatsBefore: carriesRedundancy,
+  looksAhead: true,
 });

@@ -15,6 +15,9 @@ const MAX_PERIODS = 3;
 const OVERLAP_MS = 4;
 const MAX_OVERLAP_MS = 10;
 const LOSS_OF_LEAST_OVERLAP_MS = 10;
+/** Levels are compared over this, and what a decoder invented is changed by no more. */
+const LEVEL_MS = 10;
+const MOST_GAIN = 6;
 
 /** WHY: a hole in a word is worse than a murmur, so the fade is slower than the standard's, down to a tenth and then away. */
 function gainAfter(lostMs: number): number {
@@ -23,6 +26,10 @@ function gainAfter(lostMs: number): number {
   if (lostMs <= VANISH_MS) return faded;
   return Math.max(0, (faded * (GONE_MS - lostMs)) / (GONE_MS - VANISH_MS));
 }
+
+/** Of silence a little, so that it may divide. */
+const meanSquare = (samples: Int16Array): number =>
+  samples.reduce((sum, sample) => sum + sample * sample, 1) / Math.max(1, samples.length);
 
 /** Remembers what was played, and invents what was lost. */
 export class Concealment {
@@ -65,6 +72,20 @@ export class Concealment {
     for (let i = 0; i < count; i++) output[i] = this.#next();
     if (next) this.#leadTo(next, output);
     return output;
+  }
+
+  /**
+   * Takes what a decoder invented before `next`, and makes it in place end as loud as that begins. WHY: decoders fade what they
+   * invent because they do not know what comes; in the middle of a word that is a hole.
+   */
+  receiveInvented(samples: Int16Array, next: Int16Array): void {
+    const count = Math.min(next.length, samples.length, Math.round((this.#rateHz * LEVEL_MS) / 1000));
+    const ratio = meanSquare(next.subarray(0, count)) / meanSquare(samples.subarray(samples.length - count));
+    const gain = Math.min(MOST_GAIN, Math.max(1 / MOST_GAIN, Math.sqrt(ratio)));
+    const step = gain ** (1 / samples.length);
+    for (let i = 0, factor = step; i < samples.length; i++, factor *= step)
+      samples[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * factor)));
+    this.receive(samples);
   }
 
   #next(): number {

@@ -155,10 +155,7 @@ export class PacketReceiver {
       ...this.#settings.jitter,
       clockRateHz: this.#settings.clockRateHz,
       isSound: (payloadType) => payloadType !== this.#settings.comfortNoisePayloadType,
-      mendsBefore: ({ payloadType, payload }) => {
-        const codec = this.#settings.codecs.get(payloadType);
-        return codec?.isMemoryless ?? codec?.repeatsBefore?.(payload) ?? false;
-      },
+      mendsBefore: ({ payloadType }) => this.#settings.codecs.get(payloadType)?.looksAhead === true,
     });
   }
 

@@ -197,10 +197,13 @@ export class Playout {
     const { codec, decoder, concealment } = active;
     const count = Math.round((durationMs * codec.sampleRateHz) / 1000);
     const samples = decoder.conceal(count, after);
-    if (!samples) return concealment.conceal(count, soundAhead(active, after));
+    const isCopy = after !== undefined && codec.repeatsBefore?.(after) === true;
+    const ahead = after && !isCopy ? decoder.lookAhead?.(after) : undefined;
     // WHY: libopus is silent after a packet or two, in the middle of a word; what it made of the first goes on longer.
-    if (this.#inventedMs > 0 && !after && !this.#isPeerQuiet) return concealment.conceal(count);
-    concealment.receive(samples);
+    const isSpent = this.#inventedMs > 0 && !isCopy && !this.#isPeerQuiet;
+    if (!samples || isSpent) return concealment.conceal(count, ahead);
+    if (ahead) concealment.receiveInvented(samples, ahead);
+    else concealment.receive(samples);
     return samples;
   }
 
@@ -237,7 +240,3 @@ export class Playout {
     return this.#active;
   }
 }
-
-/** What follows a loss, where it can be known without the decoder having heard what was lost. */
-const soundAhead = ({ codec, decoder }: ActiveDecoder, payload: Uint8Array | undefined): Int16Array | undefined =>
-  codec.isMemoryless && payload ? decoder.decode(payload) : undefined;

@@ -45,8 +45,13 @@ export class ReceivedStream {
     this.#resamplers = resamplers;
   }
 
-  static async create(name: CodecName, extra: Partial<ReceiveSettings> = {}): Promise<ReceivedStream> {
-    const config = codecConfig(name);
+  /** `remoteParameters` are those that the receiver has told the sender. */
+  static async create(
+    name: CodecName,
+    extra: Partial<ReceiveSettings> = {},
+    remoteParameters = codecConfig(name).remoteParameters,
+  ): Promise<ReceivedStream> {
+    const config = { ...codecConfig(name), remoteParameters };
     const codec = (await CodecLibrary.load()).create(config);
     const settings = {
       clockRateHz: config.clockRateHz,

@@ -77,11 +77,29 @@ describe('Opus — RFC 6716, RFC 7587', () => {
     }
   });
 
+  it('lets the next packet be heard ahead of a loss without being changed by it', () => {
+    const codec = create('opus');
+    const [encoder, plain, curious] = [codec.createEncoder(), codec.createDecoder(), codec.createDecoder()];
+    const tone = sine(9600, 400, 48_000);
+    const payloads = Array.from({ length: 10 }, (_, i) => encoder.encode(tone.slice(i * 960, (i + 1) * 960)).slice());
+    for (const [i, payload] of payloads.entries()) {
+      const ahead = i === 5 ? curious.lookAhead?.(payload).slice() : undefined;
+      curious.lookAhead?.(payloads[9 - i] ?? payload);
+      curious.lookAhead?.(new Uint8Array(0));
+      const heard = curious.decode(payload).slice();
+
+      expect(heard).toEqual(plain.decode(payload));
+      if (i === 5) expect(ahead).toEqual(heard);
+    }
+    for (const each of [encoder, plain, curious]) each.close();
+  });
+
   it('answers damaged payloads with no sound', () => {
     const decoder = create('opus').createDecoder();
 
     expect(decoder.decode(new Uint8Array(0)).length).toBe(0);
     expect(decoder.decode(Uint8Array.of(255, 255, 255)).length).toBe(0);
+    expect(decoder.lookAhead?.(Uint8Array.of(255, 255, 255)).length).toBe(0);
     decoder.close();
     decoder.close();
   });
