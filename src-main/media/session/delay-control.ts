@@ -12,7 +12,7 @@ const LEAST_PIECE_MS = 2.5;
  * Distance squared times time, in ms² · ms, that calls for less delay: a small distance has to last, a large one is corrected soon, and
  * a correction in silence harms nobody.
  */
-const PATIENCE_TO_SHRINK = 15_000_000;
+const PATIENCE_TO_SHRINK = 6_000_000;
 const PATIENCE_TO_SHRINK_SILENCE = 400_000;
 /** And for more: the first milliseconds that are missing cost few packets. */
 const PATIENCE_TO_GROW = 45_000;
