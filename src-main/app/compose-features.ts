@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { MessageStore, type AwaySettings } from '../features/away/index.ts';
+import { MailboxNotifier, MessageStore, type AwaySettings } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -71,9 +71,14 @@ export function composeFeatures(
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true, recordings };
   const calls = createCalls({ ports, stack, registrations, addresses, preferences, awaySettings: () => away.settings });
   reportQuality(ports, stack, calls, registrations);
-  const kept = createKept(ports, publisher, calls);
+  const kept = createKept(ports, publisher, calls, () => mailbox.changed());
   const quietTime = new QuietTime(runtime, calls);
   const people = composePeople({ ports, publisher, core: stack.core, registrations, accounts, calls, quietTime });
+  const mailbox: MailboxNotifier = new MailboxNotifier({
+    ...{ notifier: people.notifier, messages: kept.messages },
+    accountFor: (request, flow) => registrations.accountFor(request, flow),
+    isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
+  });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
   const { away, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, messages: kept.messages },
@@ -190,7 +195,12 @@ function reportQuality(
 }
 
 /** What is kept of calls. */
-function createKept({ database, folder, runtime }: PhonePorts, publisher: ViewPublisher, calls: CallManager) {
+function createKept(
+  { database, folder, runtime }: PhonePorts,
+  publisher: ViewPublisher,
+  calls: CallManager,
+  onMessages: () => void,
+) {
   const history = new History({
     repository: new HistoryRepository(database),
     calls,
@@ -200,7 +210,10 @@ function createKept({ database, folder, runtime }: PhonePorts, publisher: ViewPu
     repository: new MessageRepository(database),
     folder: folder.messagesFolder,
     runtime,
-    onChanged: () => publisher.touch('messages', 'away'),
+    onChanged: () => {
+      publisher.touch('messages', 'away');
+      onMessages();
+    },
   });
   return { history, messages };
 }

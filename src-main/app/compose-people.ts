@@ -6,6 +6,7 @@ import { MessageWaiting, OwnPresencePublisher, Watches } from '../features/prese
 import type { Account, Registrations } from '../features/registration/index.ts';
 import type { Flow, UserAgentCore } from '../sip/core/index.ts';
 import type { SipRequest } from '../sip/syntax/index.ts';
+import { Notifier } from '../sip/usage/index.ts';
 import { ContactRepository, TextRepository } from '../storage/index.ts';
 import type { Accounts } from './accounts.ts';
 import type { PhoneParts } from './phone-parts.ts';
@@ -25,7 +26,7 @@ export interface PeopleOptions {
   readonly quietTime: QuietTime;
 }
 
-type PeopleParts = Pick<PhoneParts, 'contacts' | 'texts' | 'watches' | 'ownPresence' | 'messageWaiting'>;
+type PeopleParts = Pick<PhoneParts, 'notifier' | 'contacts' | 'texts' | 'watches' | 'ownPresence' | 'messageWaiting'>;
 
 export function composePeople(options: PeopleOptions): PeopleParts {
   const { ports, publisher, core, registrations, accounts, calls, quietTime } = options;
@@ -66,7 +67,9 @@ export function composePeople(options: PeopleOptions): PeopleParts {
     });
   });
   const { share, allowPickUp: allowsPickUp } = config.presence;
+  const notifier = new Notifier({ core, packages: [] });
   return {
+    notifier,
     contacts,
     watches,
     texts: new Texts({
@@ -75,7 +78,7 @@ export function composePeople(options: PeopleOptions): PeopleParts {
       onChanged: () => publisher.touch('texts', 'conversations'),
     }),
     ownPresence: new OwnPresencePublisher({
-      ...{ core, calls, registrations, accountFor, allowsPickUp, onChanged: presenceChanged },
+      ...{ core, notifier, calls, registrations, accountFor, allowsPickUp, onChanged: presenceChanged },
       mayWatch: (address) =>
         share === 'everybody' || (share === 'contacts' && contacts.list().some((contact) => isSame(contact, address))),
     }),
@@ -90,8 +93,9 @@ const isSame = (contact: { readonly address: string }, address: string): boolean
   contact.address.replace(/^sips?:/i, '').toLowerCase() === address.replace(/^sips?:/i, '').toLowerCase();
 
 /** Gives back every subscription and what was published. */
-export function closePeople({ watches, ownPresence, messageWaiting }: PeopleParts): void {
+export function closePeople({ notifier, watches, ownPresence, messageWaiting }: PeopleParts): void {
   watches.close();
   ownPresence.close();
+  notifier.close();
   messageWaiting.close();
 }

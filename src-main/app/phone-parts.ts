@@ -11,6 +11,7 @@ import type { MessageWaiting, OwnPresencePublisher, Watches } from '../features/
 import type { Referrals } from '../features/referral/index.ts';
 import type { Registrations } from '../features/registration/index.ts';
 import type { MediaEngine } from '../media/index.ts';
+import type { Notifier } from '../sip/usage/index.ts';
 import type { DataFolder, SettingsStore } from '../storage/index.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Accounts } from './accounts.ts';
@@ -50,6 +51,7 @@ export interface PhoneParts {
   readonly player: MessagePlayer;
   readonly contacts: Contacts;
   readonly texts: Texts;
+  readonly notifier: Notifier;
   readonly watches: Watches;
   readonly ownPresence: OwnPresencePublisher;
   readonly messageWaiting: MessageWaiting;

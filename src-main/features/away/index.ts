@@ -1,5 +1,11 @@
 // The door of away mode.
 export { Away, type AwayOptions, type AwaySettings } from './away.ts';
-export { Delivery, type DeliveredMessage, type DeliverySettings, type DeliveryWay } from './delivery/index.ts';
+export {
+  Delivery,
+  MailboxNotifier,
+  type DeliveredMessage,
+  type DeliverySettings,
+  type DeliveryWay,
+} from './delivery/index.ts';
 export { MessageStore } from './messages/index.ts';
 export { REPLIES } from './replies.ts';

@@ -5,9 +5,9 @@ import {
   DIALOG_INFO_TYPE,
   formatDialogInfo,
   formatPidf,
-  Notifier,
   PIDF_TYPE,
   Publication,
+  type Notifier,
   type Activity,
   type PresenceState,
   type ToldDialog,
@@ -17,6 +17,7 @@ import { plainAddress, type Account, type Registrations } from '../registration/
 
 export interface OwnPresenceOptions {
   readonly core: UserAgentCore;
+  readonly notifier: Notifier;
   readonly calls: CallManager;
   readonly registrations: Registrations;
   readonly accountFor: (request: SipRequest, flow: Flow) => Account | undefined;
@@ -52,18 +53,14 @@ export class OwnPresencePublisher {
     const isAllowed = ({ from }: SipRequest): boolean => options.mayWatch(plainAddress(from.uri));
     const accountFor = (request: SipRequest, flow: Flow): AccountIdentity | undefined =>
       options.accountFor(request, flow)?.identity;
-    this.#notifier = new Notifier({
-      core: options.core,
-      packages: [
-        {
-          ...{ event: 'presence', contentType: PIDF_TYPE, accountFor, isAllowed },
-          body: ({ address }) => textBody(PIDF_TYPE, formatPidf(plainAddress(address), this.#state)),
-        },
-        {
-          ...{ event: 'dialog', contentType: DIALOG_INFO_TYPE, accountFor, isAllowed },
-          body: (account, version) => textBody(DIALOG_INFO_TYPE, this.#dialogInfo(account, version)),
-        },
-      ],
+    this.#notifier = options.notifier;
+    this.#notifier.serve({
+      ...{ event: 'presence', contentType: PIDF_TYPE, accountFor, isAllowed },
+      body: ({ address }) => textBody(PIDF_TYPE, formatPidf(plainAddress(address), this.#state)),
+    });
+    this.#notifier.serve({
+      ...{ event: 'dialog', contentType: DIALOG_INFO_TYPE, accountFor, isAllowed },
+      body: (account, version) => textBody(DIALOG_INFO_TYPE, this.#dialogInfo(account, version)),
     });
     options.calls.events.on('changed', () => this.#onCallsChanged());
     options.registrations.events.on('changed', () => this.#publish());
@@ -85,7 +82,6 @@ export class OwnPresencePublisher {
 
   close(): void {
     for (const publication of this.#publications.values()) publication.remove();
-    this.#notifier.close();
   }
 
   /** RFC 4480 §3.2: a call is told without being asked, as long as the user says to be there. */

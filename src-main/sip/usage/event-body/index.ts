@@ -10,7 +10,12 @@ export {
   type ToldDialog,
   type WatchedDialog,
 } from './dialog-info.ts';
-export { MESSAGE_SUMMARY_TYPE, parseMessageSummary, type MessageSummary } from './message-summary.ts';
+export {
+  formatMessageSummary,
+  MESSAGE_SUMMARY_TYPE,
+  parseMessageSummary,
+  type MessageSummary,
+} from './message-summary.ts';
 export { formatPidf, parsePidf, PIDF_TYPE, type Activity, type PresenceState } from './pidf.ts';
 export {
   formatVoiceQuality,

@@ -1,4 +1,4 @@
-// Messages waiting at a server: application/simple-message-summary. RFC 3842 §5.2.
+// Messages that wait: application/simple-message-summary, read and written. RFC 3842 §5.2.
 
 export const MESSAGE_SUMMARY_TYPE = 'application/simple-message-summary';
 
@@ -24,6 +24,21 @@ export function parseMessageSummary(text: string): MessageSummary | undefined {
   const [, fresh, old] = /^(\d{1,9})\s*\/\s*(\d{1,9})/.exec(valueOf(lines, 'voice-message') ?? '') ?? [];
   const address = valueOf(lines, 'message-account')?.replace(/^<|>$/g, '').slice(0, MAX_ADDRESS_LENGTH);
   return { isWaiting: waiting === 'yes', newCount: toCount(fresh), oldCount: toCount(old), address };
+}
+
+/** What waits in a mailbox of ours. RFC 3842 §3.5: new and old messages, and whom to call to hear them. */
+export function formatMessageSummary(summary: {
+  readonly newCount: number;
+  readonly oldCount: number;
+  readonly address: string;
+}): string {
+  const { newCount, oldCount, address } = summary;
+  return [
+    `Messages-Waiting: ${newCount > 0 ? 'yes' : 'no'}`,
+    `Message-Account: ${address}`,
+    `Voice-Message: ${newCount}/${oldCount}`,
+    '',
+  ].join('\r\n');
 }
 
 const toCount = (digits: string | undefined): number | undefined =>

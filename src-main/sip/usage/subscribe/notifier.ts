@@ -21,7 +21,7 @@ export interface EventPackage {
   /** The account that is watched; undefined when nobody of that name is here. */
   readonly accountFor: (request: SipRequest, flow: Flow) => AccountIdentity | undefined;
   /** Whether the sender may watch. */
-  readonly isAllowed: (request: SipRequest) => boolean;
+  readonly isAllowed: (request: SipRequest, flow: Flow) => boolean;
   /** The whole state. `version` counts the NOTIFYs of one subscription from 0. */
   readonly body: (account: AccountIdentity, version: number) => Body | undefined;
 }
@@ -53,10 +53,17 @@ const DEFAULTS = { maxSubscriptions: 64, minExpiresSec: 60, maxExpiresSec: 3600 
 export class Notifier {
   readonly #options: NotifierOptions & typeof DEFAULTS;
   readonly #watchers = new Set<Watcher>();
+  readonly #packages: EventPackage[];
 
   constructor(options: NotifierOptions) {
     this.#options = { ...DEFAULTS, ...options };
+    this.#packages = [...options.packages];
     options.core.onRequest('SUBSCRIBE', (request) => this.#onSubscribe(request));
+  }
+
+  /** Serves one more event package from now on. */
+  serve(eventPackage: EventPackage): void {
+    this.#packages.push(eventPackage);
   }
 
   get watcherCount(): number {
@@ -75,15 +82,15 @@ export class Notifier {
 
   #onSubscribe(incoming: IncomingRequest): void {
     const { request } = incoming;
-    const { core, packages, maxSubscriptions } = this.#options;
-    const eventPackage = packages.find(({ event }) => event === eventOf(request));
+    const { core, maxSubscriptions } = this.#options;
+    const eventPackage = this.#packages.find(({ event }) => event === eventOf(request));
     if (!eventPackage) {
       // RFC 6665 §4.2.1.1: a package that is not served is 489, with those that are
       incoming.respond(489, { headers: this.#allowEvents });
       return;
     }
     const account = eventPackage.accountFor(request, incoming.flow);
-    const refusal = account ? this.#refuse(request, eventPackage) : 404;
+    const refusal = account ? this.#refuse(incoming, eventPackage) : 404;
     if (refusal !== undefined || !account) {
       incoming.respond(refusal ?? 404, { headers: this.#headersOf(refusal) });
       return;
@@ -100,13 +107,13 @@ export class Notifier {
     this.#grant(watcher, incoming);
   }
 
-  #refuse(request: SipRequest, { contentType, isAllowed }: EventPackage): number | undefined {
+  #refuse({ request, flow }: IncomingRequest, { contentType, isAllowed }: EventPackage): number | undefined {
     const accept = request.headers.all(Header.Accept).map(({ type, subtype }) => `${type}/${subtype}`.toLowerCase());
     const wanted = mediaType(contentType);
     const isReadable =
       accept.length === 0 || [wanted, '*/*', `${wanted.split('/')[0] ?? ''}/*`].some((type) => accept.includes(type));
     if (!isReadable) return 406;
-    if (!isAllowed(request)) return 403;
+    if (!isAllowed(request, flow)) return 403;
     const expiresSec = request.headers.get(Header.Expires);
     // RFC 6665 §4.2.1.1: an interval that is too short is 423 with the shortest that is not
     return expiresSec !== undefined && expiresSec > 0 && expiresSec < this.#options.minExpiresSec ? 423 : undefined;
@@ -117,7 +124,7 @@ export class Notifier {
   }
 
   get #allowEvents(): ExtraHeaders {
-    return [['Allow-Events', this.#options.packages.map(({ event }) => event).join(', ')]];
+    return [['Allow-Events', this.#packages.map(({ event }) => event).join(', ')]];
   }
 
   #onRefresh(watcher: Watcher, incoming: IncomingRequest): void {
@@ -127,7 +134,7 @@ export class Notifier {
     const isSame = eventOf(request) === watcher.eventPackage.event && event?.parameters.get('id') === watcher.id;
     // RFC 6665 §4.5.1: one dialog, one subscription: another event here belongs to none
     if (!isSame) return incoming.respond(489, { headers: this.#allowEvents });
-    const refusal = this.#refuse(request, watcher.eventPackage);
+    const refusal = this.#refuse(incoming, watcher.eventPackage);
     if (refusal !== undefined) return incoming.respond(refusal, { headers: this.#headersOf(refusal) });
     this.#grant(watcher, incoming);
   }
