@@ -1,4 +1,4 @@
-// Takes the pictures of the README: the built phone, a real call to the test line, an installed Chromium, light and dark.
+// Takes the pictures of the README and of the guide: the built phone, a real call to the test line, an installed Chromium, light and dark.
 import { spawn } from 'node:child_process';
 import { accessSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ ensureInstalled();
 const { chromium } = await import('playwright-core');
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 const FOLDER = join(ROOT, 'docs', 'screenshots');
+const GUIDE = join(ROOT, 'docs', 'guide');
 const SIZE = { width: 1040, height: 700 };
 
 function findBrowser() {
@@ -59,6 +60,21 @@ async function makeCalls(page) {
   await page.mouse.move(1, 1);
 }
 
+/** The test line leaves a message, and the user listens. */
+async function leaveMessage(page) {
+  await page.getByRole('button', { name: 'Hang up' }).click();
+  await page
+    .getByRole('region', { name: /^Call with/ })
+    .getByRole('button', { name: 'Close' })
+    .click();
+  await page.getByRole('switch', { name: /^Away/ }).click();
+  await dial(page, 'call-me-back');
+  await page.getByText('Leaves a message').waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: /^Listen/ }).click();
+  await page.getByText('you hear it').waitFor();
+  await page.mouse.move(1, 1);
+}
+
 const binary = findBrowser();
 const dataFolder = mkdtempSync(join(tmpdir(), 'nightjar-pictures-'));
 const { phone, url } = startPhone(dataFolder);
@@ -71,7 +87,10 @@ try {
   await page.screenshot({ path: join(FOLDER, 'phone.png') });
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await page.screenshot({ path: join(FOLDER, 'phone-dark.png') });
-  console.log(`pictures in ${FOLDER}`);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await leaveMessage(page);
+  await page.screenshot({ path: join(GUIDE, 'away-caller.png') });
+  console.log(`pictures in ${FOLDER} and ${GUIDE}`);
 } finally {
   await browser.close();
   phone.removeAllListeners('exit');
