@@ -4,6 +4,7 @@ import type { AwayCaller, CallView, PhoneView } from '../../src-shared/contract/
 const PHASE_TEXT: Readonly<Record<AwayCaller['phase'], string>> = {
   greetingEarly: 'Hears your greeting',
   greeting: 'Hears your greeting',
+  noticing: 'Hears that this is recorded',
   beeping: 'Hears the tone',
   recording: 'Leaves a message',
   replying: 'Is told your reply',

@@ -10,6 +10,8 @@ export const awaySettingsSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300), 15),
   greetingFile: v.optional(v.nullable(v.string()), null),
   beep: v.optional(v.boolean(), true),
+  /** After the greeting the caller is told that what he says is recorded. */
+  notice: v.optional(v.boolean(), false),
   /** The greeting comes before the answer (early media), so that the caller pays for nothing but the message. */
   earlyGreeting: v.optional(v.boolean(), false),
   maxMessageSec: v.optional(seconds(5, 3600), 180),
@@ -35,6 +37,7 @@ export const awayChangeSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300)),
   greetingFile: v.optional(v.nullable(v.string())),
   beep: v.optional(v.boolean()),
+  notice: v.optional(v.boolean()),
   earlyGreeting: v.optional(v.boolean()),
   maxMessageSec: v.optional(seconds(5, 3600)),
   endOnSilenceSec: v.optional(seconds(2, 60)),
@@ -46,7 +49,16 @@ export const awayChangeSchema = v.strictObject({
 /** A call that the answering machine has answered: what it does there, and whether the user hears it. */
 export const awayCallerSchema = v.object({
   callId: v.string(),
-  phase: v.picklist(['greetingEarly', 'greeting', 'beeping', 'recording', 'replying', 'apologising', 'remote']),
+  phase: v.picklist([
+    'greetingEarly',
+    'greeting',
+    'noticing',
+    'beeping',
+    'recording',
+    'replying',
+    'apologising',
+    'remote',
+  ]),
   isHeard: v.boolean(),
 });
 

@@ -80,6 +80,19 @@ describe('a caller of the answering machine', () => {
     expect(scenario.runtime.nowMs() - startedAtMs).toBeLessThan(GREETING_MS / 2);
   });
 
+  it('is told that the message is recorded, where that is wanted, and cannot skip it', async () => {
+    await open({ notice: true });
+    await caller.dial(away.address);
+    await isIn('greeting');
+    press('*');
+    await isIn('noticing');
+    press('*');
+    await scenario.advance(1000);
+    expect(phase()).toBe('noticing');
+    await isIn('recording');
+    await caller.do['call.hangUp']({ callId: caller.callId });
+  });
+
   it('ends the message with #', async () => {
     await open();
     await leaveMessage();

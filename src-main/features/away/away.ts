@@ -15,6 +15,8 @@ export interface AwaySettings {
   readonly answerAfterSec: number;
   readonly greetingFile: string | null;
   readonly beep: boolean;
+  /** After the greeting the caller is told that what he says is recorded. */
+  readonly notice: boolean;
   /** The greeting comes before the answer, so that the caller pays for nothing but the message. */
   readonly earlyGreeting: boolean;
   readonly maxMessageSec: number;
@@ -149,6 +151,7 @@ export class Away {
       answerAfterMs: settings.answerAfterSec * 1000,
       plan: {
         hasGreeting: greetingFile !== undefined,
+        hasNotice: settings.notice,
         hasBeep: settings.beep,
         greetsEarly: settings.earlyGreeting,
         hasRemoteAccess: this.#options.pin() !== '',
@@ -156,6 +159,7 @@ export class Away {
         greetingFile,
       },
       apologyFile: this.#phrase('apology'),
+      noticeFile: this.#phrase('notice'),
       beginMessage: () => {
         const message = this.#options.messages.begin({ accountId: call.accountId, ...call.remote });
         messageId = message.id;

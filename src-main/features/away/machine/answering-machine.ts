@@ -27,6 +27,8 @@ export interface AnsweringMachineOptions {
   readonly plan: AwayPlan & { readonly greetingFile: string | undefined };
   /** What the caller is told when his message cannot be kept. */
   readonly apologyFile: string;
+  /** That what the caller says is recorded. */
+  readonly noticeFile: string;
   /** A place for the message, taken when the recording begins. */
   readonly beginMessage: () => RecordingConfig;
   /** undefined when the sound could not be recorded. */
@@ -51,6 +53,7 @@ export class AnsweringMachine {
     answerAndGreet: () => void this.#answer(fileSource(this.#options.plan.greetingFile ?? '')),
     answerInPerson: () => void this.#options.calls.answer(this.#options.callId),
     playEarlyGreeting: () => this.#playEarlyGreeting(),
+    playNotice: () => void this.#play(this.#options.noticeFile),
     playBeep: () => void this.#playBeep(),
     playReply: () => void this.#play(this.#replyFile),
     playApology: () => void this.#play(this.#options.apologyFile),

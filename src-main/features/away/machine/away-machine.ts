@@ -6,6 +6,8 @@ export type AwayPhase =
   /** The caller hears the greeting and the call is not answered yet, so that he pays for nothing. */
   | 'greetingEarly'
   | 'greeting'
+  /** The caller is told that what he says is recorded. */
+  | 'noticing'
   | 'beeping'
   | 'recording'
   /** The user has the caller told something in his place; what the caller says meanwhile is still recorded. */
@@ -23,6 +25,7 @@ export interface AwayState {
 
 export interface AwayPlan {
   readonly hasGreeting: boolean;
+  readonly hasNotice: boolean;
   readonly hasBeep: boolean;
   /** The greeting comes before the answer. */
   readonly greetsEarly: boolean;
@@ -64,6 +67,7 @@ export type AwayAction =
   | 'answerAndGreet'
   | 'answerInPerson'
   | 'playEarlyGreeting'
+  | 'playNotice'
   | 'playBeep'
   | 'playReply'
   | 'playApology'
@@ -98,6 +102,7 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
     case 'greetingEarly':
       return whileGreetingEarly(input, plan);
     case 'greeting':
+    case 'noticing':
     case 'beeping':
       return beforeRecording(phase, input, plan);
     case 'recording':
@@ -134,8 +139,13 @@ function answer(plan: AwayPlan): AwayStep {
   return plan.hasGreeting ? go('greeting', 'answerAndGreet') : answerForMessage(plan);
 }
 
-const answerForMessage = ({ hasBeep }: AwayPlan): AwayStep =>
-  hasBeep ? go('beeping', 'answer', 'playBeep') : go('recording', 'answer', 'startRecording');
+function answerForMessage(plan: AwayPlan): AwayStep {
+  const { state, actions } = plan.hasNotice ? go('noticing', 'playNotice') : beep(plan);
+  return { state, actions: ['answer', ...actions] };
+}
+
+const beep = ({ hasBeep }: AwayPlan): AwayStep =>
+  hasBeep ? go('beeping', 'playBeep') : go('recording', 'startRecording');
 
 function whileGreetingEarly(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
   switch (input) {
@@ -160,8 +170,7 @@ function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayP
   switch (input) {
     case 'soundEnded':
     case 'skipPressed':
-      if (phase !== 'greeting') return undefined;
-      return plan.hasBeep ? go('beeping', 'playBeep') : go('recording', 'startRecording');
+      return afterSound(phase, input, plan);
     case 'beepEnded':
       return phase === 'beeping' ? go('recording', 'startRecording') : undefined;
     case 'endPressed':
@@ -176,6 +185,12 @@ function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayP
     default:
       return undefined;
   }
+}
+
+/** The greeting may be skipped, the notice may not. */
+function afterSound(phase: AwayPhase, input: 'soundEnded' | 'skipPressed', plan: AwayPlan): AwayStep | undefined {
+  if (phase === 'greeting') return plan.hasNotice ? go('noticing', 'playNotice') : beep(plan);
+  return phase === 'noticing' && input === 'soundEnded' ? beep(plan) : undefined;
 }
 
 function whileRecording(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {

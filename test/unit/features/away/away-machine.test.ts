@@ -6,7 +6,14 @@ import {
   type AwayPlan,
 } from '../../../../src-main/features/away/machine/away-machine.ts';
 
-const PLAN: AwayPlan = { hasGreeting: true, hasBeep: true, greetsEarly: false, hasRemoteAccess: true, recordsOn: true };
+const PLAN: AwayPlan = {
+  hasGreeting: true,
+  hasNotice: false,
+  hasBeep: true,
+  greetsEarly: false,
+  hasRemoteAccess: true,
+  recordsOn: true,
+};
 const INPUTS = [
   'callRings',
   'waitOver',
@@ -61,6 +68,7 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
     callEnded: 'finished:',
   },
   greeting: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep', skipPressed: 'beeping: playBeep' },
+  noticing: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep' },
   beeping: { ...BEFORE_RECORDING, beepEnded: 'recording: startRecording' },
   recording: {
     ...LEAVES_RECORDING,
@@ -116,6 +124,15 @@ describe('answering machine', () => {
     expect(run('waiting', 'waitOver', plan)).toBe('greetingEarly: playEarlyGreeting');
     expect(run('waiting', 'waitOver', { ...plan, hasGreeting: false })).toBe('beeping: answer playBeep');
     expect(run('greetingEarly', 'soundEnded', { ...plan, hasBeep: false })).toBe('recording: answer startRecording');
+  });
+
+  it('tells that it records after the greeting, also when that was skipped or there is none', () => {
+    const plan = { ...PLAN, hasNotice: true };
+    expect(run('greeting', 'soundEnded', plan)).toBe('noticing: playNotice');
+    expect(run('greeting', 'skipPressed', plan)).toBe('noticing: playNotice');
+    expect(run('noticing', 'skipPressed', plan)).toBe('noticing:');
+    expect(run('waiting', 'waitOver', { ...plan, hasGreeting: false })).toBe('noticing: answer playNotice');
+    expect(run('greetingEarly', 'soundEnded', { ...plan, greetsEarly: true })).toBe('noticing: answer playNotice');
   });
 
   it('records after the greeting when no beep is wanted', () => {

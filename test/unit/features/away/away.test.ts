@@ -36,7 +36,15 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     media: { events: new TypedEmitter(silentLogger) } as never,
     messages: { list: () => Array.from({ length: messages }) } as unknown as MessageStore,
     settings: {
-      ...{ enabled: true, answerAfterSec: 5, greetingFile: null, beep: false, earlyGreeting: false, maxMessageSec: 60 },
+      ...{
+        enabled: true,
+        answerAfterSec: 5,
+        greetingFile: null,
+        beep: false,
+        notice: false,
+        earlyGreeting: false,
+        maxMessageSec: 60,
+      },
       ...{ endOnSilenceSec: 5, minMessageSec: 1, maxCallers: 50, afterPickUp: 'stop' },
     },
     defaultGreetingFile: join(folder, 'none.wav'),
