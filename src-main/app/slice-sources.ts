@@ -50,7 +50,7 @@ export interface SliceParts {
 }
 
 export function createSliceSources(parts: SliceParts): SliceSources {
-  const { registrations, calls, history, away, messages, player, notices, preferences } = parts;
+  const { registrations, calls, history, messages, player, notices, preferences } = parts;
   const { contacts, texts, watches, ownPresence, messageWaiting } = parts;
   return {
     accounts: () =>
@@ -59,14 +59,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       ),
     calls: () => calls.list().map(toCallView),
     history: () => history.recent.map(toHistoryEntry),
-    away: () => ({
-      enabled: away.settings.enabled,
-      callers: [...away.callers],
-      hasPin: parts.remotePin.value !== '',
-      replies: REPLIES.map(({ id, text }) => ({ id, text })),
-      unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
-      settings: away.settings,
-    }),
+    away: () => awaySlice(parts),
     delivery: () => {
       const { settings, pendingCount } = parts.deliveryDesk.delivery;
       return { settings, pendingCount };
@@ -85,6 +78,20 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     presence: () => toPresenceView(ownPresence.own, watches.list()),
     conversations: () => toConversations(texts),
     texts: () => texts.recent.map(toTextMessage),
+  };
+}
+
+function awaySlice({ away, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+  const { settings } = away;
+  const { isAway, why, untilMs } = away.ways.decide();
+  return {
+    enabled: settings.enabled,
+    ...{ isOn: isAway, why, untilMs },
+    callers: [...away.callers],
+    hasPin: remotePin.value !== '',
+    replies: REPLIES.map(({ id, text }) => ({ id, text })),
+    unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
+    settings: { ...settings, schedule: settings.schedule.map((hours) => ({ ...hours, days: [...hours.days] })) },
   };
 }
 

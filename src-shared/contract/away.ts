@@ -1,5 +1,6 @@
 // Away mode: its settings and its place in the view.
 import * as v from 'valibot';
+import { awayReasonSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
 
@@ -21,6 +22,7 @@ export const awaySettingsSchema = v.strictObject({
   maxCallers: v.optional(callers, 50),
   /** What becomes of the recording when a message is being left and the user picks up. */
   afterPickUp: v.optional(v.picklist(['record', 'stop']), 'stop'),
+  ...wayEntries,
 });
 
 export type AwaySettings = v.InferOutput<typeof awaySettingsSchema>;
@@ -44,6 +46,7 @@ export const awayChangeSchema = v.strictObject({
   minMessageSec: v.optional(seconds(0, 60)),
   maxCallers: v.optional(callers),
   afterPickUp: v.optional(v.picklist(['record', 'stop'])),
+  ...wayChangeEntries,
 });
 
 /** A call that the answering machine has answered: what it does there, and whether the user hears it. */
@@ -65,7 +68,13 @@ export const awayCallerSchema = v.object({
 export type AwayCaller = v.InferOutput<typeof awayCallerSchema>;
 
 export const awayViewSchema = v.object({
+  /** It was switched on by hand. */
   enabled: v.boolean(),
+  /** It takes calls now, whoever or whatever switched it on. */
+  isOn: v.boolean(),
+  why: v.nullable(awayReasonSchema),
+  /** When it ends by itself; null when that is not known, or it is off. */
+  untilMs: v.nullable(v.number()),
   callers: v.array(awayCallerSchema),
   /** The owner has a PIN, and can hear his messages from afar. */
   hasPin: v.boolean(),

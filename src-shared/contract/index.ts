@@ -1,5 +1,6 @@
 // The door of the contract.
 export * from './account.ts';
+export * from './away-ways.ts';
 export * from './away.ts';
 export * from './call.ts';
 export * from './certificate.ts';

@@ -4,14 +4,28 @@ import type { PhoneParts } from '../phone-parts.ts';
 import { changed } from './changed.ts';
 import { done } from './reply.ts';
 
-type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}`>>;
+type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}` | `host.${string}`>>;
 
 export function awayHandlers({ away, remotePin, publisher }: PhoneParts): AwayHandlers {
   const toCaller = (isDone: boolean) =>
     Promise.resolve(isDone ? done : refusal('wrongState', 'The answering machine does not have this call.'));
   return {
     'away.set': (change) => {
-      away.set(changed(away.settings, change));
+      // Who switches it by hand and says no more means it until he switches it again.
+      const hand = change.enabled === undefined ? {} : { enabledUntilMs: null };
+      away.set(changed(away.settings, { ...hand, ...change }));
+      return Promise.resolve(done);
+    },
+    'away.switchOn': ({ until }) => {
+      away.switchOn(until);
+      return Promise.resolve(done);
+    },
+    'away.switchOff': () => {
+      away.switchOff();
+      return Promise.resolve(done);
+    },
+    'host.setPresence': (presence) => {
+      away.ways.setPresence(presence);
       return Promise.resolve(done);
     },
     'away.setPin': async ({ pin }) => {

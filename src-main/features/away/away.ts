@@ -9,24 +9,8 @@ import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import type { MessageStore } from './messages/index.ts';
 import { PinLock, RemoteAccess, type RemoteAccessParts } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
-
-export interface AwaySettings {
-  readonly enabled: boolean;
-  readonly answerAfterSec: number;
-  readonly greetingFile: string | null;
-  readonly beep: boolean;
-  /** After the greeting the caller is told that what he says is recorded. */
-  readonly notice: boolean;
-  /** The greeting comes before the answer, so that the caller pays for nothing but the message. */
-  readonly earlyGreeting: boolean;
-  readonly maxMessageSec: number;
-  readonly endOnSilenceSec: number;
-  readonly minMessageSec: number;
-  /** How many callers the machine takes at once. */
-  readonly maxCallers: number;
-  /** What becomes of the recording when the user picks up. */
-  readonly afterPickUp: 'record' | 'stop';
-}
+import { ownCallsOf, WaysIn, withoutOver, type UntilWhen } from './ways-in/index.ts';
+import type { AwaySettings } from './away-settings.ts';
 
 export interface AwayOptions {
   readonly runtime: Runtime;
@@ -42,6 +26,9 @@ export interface AwayOptions {
   readonly onChanged: () => void;
   /** A message was kept, whole or in part. */
   readonly onKept: (messageId: string) => void;
+  readonly isDoNotDisturb: () => boolean;
+  /** How many calls of his own the user may have. */
+  readonly maxCalls: number;
   /** What was set is to be kept. */
   readonly save: (settings: AwaySettings) => void;
   /** The owner's PIN; empty when he has none, and cannot come in from afar. */
@@ -69,12 +56,18 @@ export class Away {
   readonly #machines = new Map<string, AnsweringMachine>();
   readonly #heard = new Set<string>();
   readonly #lock: PinLock;
+  readonly ways: WaysIn;
+  #wasOn: boolean;
   #settings: AwaySettings;
 
   constructor(options: AwayOptions) {
     this.#options = options;
     this.#lock = new PinLock(options.runtime);
     this.#settings = options.settings;
+    const { runtime, isDoNotDisturb } = options;
+    const onChanged = (): void => this.#onWaysChanged();
+    this.ways = new WaysIn({ runtime, isDoNotDisturb, settings: () => this.#settings, onChanged });
+    this.#wasOn = this.ways.decide().isAway;
     const { events } = options.calls;
     events.on('ringing', (call) => this.#onRinging(call));
     events.on('taken', ({ id }) => this.#machines.get(id)?.take({ kind: 'callTaken' }));
@@ -82,7 +75,13 @@ export class Away {
   }
 
   get settings(): AwaySettings {
-    return this.#settings;
+    return withoutOver(this.#settings, this.#options.runtime.wallMs());
+  }
+
+  /** Would the machine take a call that comes while the user has so many of his own? */
+  isOnFor(ownCalls: number): boolean {
+    const { calls, maxCalls } = this.#options;
+    return this.ways.decide(ownCallsOf(calls.list(), maxCalls, undefined, ownCalls)).isAway;
   }
 
   /** Who speaks to the machine now. */
@@ -122,11 +121,26 @@ export class Away {
 
   /** Calls that ring already keep to what was set when they came, except that switching off leaves them to the user. */
   set(settings: AwaySettings): void {
-    const wasOn = this.#settings.enabled;
     this.#settings = settings;
     this.#options.save(settings);
-    if (wasOn && !settings.enabled) this.#leaveWaiting();
-    if (!wasOn && settings.enabled) for (const call of this.#options.calls.list()) this.#onRinging(call);
+    this.ways.refresh();
+  }
+
+  switchOn(until: UntilWhen): void {
+    this.set({ ...this.settings, ...this.ways.switchedOn(until) });
+  }
+
+  /** The user is here, whatever had switched it on. */
+  switchOff(): void {
+    this.set({ ...this.settings, ...this.ways.switchedOff() });
+  }
+
+  #onWaysChanged(): void {
+    const wasOn = this.#wasOn;
+    this.#wasOn = this.ways.decide().isAway;
+    if (wasOn && !this.#wasOn) this.#leaveWaiting();
+    if (!wasOn && this.#wasOn) for (const call of this.#options.calls.list()) this.#onRinging(call);
+    this.#options.onChanged();
   }
 
   #leaveWaiting(): void {
@@ -137,7 +151,10 @@ export class Away {
 
   #onRinging(call: CallInfo): void {
     const isOurs = call.direction === 'incoming' && call.phase === 'ringing';
-    if (!this.#settings.enabled || !isOurs || this.#machines.has(call.id)) return;
+    if (!isOurs || this.#machines.has(call.id)) return;
+    const { calls, maxCalls } = this.#options;
+    const { isAway, answerAfterMs } = this.ways.decide(ownCallsOf(calls.list(), maxCalls, call.id));
+    if (!isAway) return;
     if (this.#options.messages.list().length + this.#machines.size >= MAX_MESSAGES) {
       this.#options.logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
       return;
@@ -148,7 +165,7 @@ export class Away {
     const machine = new AnsweringMachine({
       ...this.#options,
       callId: call.id,
-      answerAfterMs: settings.answerAfterSec * 1000,
+      answerAfterMs,
       plan: {
         hasGreeting: greetingFile !== undefined,
         hasNotice: settings.notice,
@@ -205,8 +222,8 @@ export class Away {
 
   #openRemoteAccess(callId: string): void {
     const { greetings } = this.#options;
-    const setAway = (enabled: boolean): void => this.set({ ...this.#settings, enabled });
-    const isAway = (): boolean => this.#settings.enabled;
+    const setAway = (isOn: boolean): void => (isOn ? this.switchOn('switchedOff') : this.switchOff());
+    const isAway = (): boolean => this.ways.decide().isAway;
     new RemoteAccess({ ...this.#options, ...greetings, lock: this.#lock, isAway, setAway }, callId);
   }
 

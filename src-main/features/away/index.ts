@@ -1,5 +1,6 @@
 // The door of away mode.
-export { Away, type AwayOptions, type AwaySettings } from './away.ts';
+export { Away, type AwayOptions } from './away.ts';
+export type { AwaySettings } from './away-settings.ts';
 export {
   Delivery,
   MailboxNotifier,
