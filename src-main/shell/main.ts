@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, powerMonitor } from 'electron';
 import { lineSink, Logger } from '../base/logger.ts';
 import { servePhone, serveSound } from './phone-bridge.ts';
+import { watchPresence } from './presence-watch.ts';
 import { SafeSecrets } from './safe-secrets.ts';
 import { secureSession } from './security.ts';
 import { openUtilityPort } from './utility-port.ts';
@@ -39,6 +40,7 @@ async function start(): Promise<void> {
   serveSound(phone);
   createWindow();
   powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));
+  watchPresence(powerMonitor, (presence) => void phone.handlers['host.setPresence'](presence));
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) createWindow();
   });
