@@ -5,7 +5,6 @@ import type { AwayReason, PhoneView } from '../../src-shared/contract/index.ts';
 const REASONS: Readonly<Record<AwayReason, string>> = {
   byHand: '',
   schedule: ' by your weekly hours',
-  calendar: ' by your calendar',
   doNotDisturb: ', for you are not to be disturbed',
   locked: ' while your screen is locked',
   idle: ' until you are back at the computer',

@@ -5,7 +5,6 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 
 const timeOfDay = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is 00:00 to 23:59'));
 const momentMs = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Date.UTC(9999, 0)));
-const file = v.pipe(v.string(), v.maxLength(4096));
 
 /** On these days from–to; past midnight when `to` is not after `from`, a whole day when they are the same. */
 export const weeklyHoursSchema = v.strictObject({
@@ -27,8 +26,6 @@ export const wayEntries = {
   /** Until then nothing but the hand switches it on: the user said that he is here. */
   pausedUntilMs: v.optional(v.nullable(momentMs), null),
   schedule: v.optional(schedule, []),
-  /** An .ics file, or a folder of them: away during busy events. */
-  calendarPath: v.optional(v.nullable(file), null),
   onLock: v.optional(v.boolean(), false),
   onIdleMin: v.optional(v.nullable(idleMin), null),
   onDoNotDisturb: v.optional(v.boolean(), false),
@@ -41,7 +38,6 @@ export const wayChangeEntries = {
   enabledUntilMs: v.optional(v.nullable(momentMs)),
   pausedUntilMs: v.optional(v.nullable(momentMs)),
   schedule: v.optional(schedule),
-  calendarPath: v.optional(v.nullable(file)),
   onLock: v.optional(v.boolean()),
   onIdleMin: v.optional(v.nullable(idleMin)),
   onDoNotDisturb: v.optional(v.boolean()),
@@ -49,15 +45,7 @@ export const wayChangeEntries = {
 };
 
 /** Why the answering machine is on. */
-export const awayReasonSchema = v.picklist([
-  'byHand',
-  'schedule',
-  'calendar',
-  'doNotDisturb',
-  'locked',
-  'idle',
-  'busy',
-]);
+export const awayReasonSchema = v.picklist(['byHand', 'schedule', 'doNotDisturb', 'locked', 'idle', 'busy']);
 
 export type AwayReason = v.InferOutput<typeof awayReasonSchema>;
 

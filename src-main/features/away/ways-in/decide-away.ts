@@ -2,7 +2,7 @@
 import type { LocalTime } from './local-time.ts';
 import { scheduleSpans, type TimeSpan, type WeeklyHours } from './schedule.ts';
 
-export type AwayReason = 'byHand' | 'schedule' | 'calendar' | 'doNotDisturb' | 'locked' | 'idle' | 'busy';
+export type AwayReason = 'byHand' | 'schedule' | 'doNotDisturb' | 'locked' | 'idle' | 'busy';
 
 export interface WaySettings {
   /** By hand. */
@@ -11,7 +11,6 @@ export interface WaySettings {
   /** Until then nothing but the hand (and a busy line) switches it on. */
   readonly pausedUntilMs: number | null;
   readonly schedule: readonly WeeklyHours[];
-  readonly calendarPath: string | null;
   readonly onLock: boolean;
   readonly onIdleMin: number | null;
   readonly onDoNotDisturb: boolean;
@@ -25,8 +24,6 @@ export interface AwayFacts {
   readonly isLocked: boolean;
   /** Since when nothing was touched; null when nobody knows. */
   readonly idleSinceMs: number | null;
-  /** The busy events of the calendar. */
-  readonly busyEvents: readonly { readonly fromMs: number; readonly untilMs: number }[];
 }
 
 /** The user's own calls beside the one that comes. */
@@ -60,7 +57,6 @@ export function awaySpans(settings: WaySettings, facts: AwayFacts, nowMs: number
     isOn ? spans.map((span) => ({ why, ...span })) : [];
   const byThemselves = [
     ...by('schedule', true, scheduleSpans(settings.schedule, nowMs, localTime)),
-    ...by('calendar', settings.calendarPath !== null, facts.busyEvents),
     ...by('doNotDisturb', settings.onDoNotDisturb && facts.isDoNotDisturb, [always]),
     ...by('locked', settings.onLock && facts.isLocked, [always]),
     ...(onIdleMin !== null && facts.idleSinceMs !== null

@@ -87,7 +87,7 @@ export class WaysIn {
   }
 
   get #facts(): AwayFacts {
-    return { ...this.#presence, isDoNotDisturb: this.#options.isDoNotDisturb(), busyEvents: [] };
+    return { ...this.#presence, isDoNotDisturb: this.#options.isDoNotDisturb() };
   }
 
   #look(): void {

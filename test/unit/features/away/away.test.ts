@@ -49,7 +49,6 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
         enabledUntilMs: null,
         pausedUntilMs: null,
         schedule: [],
-        calendarPath: null,
         onLock: false,
         onIdleMin: null,
       },

@@ -69,19 +69,14 @@ describe('the ways in of away mode', () => {
     });
   });
 
-  it('does not count busy events without a calendar', () => {
-    const busyEvents = [{ fromMs: NOON - 1, untilMs: NOON + 1 }];
-
-    expect(decide({}, { busyEvents })).toMatchObject({ isAway: false });
-    expect(decide({ calendarPath: 'me.ics' }, { busyEvents })).toMatchObject({ why: 'calendar', untilMs: NOON + 1 });
-  });
-
   it('ends when the last of the ways that run into each other ends', () => {
-    const schedule: WeeklyHours[] = [{ days: ['wednesday'], from: '09:00', to: '13:00' }];
-    const busyEvents = [{ fromMs: NOON + HOUR_MS, untilMs: NOON + 2 * HOUR_MS }];
-    const ways = { schedule, calendarPath: 'me.ics', enabled: true, enabledUntilMs: NOON + MINUTE_MS };
+    const schedule: WeeklyHours[] = [
+      { days: ['wednesday'], from: '09:00', to: '13:00' },
+      { days: ['wednesday'], from: '13:00', to: '14:00' },
+    ];
+    const ways = { schedule, enabled: true, enabledUntilMs: NOON + MINUTE_MS };
 
-    expect(decide(ways, { busyEvents })).toMatchObject({ why: 'byHand', untilMs: NOON + 2 * HOUR_MS });
+    expect(decide(ways)).toMatchObject({ why: 'byHand', untilMs: NOON + 2 * HOUR_MS });
   });
 });
 
@@ -177,7 +172,6 @@ describe('properties of the decision', () => {
     schedule: fc.array(hours, { maxLength: 4 }),
     hand: fc.option(minutes),
     pause: fc.option(minutes),
-    events: fc.array(fc.tuple(minutes, fc.integer({ min: 0, max: 500 })), { maxLength: 4 }),
     onLock: fc.boolean(),
     isLocked: fc.boolean(),
     within: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
@@ -195,13 +189,8 @@ describe('properties of the decision', () => {
     const moment = (minute: number | null) => (minute === null ? null : now + minute * MINUTE_MS);
     const settings = buildWays({
       ...{ schedule, onLock, enabled: hand !== null, enabledUntilMs: moment(hand), pausedUntilMs: moment(pause) },
-      calendarPath: 'me.ics',
     });
-    const busyEvents = events.map(([from, length]) => {
-      const fromMs = now + from * MINUTE_MS;
-      return { fromMs, untilMs: fromMs + length * MINUTE_MS };
-    });
-    const facts = buildFacts({ busyEvents, isLocked });
+    const facts = buildFacts({ isLocked });
     return { settings, spansAt: (ms: number) => awaySpans(settings, facts, ms, berlin) };
   }
 

@@ -2,12 +2,12 @@
 import type { AwayFacts, WaySettings } from '../../../../../src-main/features/away/ways-in/decide-away.ts';
 
 export const buildWays = (given: Partial<WaySettings> = {}): WaySettings => ({
-  ...{ enabled: false, enabledUntilMs: null, pausedUntilMs: null, schedule: [], calendarPath: null, onLock: false },
+  ...{ enabled: false, enabledUntilMs: null, pausedUntilMs: null, schedule: [], onLock: false },
   ...{ onIdleMin: null, onDoNotDisturb: false, whenBusy: 'never', answerAfterSec: 15 },
   ...given,
 });
 
 export const buildFacts = (given: Partial<AwayFacts> = {}): AwayFacts => ({
-  ...{ isDoNotDisturb: false, isLocked: false, idleSinceMs: null, busyEvents: [] },
+  ...{ isDoNotDisturb: false, isLocked: false, idleSinceMs: null },
   ...given,
 });
