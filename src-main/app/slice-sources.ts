@@ -1,6 +1,6 @@
 // How each slice of the view is made.
 import type { PhoneSlices } from '../../src-shared/contract/index.ts';
-import { REPLIES, type Away, type MessageStore } from '../features/away/index.ts';
+import { REPLIES, type Away, type AwaySettings, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
@@ -91,9 +91,21 @@ function awaySlice({ away, remotePin, messages }: SliceParts): PhoneSlices['away
     hasPin: remotePin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),
     unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
-    settings: { ...settings, schedule: settings.schedule.map((hours) => ({ ...hours, days: [...hours.days] })) },
+    settings: {
+      ...settings,
+      schedule: copyHours(settings.schedule),
+      greetingRules: settings.greetingRules.map((rule) => ({
+        ...rule,
+        from: [...rule.from],
+        accountIds: [...rule.accountIds],
+        hours: copyHours(rule.hours),
+      })),
+    },
   };
 }
+
+const copyHours = (schedule: AwaySettings['schedule']) =>
+  schedule.map((hours) => ({ ...hours, days: [...hours.days] }));
 
 function testLineSlice(address: string | undefined): PhoneSlices['testLine'] {
   if (address === undefined) return null;

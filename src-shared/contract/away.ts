@@ -1,5 +1,6 @@
 // Away mode: its settings and its place in the view.
 import * as v from 'valibot';
+import { greetingRulesSchema } from './greeting.ts';
 import { awayReasonSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
@@ -10,6 +11,7 @@ export const awaySettingsSchema = v.strictObject({
   enabled: v.optional(v.boolean(), false),
   answerAfterSec: v.optional(seconds(0, 300), 15),
   greetingFile: v.optional(v.nullable(v.string()), null),
+  greetingRules: v.optional(greetingRulesSchema, []),
   beep: v.optional(v.boolean(), true),
   /** After the greeting the caller is told that what he says is recorded. */
   notice: v.optional(v.boolean(), false),
@@ -38,6 +40,7 @@ export const awayChangeSchema = v.strictObject({
   enabled: v.optional(v.boolean()),
   answerAfterSec: v.optional(seconds(0, 300)),
   greetingFile: v.optional(v.nullable(v.string())),
+  greetingRules: v.optional(greetingRulesSchema),
   beep: v.optional(v.boolean()),
   notice: v.optional(v.boolean()),
   earlyGreeting: v.optional(v.boolean()),

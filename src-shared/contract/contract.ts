@@ -16,6 +16,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
+import { callForecastSchema, callQuestionSchema } from './greeting.ts';
 import { messageSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
@@ -139,6 +140,8 @@ export const contract = Object.freeze({
     switchOn: command(switchOnSchema, done),
     /** The user is here: what switched it on is passed over until it would have ended, or the day is over. */
     switchOff: command(nothing, done),
+    /** What would happen to a call from somebody, now or at another time. */
+    explain: command(callQuestionSchema, callForecastSchema),
     /** By which the owner hears his messages from afar; null: not at all. */
     setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
     /** The user speaks to who is leaving a message. */

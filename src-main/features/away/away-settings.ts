@@ -1,8 +1,8 @@
 // What the user sets of the answering machine.
+import type { GreetingSettings } from './greeting/index.ts';
 import type { WaySettings } from './ways-in/index.ts';
 
-export interface AwaySettings extends WaySettings {
-  readonly greetingFile: string | null;
+export interface AwaySettings extends WaySettings, GreetingSettings {
   readonly beep: boolean;
   /** After the greeting the caller is told that what he says is recorded. */
   readonly notice: boolean;

@@ -1,42 +1,16 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from '../../base/logger.ts';
-import type { Runtime } from '../../base/runtime.ts';
-import type { MediaEngine, RecordingSummary } from '../../media/index.ts';
-import type { CallInfo, CallManager } from '../call/index.ts';
+import type { RecordingSummary } from '../../media/index.ts';
+import type { CallInfo } from '../call/index.ts';
+import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
+import { chooseGreeting, type GreetingChoice } from './greeting/index.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
-import type { MessageStore } from './messages/index.ts';
-import { PinLock, RemoteAccess, type RemoteAccessParts } from './remote-access/index.ts';
+import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
 import { ownCallsOf, WaysIn, withoutOver, type UntilWhen } from './ways-in/index.ts';
+import type { AwayOptions } from './away-options.ts';
 import type { AwaySettings } from './away-settings.ts';
-
-export interface AwayOptions {
-  readonly runtime: Runtime;
-  readonly logger: Logger;
-  readonly calls: CallManager;
-  readonly media: MediaEngine;
-  readonly messages: MessageStore;
-  readonly settings: AwaySettings;
-  /** The greeting that comes with the app. */
-  readonly defaultGreetingFile: string;
-  /** Where the phrases are that come with the app. */
-  readonly phrasesFolder: string;
-  readonly onChanged: () => void;
-  /** A message was kept, whole or in part. */
-  readonly onKept: (messageId: string) => void;
-  readonly isDoNotDisturb: () => boolean;
-  /** How many calls of his own the user may have. */
-  readonly maxCalls: number;
-  /** What was set is to be kept. */
-  readonly save: (settings: AwaySettings) => void;
-  /** The owner's PIN; empty when he has none, and cannot come in from afar. */
-  readonly pin: () => string;
-  readonly greetings: Pick<RemoteAccessParts, 'newGreetingFile' | 'keepGreeting'>;
-  /** Something the user is to know. */
-  readonly tell: (text: string) => void;
-}
 
 type SpokenPhase = Exclude<AwayPhase, 'waiting' | 'talking' | 'finished'>;
 
@@ -82,6 +56,16 @@ export class Away {
   isOnFor(ownCalls: number): boolean {
     const { calls, maxCalls } = this.#options;
     return this.ways.decide(ownCallsOf(calls.list(), maxCalls, undefined, ownCalls)).isAway;
+  }
+
+  /** What would happen to such a call; a busy line counts only when it comes now. */
+  explain({ from, accountId, atMs }: CallQuestion): CallForecast {
+    const { runtime, calls, maxCalls, isDoNotDisturb } = this.#options;
+    const own = ownCallsOf(calls.list(), maxCalls);
+    const isNow = atMs <= runtime.wallMs();
+    const decision = isNow ? this.ways.decide(own) : this.ways.decideLater(atMs);
+    const isRefused = isDoNotDisturb() || (isNow && own.isFull);
+    return forecastOf(decision, isRefused, this.#greeting(this.settings, from, accountId, atMs));
   }
 
   /** Who speaks to the machine now. */
@@ -152,7 +136,7 @@ export class Away {
   #onRinging(call: CallInfo): void {
     const isOurs = call.direction === 'incoming' && call.phase === 'ringing';
     if (!isOurs || this.#machines.has(call.id)) return;
-    const { calls, maxCalls } = this.#options;
+    const { calls, maxCalls, runtime, logger } = this.#options;
     const { isAway, answerAfterMs } = this.ways.decide(ownCallsOf(calls.list(), maxCalls, call.id));
     if (!isAway) return;
     if (this.#options.messages.list().length + this.#machines.size >= MAX_MESSAGES) {
@@ -160,7 +144,13 @@ export class Away {
       return;
     }
     const settings = this.#settings;
-    const greetingFile = this.#greeting(settings);
+    const { file: greetingFile, missing } = this.#greeting(
+      settings,
+      call.remote.address,
+      call.accountId,
+      runtime.wallMs(),
+    );
+    if (missing.length > 0) logger.warn('a greeting file is gone; another one is played', { missing });
     let messageId: string | undefined;
     const machine = new AnsweringMachine({
       ...this.#options,
@@ -237,11 +227,10 @@ export class Away {
     return join(this.#options.phrasesFolder, `${name}.wav`);
   }
 
-  #greeting({ greetingFile }: AwaySettings): string | undefined {
-    const { defaultGreetingFile, logger } = this.#options;
-    if (greetingFile !== null && existsSync(greetingFile)) return greetingFile;
-    if (greetingFile !== null) logger.warn('the greeting file is gone; the default one is played', { greetingFile });
-    return existsSync(defaultGreetingFile) ? defaultGreetingFile : undefined;
+  #greeting(settings: AwaySettings, from: string, accountId: string, atMs: number): GreetingChoice {
+    const { defaultGreetingFile } = this.#options;
+    const place = { defaultGreetingFile, localTime: this.ways.localTime, exists: existsSync };
+    return chooseGreeting(settings, { from, accountId, atMs }, place);
   }
 }
 

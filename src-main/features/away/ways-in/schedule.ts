@@ -58,3 +58,8 @@ function endOfCover(spans: readonly { readonly fromMs: number; readonly untilMs:
 /** `08:30` is 510. */
 export const minutesOf = (timeOfDay: string): number =>
   Number(timeOfDay.slice(0, 2)) * 60 + Number(timeOfDay.slice(3, 5));
+
+export const isWithin = (schedule: readonly WeeklyHours[], atMs: number, localTime: LocalTime): boolean =>
+  scheduleSpans(schedule, atMs, localTime).some(
+    ({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs),
+  );

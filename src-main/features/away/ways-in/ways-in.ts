@@ -55,6 +55,12 @@ export class WaysIn {
     return decideAt(this.#spans, settings(), runtime.wallMs(), ownCalls);
   }
 
+  /** At another time, as far as it is known now. */
+  decideLater(atMs: number): AwayDecision {
+    const settings = this.#options.settings();
+    return decideAt(awaySpans(settings, this.#facts, atMs, this.localTime), settings, atMs);
+  }
+
   setPresence({ isLocked, idleSec }: HostPresence): void {
     this.#presence = { isLocked, idleSinceMs: this.#options.runtime.wallMs() - idleSec * 1000 };
     this.refresh();

@@ -40,6 +40,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
         enabled: true,
         answerAfterSec: 5,
         greetingFile: null,
+        greetingRules: [],
         beep: false,
         notice: false,
         earlyGreeting: false,

@@ -182,7 +182,6 @@ describe('properties of the decision', () => {
     schedule,
     hand,
     pause,
-    events,
     onLock,
     isLocked,
   }: typeof arbitrary extends fc.Arbitrary<infer T> ? T : never) {
