@@ -1,4 +1,5 @@
 // Tells the phone whether the screen is locked and since when nothing was touched.
+import type { Runtime } from '../base/runtime.ts';
 import type { CommandParams } from '../../src-shared/contract/index.ts';
 
 /** The part of Electron's powerMonitor that is needed. */
@@ -10,7 +11,11 @@ export interface PowerWatch {
 const LOOK_EACH_MS = 10_000;
 
 /** The phone counts on by itself: it is told when the user is back or gone, and now and then in between. */
-export function watchPresence(power: PowerWatch, tell: (presence: CommandParams<'host.setPresence'>) => void): void {
+export function watchPresence(
+  power: PowerWatch,
+  runtime: Runtime,
+  tell: (presence: CommandParams<'host.setPresence'>) => void,
+): void {
   let isLocked = false;
   const look = (): void => tell({ isLocked, idleSec: Math.max(0, power.getSystemIdleTime()) });
   const lock = (isNow: boolean) => (): void => {
@@ -19,5 +24,9 @@ export function watchPresence(power: PowerWatch, tell: (presence: CommandParams<
   };
   power.on('lock-screen', lock(true));
   power.on('unlock-screen', lock(false));
-  setInterval(look, LOOK_EACH_MS).unref();
+  const lookAgain = (): void => {
+    look();
+    runtime.setTimer(LOOK_EACH_MS, lookAgain, true);
+  };
+  lookAgain();
 }

@@ -1,6 +1,6 @@
 // How the window says that the answering machine is on, why, and until when. Pure.
 import { formatMoment } from '../lib/format.ts';
-import type { AwayReason, PhoneView } from '../../src-shared/contract/index.ts';
+import type { AwayReason, CommandValue, PhoneView } from '../../src-shared/contract/index.ts';
 
 const REASONS: Readonly<Record<AwayReason, string>> = {
   byHand: '',
@@ -26,3 +26,12 @@ export const UNTIL_CHOICES: readonly { readonly value: UntilChoice; readonly tex
   { value: 'hour', text: 'for an hour' },
   { value: 'tomorrow', text: 'until tomorrow 8:00' },
 ];
+
+/** `It is answered by the machine after 15 s, with the greeting “family”.` */
+export function forecastSentence({ outcome, why, answerAfterSec, rule }: CommandValue<'away.explain'>): string {
+  if (outcome === 'rings') return 'It rings, and the answering machine stays out of it.';
+  if (outcome === 'refused') return 'It is refused.';
+  const after = answerAfterSec === null || answerAfterSec === 0 ? 'at once' : `after ${answerAfterSec} s`;
+  const greeting = rule === null ? 'your usual greeting' : `the greeting “${rule}”`;
+  return `It is answered by the machine ${after}${why === 'busy' ? ', for you are busy' : ''}, with ${greeting}.`;
+}

@@ -110,3 +110,22 @@ describe('what switches it on besides', () => {
     );
   });
 });
+
+describe('what would happen to a call', () => {
+  it('is asked of the phone and told in a sentence', async () => {
+    const { client } = await openWindow();
+    client.answer('away.explain', {
+      ok: true,
+      value: { outcome: 'machine', why: 'schedule', answerAfterSec: 5, greetingFile: 'f.wav', rule: 'family' },
+    });
+    await press('Settings');
+
+    await fireEvent.input(await screen.findByLabelText('What would happen to a call from'), {
+      target: { value: ' bob@example.com ' },
+    });
+    await press('Now?');
+
+    await screen.findByText('It is answered by the machine after 5 s, with the greeting “family”.');
+    expect(client.given.at(-1)).toEqual({ name: 'away.explain', params: { from: 'bob@example.com' } });
+  });
+});
