@@ -4,6 +4,7 @@ import { randomToken } from '../base/runtime.ts';
 import { Away, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Notices } from './notices.ts';
+import type { Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { Secret } from './secret.ts';
 import { readAwaySettings } from './saved-settings.ts';
@@ -15,17 +16,20 @@ export interface AwayPieces {
   readonly calls: CallManager;
   readonly messages: MessageStore;
   readonly notices: Notices;
+  readonly preferences: Preferences;
   /** A message was kept. */
   readonly onKept: (messageId: string) => void;
 }
 
-export function composeAway({ ports, publisher, calls, messages, notices, onKept }: AwayPieces) {
+export function composeAway({ ports, publisher, calls, messages, notices, preferences, onKept }: AwayPieces) {
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
   const away: Away = new Away({
     ...{ runtime, logger: logger.child('away'), calls, media, messages, onChanged, onKept },
     settings: readAwaySettings(settings, config),
+    isDoNotDisturb: () => preferences.isDoNotDisturb,
+    maxCalls: config.calls.maxCalls,
     defaultGreetingFile: assets.greetingFile,
     phrasesFolder: assets.phrasesFolder,
     save: (changed) => {

@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { MailboxNotifier, MessageStore, type AwaySettings } from '../features/away/index.ts';
+import { MailboxNotifier, MessageStore, type Away } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -69,7 +69,7 @@ export function composeFeatures(
 
   const recordings = readRecordingSettings(settings, config);
   const preferences = { isDoNotDisturb: settings.read('isDoNotDisturb') === true, recordings };
-  const calls = createCalls({ ports, stack, registrations, addresses, preferences, awaySettings: () => away.settings });
+  const calls = createCalls({ ports, stack, registrations, addresses, preferences, away: () => away });
   reportQuality(ports, stack, calls, registrations);
   const kept = createKept(ports, publisher, calls, () => mailbox.changed());
   const quietTime = new QuietTime(runtime, calls);
@@ -81,7 +81,7 @@ export function composeFeatures(
   });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
   const { away, remotePin } = composeAway({
-    ...{ ports, publisher, calls, notices, messages: kept.messages },
+    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
     onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
   });
   const parts: PhoneParts = {
@@ -124,10 +124,10 @@ interface CallParts {
   readonly registrations: Registrations;
   readonly addresses: LocalAddresses;
   readonly preferences: Preferences;
-  readonly awaySettings: () => AwaySettings;
+  readonly away: () => Away;
 }
 
-function createCalls({ ports, stack, registrations, addresses, preferences, awaySettings }: CallParts): CallManager {
+function createCalls({ ports, stack, registrations, addresses, preferences, away }: CallParts): CallManager {
   const { media, runtime, logger, config } = ports;
   return new CallManager({
     core: stack.core,
@@ -143,8 +143,8 @@ function createCalls({ ports, stack, registrations, addresses, preferences, away
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
     anonymousContactOf: (accountId) => registrations.anonymousContactOf(accountId),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
-    isAway: () => awaySettings().enabled,
-    maxAwayCalls: () => awaySettings().maxCallers,
+    isAway: (ownCalls) => away().isOnFor(ownCalls),
+    maxAwayCalls: () => away().settings.maxCallers,
   });
 }
 

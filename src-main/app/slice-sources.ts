@@ -1,6 +1,6 @@
 // How each slice of the view is made.
 import type { PhoneSlices } from '../../src-shared/contract/index.ts';
-import { REPLIES, type Away, type MessageStore } from '../features/away/index.ts';
+import { REPLIES, type Away, type AwaySettings, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
@@ -50,7 +50,7 @@ export interface SliceParts {
 }
 
 export function createSliceSources(parts: SliceParts): SliceSources {
-  const { registrations, calls, history, away, messages, player, notices, preferences } = parts;
+  const { registrations, calls, history, messages, player, notices, preferences } = parts;
   const { contacts, texts, watches, ownPresence, messageWaiting } = parts;
   return {
     accounts: () =>
@@ -59,14 +59,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       ),
     calls: () => calls.list().map(toCallView),
     history: () => history.recent.map(toHistoryEntry),
-    away: () => ({
-      enabled: away.settings.enabled,
-      callers: [...away.callers],
-      hasPin: parts.remotePin.value !== '',
-      replies: REPLIES.map(({ id, text }) => ({ id, text })),
-      unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
-      settings: away.settings,
-    }),
+    away: () => awaySlice(parts),
     delivery: () => {
       const { settings, pendingCount } = parts.deliveryDesk.delivery;
       return { settings, pendingCount };
@@ -87,6 +80,32 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     texts: () => texts.recent.map(toTextMessage),
   };
 }
+
+function awaySlice({ away, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+  const { settings } = away;
+  const { isAway, why, untilMs } = away.ways.decide();
+  return {
+    enabled: settings.enabled,
+    ...{ isOn: isAway, why, untilMs },
+    callers: [...away.callers],
+    hasPin: remotePin.value !== '',
+    replies: REPLIES.map(({ id, text }) => ({ id, text })),
+    unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
+    settings: {
+      ...settings,
+      schedule: copyHours(settings.schedule),
+      greetingRules: settings.greetingRules.map((rule) => ({
+        ...rule,
+        from: [...rule.from],
+        accountIds: [...rule.accountIds],
+        hours: copyHours(rule.hours),
+      })),
+    },
+  };
+}
+
+const copyHours = (schedule: AwaySettings['schedule']) =>
+  schedule.map((hours) => ({ ...hours, days: [...hours.days] }));
 
 function testLineSlice(address: string | undefined): PhoneSlices['testLine'] {
   if (address === undefined) return null;

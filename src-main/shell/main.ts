@@ -3,7 +3,9 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { app, BrowserWindow, powerMonitor } from 'electron';
 import { lineSink, Logger } from '../base/logger.ts';
+import { nodeRuntime } from '../base/runtime.ts';
 import { servePhone, serveSound } from './phone-bridge.ts';
+import { watchPresence } from './presence-watch.ts';
 import { SafeSecrets } from './safe-secrets.ts';
 import { secureSession } from './security.ts';
 import { openUtilityPort } from './utility-port.ts';
@@ -39,6 +41,7 @@ async function start(): Promise<void> {
   serveSound(phone);
   createWindow();
   powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));
+  watchPresence(powerMonitor, nodeRuntime(), (presence) => void phone.handlers['host.setPresence'](presence));
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) createWindow();
   });

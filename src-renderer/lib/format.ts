@@ -13,11 +13,11 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-d
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 
-/** `14:05` today, `Tuesday 14:05` this week, then the date. */
+/** `14:05` today, `Tuesday 14:05` within six days before or after, else the date. */
 export function formatMoment(atMs: number, nowMs: number): string {
   const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   if (isToday) return clock.format(atMs);
-  return nowMs - atMs < 6 * DAY_MS ? weekday.format(atMs) : date.format(atMs);
+  return Math.abs(nowMs - atMs) < 6 * DAY_MS ? weekday.format(atMs) : date.format(atMs);
 }
 
 /** The built-in test line has a port that nobody has to know. */

@@ -1,5 +1,7 @@
 // Away mode: its settings and its place in the view.
 import * as v from 'valibot';
+import { greetingRulesSchema } from './greeting.ts';
+import { awayReasonSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
 
@@ -9,6 +11,7 @@ export const awaySettingsSchema = v.strictObject({
   enabled: v.optional(v.boolean(), false),
   answerAfterSec: v.optional(seconds(0, 300), 15),
   greetingFile: v.optional(v.nullable(v.string()), null),
+  greetingRules: v.optional(greetingRulesSchema, []),
   beep: v.optional(v.boolean(), true),
   /** After the greeting the caller is told that what he says is recorded. */
   notice: v.optional(v.boolean(), false),
@@ -21,6 +24,7 @@ export const awaySettingsSchema = v.strictObject({
   maxCallers: v.optional(callers, 50),
   /** What becomes of the recording when a message is being left and the user picks up. */
   afterPickUp: v.optional(v.picklist(['record', 'stop']), 'stop'),
+  ...wayEntries,
 });
 
 export type AwaySettings = v.InferOutput<typeof awaySettingsSchema>;
@@ -36,6 +40,7 @@ export const awayChangeSchema = v.strictObject({
   enabled: v.optional(v.boolean()),
   answerAfterSec: v.optional(seconds(0, 300)),
   greetingFile: v.optional(v.nullable(v.string())),
+  greetingRules: v.optional(greetingRulesSchema),
   beep: v.optional(v.boolean()),
   notice: v.optional(v.boolean()),
   earlyGreeting: v.optional(v.boolean()),
@@ -44,6 +49,7 @@ export const awayChangeSchema = v.strictObject({
   minMessageSec: v.optional(seconds(0, 60)),
   maxCallers: v.optional(callers),
   afterPickUp: v.optional(v.picklist(['record', 'stop'])),
+  ...wayChangeEntries,
 });
 
 /** A call that the answering machine has answered: what it does there, and whether the user hears it. */
@@ -65,7 +71,13 @@ export const awayCallerSchema = v.object({
 export type AwayCaller = v.InferOutput<typeof awayCallerSchema>;
 
 export const awayViewSchema = v.object({
+  /** It was switched on by hand. */
   enabled: v.boolean(),
+  /** It takes calls now, whoever or whatever switched it on. */
+  isOn: v.boolean(),
+  why: v.nullable(awayReasonSchema),
+  /** When it ends by itself; null when that is not known, or it is off. */
+  untilMs: v.nullable(v.number()),
   callers: v.array(awayCallerSchema),
   /** The owner has a PIN, and can hear his messages from afar. */
   hasPin: v.boolean(),

@@ -1,6 +1,7 @@
 // The contract: every command and event of the phone with its schemas. All else is derived from this one object.
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
+import { hostPresenceSchema, switchOnSchema } from './away-ways.ts';
 import { awayChangeSchema, pinSchema } from './away.ts';
 import { historyEntrySchema, qualitySchema } from './call.ts';
 import { recordingChangeSchema } from './config-file.ts';
@@ -15,6 +16,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
+import { callForecastSchema, callQuestionSchema } from './greeting.ts';
 import { messageSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
@@ -134,6 +136,12 @@ export const contract = Object.freeze({
   },
   away: {
     set: command(awayChangeSchema, done),
+    /** By hand, and until when. */
+    switchOn: command(switchOnSchema, done),
+    /** The user is here: what switched it on is passed over until it would have ended, or the day is over. */
+    switchOff: command(nothing, done),
+    /** What would happen to a call from somebody, now or at another time. */
+    explain: command(callQuestionSchema, callForecastSchema),
     /** By which the owner hears his messages from afar; null: not at all. */
     setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
     /** The user speaks to who is leaving a message. */
@@ -147,6 +155,10 @@ export const contract = Object.freeze({
     set: command(deliveryChangeSchema, done),
     /** Sends the app's own greeting by one way; the failure has the server's words. */
     test: command(v.strictObject({ way: v.picklist(['mail', 'webhook', 'folder']) }), done),
+  },
+  host: {
+    /** Told by hosts that know: the screen, and how long nothing was touched. */
+    setPresence: command(hostPresenceSchema, done),
   },
   recording: {
     /** How calls are recorded from now on; `recordings` in the view has it. */

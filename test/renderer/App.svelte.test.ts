@@ -63,7 +63,7 @@ describe('the window', () => {
 
   it('shows a refusal as an alert', async () => {
     const { client } = await openWindow();
-    client.answer('away.set', { ok: false, failure: { code: 'storageFailed', message: 'The disk is full.' } });
+    client.answer('away.switchOn', { ok: false, failure: { code: 'storageFailed', message: 'The disk is full.' } });
 
     screen.getByRole('switch', { name: /^Away/ }).click();
 

@@ -149,7 +149,7 @@ describe('the answering machine in the settings', () => {
   it('says at the top that one is away, and when calls are answered', async () => {
     const { client } = await openWindow();
 
-    client.change({ away: { ...client.view.away, enabled: true } });
+    client.change({ away: { ...client.view.away, enabled: true, isOn: true, why: 'byHand' } });
 
     await screen.findByText(/You are away: calls are answered after 15 s/);
   });

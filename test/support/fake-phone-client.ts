@@ -82,7 +82,7 @@ export function buildAway(changed: Partial<PhoneView['away']> = {}): PhoneView['
   const settings = checkWith(awaySettingsSchema, {});
   if (!settings.ok) throw new Error(settings.message);
   return {
-    enabled: false,
+    ...{ enabled: false, isOn: changed.enabled ?? false, why: changed.enabled ? 'byHand' : null, untilMs: null },
     callers: [],
     hasPin: false,
     replies: [],

@@ -2,16 +2,39 @@
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { changed } from './changed.ts';
-import { done } from './reply.ts';
+import { answer, done } from './reply.ts';
 
-type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}`>>;
+type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}` | `host.${string}`>>;
 
-export function awayHandlers({ away, remotePin, publisher }: PhoneParts): AwayHandlers {
+export function awayHandlers({ away, remotePin, publisher, registrations, runtime }: PhoneParts): AwayHandlers {
   const toCaller = (isDone: boolean) =>
     Promise.resolve(isDone ? done : refusal('wrongState', 'The answering machine does not have this call.'));
   return {
     'away.set': (change) => {
-      away.set(changed(away.settings, change));
+      // Who switches it by hand and says no more means it until he switches it again.
+      const hand = change.enabled === undefined ? {} : { enabledUntilMs: null };
+      away.set(changed(away.settings, { ...hand, ...change }));
+      return Promise.resolve(done);
+    },
+    'away.switchOn': ({ until }) => {
+      away.switchOn(until);
+      return Promise.resolve(done);
+    },
+    'away.switchOff': () => {
+      away.switchOff();
+      return Promise.resolve(done);
+    },
+    'away.explain': ({ from, accountId, atMs }) => {
+      const [first] = registrations.accounts;
+      const id = accountId ?? first?.id ?? '';
+      if (!registrations.accounts.some((account) => account.id === id)) {
+        return Promise.resolve(refusal('notFound', `There is no account ${id}.`));
+      }
+      const address = /^(sips?|tel):/i.test(from) ? from : `sip:${from}`;
+      return Promise.resolve(answer(away.explain({ from: address, accountId: id, atMs: atMs ?? runtime.wallMs() })));
+    },
+    'host.setPresence': (presence) => {
+      away.ways.setPresence(presence);
       return Promise.resolve(done);
     },
     'away.setPin': async ({ pin }) => {

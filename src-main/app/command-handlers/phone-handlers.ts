@@ -23,6 +23,7 @@ export function phoneHandlers(parts: PhoneParts): PhoneHandlers {
       preferences.isDoNotDisturb = enabled;
       settings.write('isDoNotDisturb', enabled);
       publisher.touch('isDoNotDisturb');
+      parts.away.ways.refresh();
       return Promise.resolve(done);
     },
     'phone.dismissNotice': ({ noticeId }) => {

@@ -1,55 +1,16 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from '../../base/logger.ts';
-import type { Runtime } from '../../base/runtime.ts';
-import type { MediaEngine, RecordingSummary } from '../../media/index.ts';
-import type { CallInfo, CallManager } from '../call/index.ts';
+import type { RecordingSummary } from '../../media/index.ts';
+import type { CallInfo } from '../call/index.ts';
+import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
+import { chooseGreeting, type GreetingChoice } from './greeting/index.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
-import type { MessageStore } from './messages/index.ts';
-import { PinLock, RemoteAccess, type RemoteAccessParts } from './remote-access/index.ts';
+import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
-
-export interface AwaySettings {
-  readonly enabled: boolean;
-  readonly answerAfterSec: number;
-  readonly greetingFile: string | null;
-  readonly beep: boolean;
-  /** After the greeting the caller is told that what he says is recorded. */
-  readonly notice: boolean;
-  /** The greeting comes before the answer, so that the caller pays for nothing but the message. */
-  readonly earlyGreeting: boolean;
-  readonly maxMessageSec: number;
-  readonly endOnSilenceSec: number;
-  readonly minMessageSec: number;
-  /** How many callers the machine takes at once. */
-  readonly maxCallers: number;
-  /** What becomes of the recording when the user picks up. */
-  readonly afterPickUp: 'record' | 'stop';
-}
-
-export interface AwayOptions {
-  readonly runtime: Runtime;
-  readonly logger: Logger;
-  readonly calls: CallManager;
-  readonly media: MediaEngine;
-  readonly messages: MessageStore;
-  readonly settings: AwaySettings;
-  /** The greeting that comes with the app. */
-  readonly defaultGreetingFile: string;
-  /** Where the phrases are that come with the app. */
-  readonly phrasesFolder: string;
-  readonly onChanged: () => void;
-  /** A message was kept, whole or in part. */
-  readonly onKept: (messageId: string) => void;
-  /** What was set is to be kept. */
-  readonly save: (settings: AwaySettings) => void;
-  /** The owner's PIN; empty when he has none, and cannot come in from afar. */
-  readonly pin: () => string;
-  readonly greetings: Pick<RemoteAccessParts, 'newGreetingFile' | 'keepGreeting'>;
-  /** Something the user is to know. */
-  readonly tell: (text: string) => void;
-}
+import { ownCallsOf, WaysIn, withoutOver, type UntilWhen } from './ways-in/index.ts';
+import type { AwayOptions } from './away-options.ts';
+import type { AwaySettings } from './away-settings.ts';
 
 type SpokenPhase = Exclude<AwayPhase, 'waiting' | 'talking' | 'finished'>;
 
@@ -69,12 +30,18 @@ export class Away {
   readonly #machines = new Map<string, AnsweringMachine>();
   readonly #heard = new Set<string>();
   readonly #lock: PinLock;
+  readonly ways: WaysIn;
+  #wasOn: boolean;
   #settings: AwaySettings;
 
   constructor(options: AwayOptions) {
     this.#options = options;
     this.#lock = new PinLock(options.runtime);
     this.#settings = options.settings;
+    const { runtime, isDoNotDisturb } = options;
+    const onChanged = (): void => this.#onWaysChanged();
+    this.ways = new WaysIn({ runtime, isDoNotDisturb, settings: () => this.#settings, onChanged });
+    this.#wasOn = this.ways.decide().isAway;
     const { events } = options.calls;
     events.on('ringing', (call) => this.#onRinging(call));
     events.on('taken', ({ id }) => this.#machines.get(id)?.take({ kind: 'callTaken' }));
@@ -82,7 +49,23 @@ export class Away {
   }
 
   get settings(): AwaySettings {
-    return this.#settings;
+    return withoutOver(this.#settings, this.#options.runtime.wallMs());
+  }
+
+  /** Would the machine take a call that comes while the user has so many of his own? */
+  isOnFor(ownCalls: number): boolean {
+    const { calls, maxCalls } = this.#options;
+    return this.ways.decide(ownCallsOf(calls.list(), maxCalls, undefined, ownCalls)).isAway;
+  }
+
+  /** What would happen to such a call; a busy line counts only when it comes now. */
+  explain({ from, accountId, atMs }: CallQuestion): CallForecast {
+    const { runtime, calls, maxCalls, isDoNotDisturb } = this.#options;
+    const own = ownCallsOf(calls.list(), maxCalls);
+    const isNow = atMs <= runtime.wallMs();
+    const decision = isNow ? this.ways.decide(own) : this.ways.decideLater(atMs);
+    const isRefused = isDoNotDisturb() || (isNow && own.isFull);
+    return forecastOf(decision, isRefused, this.#greeting(this.settings, from, accountId, atMs));
   }
 
   /** Who speaks to the machine now. */
@@ -122,11 +105,26 @@ export class Away {
 
   /** Calls that ring already keep to what was set when they came, except that switching off leaves them to the user. */
   set(settings: AwaySettings): void {
-    const wasOn = this.#settings.enabled;
     this.#settings = settings;
     this.#options.save(settings);
-    if (wasOn && !settings.enabled) this.#leaveWaiting();
-    if (!wasOn && settings.enabled) for (const call of this.#options.calls.list()) this.#onRinging(call);
+    this.ways.refresh();
+  }
+
+  switchOn(until: UntilWhen): void {
+    this.set({ ...this.settings, ...this.ways.switchedOn(until) });
+  }
+
+  /** The user is here, whatever had switched it on. */
+  switchOff(): void {
+    this.set({ ...this.settings, ...this.ways.switchedOff() });
+  }
+
+  #onWaysChanged(): void {
+    const wasOn = this.#wasOn;
+    this.#wasOn = this.ways.decide().isAway;
+    if (wasOn && !this.#wasOn) this.#leaveWaiting();
+    if (!wasOn && this.#wasOn) for (const call of this.#options.calls.list()) this.#onRinging(call);
+    this.#options.onChanged();
   }
 
   #leaveWaiting(): void {
@@ -137,18 +135,27 @@ export class Away {
 
   #onRinging(call: CallInfo): void {
     const isOurs = call.direction === 'incoming' && call.phase === 'ringing';
-    if (!this.#settings.enabled || !isOurs || this.#machines.has(call.id)) return;
+    if (!isOurs || this.#machines.has(call.id)) return;
+    const { calls, maxCalls, runtime, logger } = this.#options;
+    const { isAway, answerAfterMs } = this.ways.decide(ownCallsOf(calls.list(), maxCalls, call.id));
+    if (!isAway) return;
     if (this.#options.messages.list().length + this.#machines.size >= MAX_MESSAGES) {
       this.#options.logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
       return;
     }
     const settings = this.#settings;
-    const greetingFile = this.#greeting(settings);
+    const { file: greetingFile, missing } = this.#greeting(
+      settings,
+      call.remote.address,
+      call.accountId,
+      runtime.wallMs(),
+    );
+    if (missing.length > 0) logger.warn('a greeting file is gone; another one is played', { missing });
     let messageId: string | undefined;
     const machine = new AnsweringMachine({
       ...this.#options,
       callId: call.id,
-      answerAfterMs: settings.answerAfterSec * 1000,
+      answerAfterMs,
       plan: {
         hasGreeting: greetingFile !== undefined,
         hasNotice: settings.notice,
@@ -205,8 +212,8 @@ export class Away {
 
   #openRemoteAccess(callId: string): void {
     const { greetings } = this.#options;
-    const setAway = (enabled: boolean): void => this.set({ ...this.#settings, enabled });
-    const isAway = (): boolean => this.#settings.enabled;
+    const setAway = (isOn: boolean): void => (isOn ? this.switchOn('switchedOff') : this.switchOff());
+    const isAway = (): boolean => this.ways.decide().isAway;
     new RemoteAccess({ ...this.#options, ...greetings, lock: this.#lock, isAway, setAway }, callId);
   }
 
@@ -220,11 +227,10 @@ export class Away {
     return join(this.#options.phrasesFolder, `${name}.wav`);
   }
 
-  #greeting({ greetingFile }: AwaySettings): string | undefined {
-    const { defaultGreetingFile, logger } = this.#options;
-    if (greetingFile !== null && existsSync(greetingFile)) return greetingFile;
-    if (greetingFile !== null) logger.warn('the greeting file is gone; the default one is played', { greetingFile });
-    return existsSync(defaultGreetingFile) ? defaultGreetingFile : undefined;
+  #greeting(settings: AwaySettings, from: string, accountId: string, atMs: number): GreetingChoice {
+    const { defaultGreetingFile } = this.#options;
+    const place = { defaultGreetingFile, localTime: this.ways.localTime, exists: existsSync };
+    return chooseGreeting(settings, { from, accountId, atMs }, place);
   }
 }
 

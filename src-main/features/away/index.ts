@@ -1,5 +1,8 @@
 // The door of away mode.
-export { Away, type AwayOptions, type AwaySettings } from './away.ts';
+export { Away } from './away.ts';
+export type { AwayOptions } from './away-options.ts';
+export type { AwaySettings } from './away-settings.ts';
+export type { CallForecast, CallQuestion } from './explain-call.ts';
 export {
   Delivery,
   MailboxNotifier,

@@ -38,7 +38,8 @@ export interface CallManagerOptions {
   /** The Contact for a caller who hides. */
   readonly anonymousContactOf: (accountId: string) => SipUri | undefined;
   readonly isDoNotDisturb: () => boolean;
-  readonly isAway: () => boolean;
+  /** Would the answering machine take a call beside so many of the user's own? */
+  readonly isAway: (ownCalls: number) => boolean;
   /** How many callers the answering machine takes at once. */
   readonly maxAwayCalls: () => number;
 }

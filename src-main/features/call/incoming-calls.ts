@@ -108,7 +108,7 @@ export class IncomingCalls {
     return decideIncoming({
       accountId: account?.id,
       isDoNotDisturb: isDoNotDisturb(),
-      isAway: isAway(),
+      isAway: isAway(liveCount - awayCount),
       liveCalls: liveCount,
       awayCalls: awayCount,
       maxCalls: settings.maxCalls,

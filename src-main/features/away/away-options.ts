@@ -1,0 +1,34 @@
+// What the answering machine stands on: the parts of the phone, its sounds, and whom it tells.
+import type { Logger } from '../../base/logger.ts';
+import type { Runtime } from '../../base/runtime.ts';
+import type { MediaEngine } from '../../media/index.ts';
+import type { CallManager } from '../call/index.ts';
+import type { AwaySettings } from './away-settings.ts';
+import type { MessageStore } from './messages/index.ts';
+import type { RemoteAccessParts } from './remote-access/index.ts';
+
+export interface AwayOptions {
+  readonly runtime: Runtime;
+  readonly logger: Logger;
+  readonly calls: CallManager;
+  readonly media: MediaEngine;
+  readonly messages: MessageStore;
+  readonly settings: AwaySettings;
+  /** The greeting that comes with the app. */
+  readonly defaultGreetingFile: string;
+  /** Where the phrases are that come with the app. */
+  readonly phrasesFolder: string;
+  readonly onChanged: () => void;
+  /** A message was kept, whole or in part. */
+  readonly onKept: (messageId: string) => void;
+  readonly isDoNotDisturb: () => boolean;
+  /** How many calls of his own the user may have. */
+  readonly maxCalls: number;
+  /** What was set is to be kept. */
+  readonly save: (settings: AwaySettings) => void;
+  /** The owner's PIN; empty when he has none, and cannot come in from afar. */
+  readonly pin: () => string;
+  readonly greetings: Pick<RemoteAccessParts, 'newGreetingFile' | 'keepGreeting'>;
+  /** Something the user is to know. */
+  readonly tell: (text: string) => void;
+}
