@@ -9,6 +9,15 @@ export const messageSchema = v.object({
   durationSec: v.number(),
   file: v.string(),
   isHeard: v.boolean(),
+  isMarked: v.boolean(),
+  /** What the user wrote down. */
+  note: v.string(),
+  /** What was said, where something has written it down. */
+  transcript: v.string(),
+  /** Loudness over time, 0 to 100 for the loudest; empty until the recording was measured. */
+  waveForm: v.array(v.number()),
+  /** Only in the trash. */
+  deletedAtMs: v.optional(v.number()),
 });
 
 export type VoiceMessage = v.InferOutput<typeof messageSchema>;

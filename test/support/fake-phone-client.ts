@@ -203,5 +203,9 @@ export const buildMessage = (given: Partial<VoiceMessage> = {}): VoiceMessage =>
   durationSec: 12.3,
   file: 'message-1.wav',
   isHeard: false,
+  isMarked: false,
+  note: '',
+  transcript: '',
+  waveForm: [],
   ...given,
 });

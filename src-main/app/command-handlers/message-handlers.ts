@@ -1,5 +1,6 @@
 // message.* : what callers said to the answering machine.
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
+import type { MessageRecord } from '../../storage/index.ts';
 import { toVoiceMessage } from '../message-book.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { answer, done } from './reply.ts';
@@ -13,10 +14,19 @@ export function messageHandlers({ messages, player }: PhoneParts): MessageHandle
     act();
     return Promise.resolve(done);
   };
+  const shown = (record: MessageRecord) => toVoiceMessage(record, messages.folder);
   return {
-    'message.list': () =>
-      Promise.resolve(answer(messages.list().map((record) => toVoiceMessage(record, messages.folder)))),
-    'message.markHeard': ({ messageId }) => withMessage(messageId, () => messages.markHeard(messageId)),
+    'message.list': (query) => Promise.resolve(answer(messages.find(query).map(shown))),
+    'message.listDeleted': () => Promise.resolve(answer(messages.listDeleted().map(shown))),
+    'message.emptyTrash': () => {
+      messages.emptyTrash('all');
+      return Promise.resolve(done);
+    },
+    'message.markHeard': ({ messageId, isHeard }) =>
+      withMessage(messageId, () => messages.markHeard(messageId, isHeard)),
+    'message.setMarked': ({ messageId, isMarked }) =>
+      withMessage(messageId, () => messages.setMarked(messageId, isMarked)),
+    'message.setNote': ({ messageId, note }) => withMessage(messageId, () => messages.setNote(messageId, note)),
     'message.delete': async ({ messageId }) => {
       if (player.playing?.messageId === messageId) await player.stop();
       return withMessage(messageId, () => messages.delete(messageId));

@@ -33,6 +33,10 @@ describe('a database that was lost', () => {
   it('is filled again from the files, with who called and when', async () => {
     const message = beginRecording(3);
     store.finish(message.id, 3, 2);
+    store.setNote(message.id, 'About the boiler');
+    store.setMarked(message.id, true);
+    store.setTranscript(message.id, 'please call me back');
+    store.markHeard(message.id);
     const before = store.list();
     writeFileSync(join(folder, 'unknown.wav'), Buffer.concat([buildWavHeader(8000, 1, 0), Buffer.alloc(64_000, 1)]));
     writeFileSync(join(folder, 'unknown.json'), '{ torn');
@@ -45,6 +49,44 @@ describe('a database that was lost', () => {
     expect(store.list()).toContainEqual(before[0]);
     expect(store.get('unknown')).toMatchObject({ durationSec: 4, fromName: '', fromAddress: '' });
     expect(await store.adoptAll(2)).toBe(0);
+  });
+});
+
+describe('what a person did', () => {
+  it('can be taken back: heard, marked, noted, deleted', () => {
+    const { id } = beginRecording(3);
+    store.finish(id, 3, 2);
+    store.markHeard(id);
+    store.markHeard(id, false);
+    store.setMarked(id, true);
+    store.setMarked(id, false);
+    store.setNote(id, 'wrong');
+    store.setNote(id, '');
+    store.delete(id);
+    expect(store.list()).toEqual([]);
+    expect(store.listDeleted()).toMatchObject([{ id, deletedAtMs: runtime.wallMs() }]);
+    store.restore(id);
+
+    expect(store.list()).toMatchObject([{ id, isHeard: false, isMarked: false, note: '' }]);
+    expect(store.listDeleted()).toEqual([]);
+  });
+
+  it('empties the trash: of what is old by itself, of everything when it is asked for', async () => {
+    const [old, fresh, kept] = [beginRecording(3), beginRecording(3), beginRecording(3)];
+    for (const { id } of [old, fresh, kept]) store.finish(id, 3, 2);
+    store.delete(old.id);
+    await runtime.advance(20 * 86_400_000);
+    store.delete(fresh.id);
+    await runtime.advance(11 * 86_400_000);
+
+    store.emptyTrash();
+    expect(store.listDeleted().map(({ id }) => id)).toEqual([fresh.id]);
+    expect([existsSync(old.file), existsSync(fresh.file)]).toEqual([false, true]);
+    store.emptyTrash('all');
+
+    expect(store.listDeleted()).toEqual([]);
+    expect([existsSync(fresh.file), existsSync(kept.file)]).toEqual([false, true]);
+    expect(store.list()).toMatchObject([{ id: kept.id }]);
   });
 });
 
