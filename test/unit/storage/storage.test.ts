@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sqlite from 'node-sqlite3-wasm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   claimDataFolder,
@@ -325,9 +325,7 @@ describe('messages', () => {
 
   it('of an earlier version are found too', () => {
     const file = join(root, 'n.db');
-    const old = new (
-      createRequire(import.meta.url)('node-sqlite3-wasm') as typeof import('node-sqlite3-wasm')
-    ).Database(file);
+    const old = new sqlite.Database(file);
     old.exec(`CREATE TABLE history (id TEXT); CREATE TABLE message (
      id TEXT PRIMARY KEY, account_id TEXT NOT NULL, from_name TEXT NOT NULL, from_address TEXT NOT NULL,
      received_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, file TEXT NOT NULL,
