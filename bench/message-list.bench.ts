@@ -51,7 +51,13 @@ export function run(): Figures {
 }
 
 function storeOf(repository: MessageRepository, folder: string): MessageStore {
-  return new MessageStore({ repository, folder, runtime: nodeRuntime(), onChanged: () => {} });
+  return new MessageStore({
+    repository,
+    folder,
+    runtime: nodeRuntime(),
+    onChanged: () => {},
+    measure: () => Promise.resolve(undefined),
+  });
 }
 
 function fill(repository: MessageRepository): void {

@@ -196,7 +196,7 @@ function reportQuality(
 
 /** What is kept of calls. */
 function createKept(
-  { database, folder, runtime }: PhonePorts,
+  { database, folder, runtime, media }: PhonePorts,
   publisher: ViewPublisher,
   calls: CallManager,
   onMessages: () => void,
@@ -213,6 +213,10 @@ function createKept(
     onChanged: () => {
       publisher.touch('messages', 'away');
       onMessages();
+    },
+    measure: async (file) => {
+      const measured = await media.measureFile(file);
+      return measured.ok ? measured.value : undefined;
     },
   });
   return { history, messages };

@@ -15,7 +15,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
-import { messageSchema } from './message.ts';
+import { messageSchema, playRequestSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
@@ -167,7 +167,7 @@ export const contract = Object.freeze({
     restore: command(byMessage, done),
     /** Deletes for good what is in the trash. */
     emptyTrash: command(nothing, done),
-    play: command(v.strictObject({ messageId: text, fromMs: v.optional(v.pipe(v.number(), v.minValue(0)), 0) }), done),
+    play: command(playRequestSchema, done),
     stop: command(nothing, done),
   },
   history: {

@@ -24,6 +24,20 @@ export type VoiceMessage = v.InferOutput<typeof messageSchema>;
 
 export const playbackSchema = v.object({
   messageId: v.string(),
+  /** When it was at `fromMs`; from then on it is `speed` times as fast as the clock. */
   startedAtMs: v.number(),
   fromMs: v.number(),
+  speed: v.number(),
+  /** Pauses are left out. */
+  skipsSilence: v.boolean(),
 });
+
+export const playRequestSchema = v.strictObject({
+  messageId: v.pipe(v.string(), v.maxLength(4096)),
+  fromMs: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  /** With the pitch kept. */
+  speed: v.optional(v.pipe(v.number(), v.minValue(0.5), v.maxValue(3)), 1),
+  skipsSilence: v.optional(v.boolean(), false),
+});
+
+export type PlayRequest = v.InferOutput<typeof playRequestSchema>;

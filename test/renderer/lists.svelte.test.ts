@@ -67,7 +67,14 @@ describe('the messages', () => {
 
     await press('Play the message from Bob');
     expect(client.given.at(-1)).toEqual({ name: 'message.play', params: { messageId: 'message-1' } });
-    client.change({ playback: { messageId: 'message-1', startedAtMs: Date.now() - 4000, fromMs: 1000 } });
+    const playback = {
+      messageId: 'message-1',
+      startedAtMs: Date.now() - 4000,
+      fromMs: 1000,
+      speed: 1,
+      skipsSilence: false,
+    };
+    client.change({ playback });
     await press('Stop');
 
     expect(client.given.at(-1)?.name).toBe('message.stop');

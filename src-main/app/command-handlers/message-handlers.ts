@@ -32,8 +32,8 @@ export function messageHandlers({ messages, player }: PhoneParts): MessageHandle
       return withMessage(messageId, () => messages.delete(messageId));
     },
     'message.restore': ({ messageId }) => withMessage(messageId, () => messages.restore(messageId)),
-    'message.play': async ({ messageId, fromMs }) => {
-      const played = await player.play(messageId, fromMs);
+    'message.play': async (request) => {
+      const played = await player.play(request);
       return played.ok ? done : refusal('mediaFailed', played.error);
     },
     'message.stop': async () => {

@@ -143,8 +143,12 @@ class MediaClient implements Media.MediaEngine {
     return this.#process.call('stopTone', role);
   }
 
-  playFile(file: string, fromMs?: number): Promise<Answer<'playFile'>> {
-    return this.#process.call('playFile', file, fromMs);
+  playFile(file: string, options: Media.PlayOptions = {}): Promise<Answer<'playFile'>> {
+    return this.#process.call('playFile', file, options);
+  }
+
+  measureFile(file: string): Promise<Answer<'measureFile'>> {
+    return this.#process.call('measureFile', file);
   }
 
   stopFile(): Promise<Answer<'stopFile'>> {

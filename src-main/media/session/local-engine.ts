@@ -6,7 +6,7 @@ import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import type { loadPortAudio, WindowLine } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
-import { readWav } from '../recording/index.ts';
+import { measureWaveForm, readWav } from '../recording/index.ts';
 import { areDigits, type Network } from '../rtp/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { DeviceSelection } from './device-selection.ts';
@@ -166,10 +166,12 @@ export class LocalEngine implements Media.MediaEngine {
     return Promise.resolve(done);
   }
 
-  async playFile(file: string, fromMs = 0): Answer {
-    const wav = await readWav(file, fromMs);
+  async playFile(file: string, options: Media.PlayOptions = {}): Answer {
+    const wav = await readWav(file, options.fromMs);
     if (!wav.ok) return fail(wav.error, `cannot read ${file}`);
-    const playing = this.#hub.player.play(wav.value);
+    const playing = this.#hub.player.play(wav.value, options, (positionMs) =>
+      this.events.emit('fileJumped', { positionMs }),
+    );
     this.#hub.update();
     await playing;
     return done;
@@ -179,6 +181,11 @@ export class LocalEngine implements Media.MediaEngine {
     this.#hub.player.stop();
     this.#hub.update();
     return Promise.resolve(done);
+  }
+
+  async measureFile(file: string): Answer<readonly number[]> {
+    const measured = await measureWaveForm(file);
+    return measured.ok ? measured : fail(measured.error, `cannot read ${file}`);
   }
 
   takeFromWindow(told: Media.WindowTold): void {

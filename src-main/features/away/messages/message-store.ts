@@ -15,7 +15,17 @@ export interface NewMessage {
   readonly file: string;
 }
 
+export interface MessageStoreOptions {
+  readonly repository: MessageRepository;
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly onChanged: () => void;
+  /** The loudness of a file over its time; undefined when it cannot be had. */
+  readonly measure: (file: string) => Promise<readonly number[] | undefined>;
+}
+
 export class MessageStore {
+  readonly #measure: MessageStoreOptions['measure'];
   readonly #repository: MessageRepository;
   readonly #folder: string;
   readonly #runtime: Runtime;
@@ -23,7 +33,8 @@ export class MessageStore {
   /** Read when somebody asks. */
   #known: readonly MessageRecord[] | undefined;
 
-  constructor(options: { repository: MessageRepository; folder: string; runtime: Runtime; onChanged: () => void }) {
+  constructor(options: MessageStoreOptions) {
+    this.#measure = options.measure;
     this.#repository = options.repository;
     this.#folder = options.folder;
     this.#runtime = options.runtime;
@@ -86,7 +97,19 @@ export class MessageStore {
     if (isKept) this.#repository.finish(id, durationSec);
     else this.#purge(id);
     this.#onChanged();
+    if (isKept) void this.#draw(id);
     return isKept;
+  }
+
+  /** Draws what has no wave form yet: messages of earlier versions, and of phones that ended before. */
+  async drawAll(): Promise<void> {
+    for (const { id, waveForm } of this.list()) if (waveForm.length === 0) await this.#draw(id);
+  }
+
+  async #draw(id: string): Promise<void> {
+    const record = this.#repository.get(id);
+    const waveForm = record && (await this.#measure(this.pathOf(record)));
+    if (waveForm !== undefined && waveForm.length > 0) this.#change(id, { waveForm });
   }
 
   markHeard(id: string, isHeard = true): void {

@@ -15,7 +15,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nightjar-messages-'));
   runtime = new FakeRuntime();
   database = Database.open(join(folder, 'n.db'));
-  store = new MessageStore({ repository: new MessageRepository(database), folder, runtime, onChanged: () => {} });
+  store = new MessageStore({
+    repository: new MessageRepository(database),
+    folder,
+    runtime,
+    onChanged: () => {},
+    measure: () => Promise.resolve(undefined),
+  });
 });
 afterEach(() => {
   database.close();
@@ -42,7 +48,13 @@ describe('a database that was lost', () => {
     writeFileSync(join(folder, 'unknown.json'), '{ torn');
     database.close();
     database = Database.open(join(folder, 'other.db'));
-    store = new MessageStore({ repository: new MessageRepository(database), folder, runtime, onChanged: () => {} });
+    store = new MessageStore({
+      repository: new MessageRepository(database),
+      folder,
+      runtime,
+      onChanged: () => {},
+      measure: () => Promise.resolve(undefined),
+    });
 
     expect(await store.adoptAll(2)).toBe(2);
 
