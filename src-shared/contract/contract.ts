@@ -15,7 +15,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
-import { messageSchema, playRequestSchema } from './message.ts';
+import { exportRequestSchema, messageSchema, playRequestSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
@@ -167,6 +167,8 @@ export const contract = Object.freeze({
     restore: command(byMessage, done),
     /** Deletes for good what is in the trash. */
     emptyTrash: command(nothing, done),
+    /** Copies the sound into a file for other programs; says which. */
+    export: command(exportRequestSchema, v.object({ file: v.string() })),
     play: command(playRequestSchema, done),
     stop: command(nothing, done),
   },

@@ -40,4 +40,15 @@ export const playRequestSchema = v.strictObject({
   skipsSilence: v.optional(v.boolean(), false),
 });
 
+export const soundFormatSchema = v.picklist(['wav', 'mp3', 'ogg']);
+
+export const exportRequestSchema = v.strictObject({
+  messageId: v.pipe(v.string(), v.maxLength(4096)),
+  /** Whole path; by default a name of its own in the user's Downloads folder. */
+  file: v.optional(v.pipe(v.string(), v.maxLength(4096))),
+  /** By default what the ending of `file` says, else WAV. */
+  format: v.optional(soundFormatSchema),
+});
+
+export type SoundFormat = v.InferOutput<typeof soundFormatSchema>;
 export type PlayRequest = v.InferOutput<typeof playRequestSchema>;

@@ -2,12 +2,13 @@
 import { refusal, type CommandHandlers, type CommandName } from '../../../src-shared/contract/index.ts';
 import type { MessageRecord } from '../../storage/index.ts';
 import { toVoiceMessage } from '../message-book.ts';
+import { formatOf, newExportFile } from '../message-export.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { answer, done } from './reply.ts';
 
 type MessageHandlers = Pick<CommandHandlers, Extract<CommandName, `message.${string}`>>;
 
-export function messageHandlers({ messages, player }: PhoneParts): MessageHandlers {
+export function messageHandlers({ messages, player, media }: PhoneParts): MessageHandlers {
   /** Does something to a message that is there. */
   const withMessage = (messageId: string, act: () => void) => {
     if (!messages.get(messageId)) return Promise.resolve(refusal('notFound', `There is no message ${messageId}.`));
@@ -32,6 +33,13 @@ export function messageHandlers({ messages, player }: PhoneParts): MessageHandle
       return withMessage(messageId, () => messages.delete(messageId));
     },
     'message.restore': ({ messageId }) => withMessage(messageId, () => messages.restore(messageId)),
+    'message.export': async ({ messageId, file, format = formatOf(file) }) => {
+      const message = messages.get(messageId);
+      if (!message) return refusal('notFound', `There is no message ${messageId}.`);
+      const target = file ?? newExportFile(shown(message), format);
+      const exported = await media.exportFile(messages.pathOf(message), target, format);
+      return exported.ok ? answer({ file: target }) : refusal('storageFailed', exported.error.message);
+    },
     'message.play': async (request) => {
       const played = await player.play(request);
       return played.ok ? done : refusal('mediaFailed', played.error);

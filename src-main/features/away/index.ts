@@ -3,6 +3,7 @@ export { Away, type AwayOptions, type AwaySettings } from './away.ts';
 export {
   Delivery,
   MailboxNotifier,
+  fileNameOf,
   type DeliveredMessage,
   type DeliverySettings,
   type DeliveryWay,

@@ -147,6 +147,10 @@ class MediaClient implements Media.MediaEngine {
     return this.#process.call('playFile', file, options);
   }
 
+  exportFile(wav: string, file: string, format: Media.SoundFormat): Promise<Answer<'exportFile'>> {
+    return this.#process.call('exportFile', wav, file, format);
+  }
+
   measureFile(file: string): Promise<Answer<'measureFile'>> {
     return this.#process.call('measureFile', file);
   }

@@ -32,6 +32,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   playTone: { args: ['string', 'string'] },
   stopTone: { args: ['string'] },
   playFile: { args: ['string', 'object'], isLong: true },
+  exportFile: { args: ['string', 'string', 'string'], isLong: true },
   measureFile: { args: ['string'], isLong: true },
   stopFile: { args: [] },
   listDevices: { args: [] },

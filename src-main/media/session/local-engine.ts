@@ -19,6 +19,7 @@ import { SessionOpening } from './session-opening.ts';
 import { SessionOrder } from './session-order.ts';
 import { SessionRecording } from './session-recording.ts';
 import type { SessionTable } from './session-table.ts';
+import { exportSound, type ExportTools } from './sound-export.ts';
 import { SourceFiles } from './source-files.ts';
 import { streamProblem } from './stream-check.ts';
 
@@ -46,6 +47,7 @@ export class LocalEngine implements Media.MediaEngine {
   readonly #opening: SessionOpening;
   readonly #recording: SessionRecording;
   readonly #devices: DeviceSelection;
+  readonly #exportTools: ExportTools;
   readonly #files = new SourceFiles();
   readonly #order = new SessionOrder();
 
@@ -70,6 +72,7 @@ export class LocalEngine implements Media.MediaEngine {
       ...{ runtime, codecs, resamplers, sessions },
       onEnded: (sessionId, recording) => events.emit('recordingEnded', { sessionId, recording }),
     });
+    this.#exportTools = { runtime, codecs, resamplers };
     this.#devices = new DeviceSelection({ ...parts, spec: parts.audio });
   }
 
@@ -181,6 +184,10 @@ export class LocalEngine implements Media.MediaEngine {
     this.#hub.player.stop();
     this.#hub.update();
     return Promise.resolve(done);
+  }
+
+  exportFile(wav: string, file: string, format: Config.SoundFormat): Answer {
+    return exportSound(wav, file, format, this.#exportTools);
   }
 
   async measureFile(file: string): Answer<readonly number[]> {

@@ -18,6 +18,7 @@ import type {
   SessionConfig,
   SessionOpened,
   SessionStream,
+  SoundFormat,
   ToneName,
 } from './session-config.ts';
 import type { SessionStatistics } from './session-figures.ts';
@@ -74,6 +75,7 @@ export type MediaFailureKind =
   | 'noSuchSession'
   | 'noSuchFile'
   | 'badFile'
+  | 'cannotWrite'
   | 'notNegotiated'
   | 'deviceFailed'
   | 'engineLost'
@@ -167,6 +169,8 @@ export interface MediaEngine {
   /** A WAV on the loudspeaker: messages, previews. Resolves when it is over or stopped. */
   playFile(file: string, options?: PlayOptions): Outcome;
   stopFile(): Outcome;
+  /** Copies a WAV into another format; an older `file` is replaced. */
+  exportFile(wav: string, file: string, format: SoundFormat): Outcome;
   /** A hundred peaks of a WAV over its time, 100 for the loudest; none when there is no sound. */
   measureFile(file: string): Outcome<readonly number[]>;
   listDevices(): Outcome<readonly AudioDevice[]>;
