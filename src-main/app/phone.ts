@@ -99,7 +99,8 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     attachSound: (window) => windowSound.attach(window),
     close: async () => {
       for (const timer of later) timer.cancel();
-      for (const part of [parts.deliveryDesk.delivery, parts.callBacks, parts.referrals]) part.close();
+      for (const part of [parts.deliveryDesk.delivery, parts.retentionDesk.watch, parts.callBacks, parts.referrals])
+        part.close();
       closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);

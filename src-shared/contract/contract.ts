@@ -15,7 +15,7 @@ import {
   type ValueOf,
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
-import { exportRequestSchema, messageSchema, playRequestSchema } from './message.ts';
+import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
@@ -165,6 +165,8 @@ export const contract = Object.freeze({
     setNote: command(v.strictObject({ messageId: text, note: v.pipe(v.string(), v.maxLength(2000)) }), done),
     delete: command(byMessage, done),
     restore: command(byMessage, done),
+    /** `retention` in the view has it; the user is told a day before anything goes. */
+    setRetention: command(retentionChangeSchema, done),
     /** Deletes for good what is in the trash. */
     emptyTrash: command(nothing, done),
     /** Copies the sound into a file for other programs; says which. */

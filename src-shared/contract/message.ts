@@ -40,6 +40,18 @@ export const playRequestSchema = v.strictObject({
   skipsSilence: v.optional(v.boolean(), false),
 });
 
+const keepDays = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)));
+const keepMiB = v.nullable(v.pipe(v.number(), v.minValue(1), v.maxValue(1_000_000)));
+
+/** How long messages are kept and how much room they may take; null: no limit. What is marked stays. */
+export const retentionSettingsSchema = v.strictObject({
+  keepDays: v.optional(keepDays, null),
+  keepMiB: v.optional(keepMiB, null),
+});
+
+/** message.setRetention changes only what is given. */
+export const retentionChangeSchema = v.strictObject({ keepDays: v.optional(keepDays), keepMiB: v.optional(keepMiB) });
+
 export const soundFormatSchema = v.picklist(['wav', 'mp3', 'ogg']);
 
 export const exportRequestSchema = v.strictObject({

@@ -104,6 +104,7 @@ export function emptyView(): PhoneView {
     referrals: [],
     texts: [],
     away: buildAway(),
+    retention: { keepDays: null, keepMiB: null },
     delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],
     history: [],

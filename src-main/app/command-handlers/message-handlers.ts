@@ -4,11 +4,12 @@ import type { MessageRecord } from '../../storage/index.ts';
 import { toVoiceMessage } from '../message-book.ts';
 import { formatOf, newExportFile } from '../message-export.ts';
 import type { PhoneParts } from '../phone-parts.ts';
+import { changed } from './changed.ts';
 import { answer, done } from './reply.ts';
 
 type MessageHandlers = Pick<CommandHandlers, Extract<CommandName, `message.${string}`>>;
 
-export function messageHandlers({ messages, player, media }: PhoneParts): MessageHandlers {
+export function messageHandlers({ messages, player, media, retentionDesk }: PhoneParts): MessageHandlers {
   /** Does something to a message that is there. */
   const withMessage = (messageId: string, act: () => void) => {
     if (!messages.get(messageId)) return Promise.resolve(refusal('notFound', `There is no message ${messageId}.`));
@@ -21,6 +22,10 @@ export function messageHandlers({ messages, player, media }: PhoneParts): Messag
     'message.listDeleted': () => Promise.resolve(answer(messages.listDeleted().map(shown))),
     'message.emptyTrash': () => {
       messages.emptyTrash('all');
+      return Promise.resolve(done);
+    },
+    'message.setRetention': (change) => {
+      retentionDesk.change(changed(retentionDesk.watch.settings, change));
       return Promise.resolve(done);
     },
     'message.markHeard': ({ messageId, isHeard }) =>

@@ -8,5 +8,5 @@ export {
   type DeliverySettings,
   type DeliveryWay,
 } from './delivery/index.ts';
-export { MessageStore } from './messages/index.ts';
+export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
 export { REPLIES } from './replies.ts';
