@@ -17,6 +17,7 @@ function publisher() {
     texts: () => [],
     history: () => [],
     messages: () => [],
+    retention: () => ({ keepDays: null, keepMiB: null }),
     away: () => ({ enabled: false, callers: [], hasPin: false, replies: [], unheardCount: 0, settings: {} as never }),
     delivery: () => ({ settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 }),
     audio: () => ({ backend: 'null', reason: '' }),
