@@ -32,6 +32,7 @@ export class MessageStore {
   readonly #onChanged: () => void;
   /** Read when somebody asks. */
   #known: readonly MessageRecord[] | undefined;
+  #isClosed = false;
 
   constructor(options: MessageStoreOptions) {
     this.#measure = options.measure;
@@ -42,6 +43,11 @@ export class MessageStore {
       this.#known = undefined;
       options.onChanged();
     };
+  }
+
+  /** What is recorded still can be finished; nothing is drawn any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   get folder(): string {
@@ -103,13 +109,15 @@ export class MessageStore {
 
   /** Draws what has no wave form yet: messages of earlier versions, and of phones that ended before. */
   async drawAll(): Promise<void> {
-    for (const { id, waveForm } of this.list()) if (waveForm.length === 0) await this.#draw(id);
+    const messages = this.#isClosed ? [] : this.list();
+    for (const { id, waveForm } of messages) if (waveForm.length === 0) await this.#draw(id);
   }
 
   async #draw(id: string): Promise<void> {
-    const record = this.#repository.get(id);
+    const record = this.#isClosed ? undefined : this.#repository.get(id);
     const waveForm = record && (await this.#measure(this.pathOf(record)));
-    if (waveForm !== undefined && waveForm.length > 0) this.#change(id, { waveForm });
+    // The phone may have ended meanwhile, and the database with it.
+    if (!this.#isClosed && waveForm !== undefined && waveForm.length > 0) this.#change(id, { waveForm });
   }
 
   markHeard(id: string, isHeard = true): void {

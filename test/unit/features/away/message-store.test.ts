@@ -102,6 +102,49 @@ describe('what a person did', () => {
   });
 });
 
+describe('a wave form', () => {
+  it('is kept when the recording is finished, and what has none is drawn at the next start', async () => {
+    const repository = new MessageRepository(database);
+    const first = beginRecording(3);
+    store.finish(first.id, 3, 2);
+    const measured: string[] = [];
+    const measure = (file: string): Promise<readonly number[]> => {
+      measured.push(file);
+      return Promise.resolve([50, 100]);
+    };
+    store = new MessageStore({ repository, folder, runtime, onChanged: () => {}, measure });
+    const second = beginRecording(3);
+    store.finish(second.id, 3, 2);
+    await Promise.resolve();
+    await store.drawAll();
+
+    expect(measured).toEqual([second.file, first.file]);
+    expect(store.list().map(({ waveForm }) => waveForm)).toEqual([
+      [50, 100],
+      [50, 100],
+    ]);
+  });
+
+  it('that comes when the phone has ended is let go', async () => {
+    let tell: ((values: readonly number[]) => void) | undefined;
+    const measure = () => new Promise<readonly number[]>((resolve) => (tell = resolve));
+    const repository = new MessageRepository(database);
+    store = new MessageStore({ repository, folder, runtime, onChanged: () => {}, measure });
+    const { id } = beginRecording(3);
+    store.finish(id, 3, 2);
+
+    store.close();
+    database.close();
+    tell?.([100]);
+
+    await store.drawAll();
+
+    // What is not caught would fail the run.
+    database = Database.open(join(folder, 'other.db'));
+    expect(new MessageRepository(database).list()).toEqual([]);
+  });
+});
+
 describe('recordings that were broken off', () => {
   it('are rescued at the next start, and those that are too short go', async () => {
     const long = beginRecording(3);
