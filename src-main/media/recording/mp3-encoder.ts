@@ -10,7 +10,7 @@ interface LameEncoder {
 }
 
 interface LameLibrary {
-  createMp3Encoder(): Promise<LameEncoder>;
+  readonly createMp3Encoder: () => Promise<LameEncoder>;
 }
 
 const BITRATE_KBPS = 64;

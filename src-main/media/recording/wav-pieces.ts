@@ -11,8 +11,8 @@ export interface WavPieces {
   /** Of all pieces together. */
   readonly totalSamples: number;
   /** The next samples, all channels mixed to one; undefined at the end. */
-  next(): Promise<Int16Array | undefined>;
-  close(): Promise<void>;
+  readonly next: () => Promise<Int16Array | undefined>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openWavPieces(file: string): Promise<Result<WavPieces, WavReadFailure>> {

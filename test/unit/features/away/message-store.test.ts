@@ -126,8 +126,8 @@ describe('a wave form', () => {
   });
 
   it('that comes when the phone has ended is let go', async () => {
-    let tell: ((values: readonly number[]) => void) | undefined;
-    const measure = () => new Promise<readonly number[]>((resolve) => (tell = resolve));
+    const waiting: ((values: readonly number[]) => void)[] = [];
+    const measure = () => new Promise<readonly number[]>((resolve) => waiting.push(resolve));
     const repository = new MessageRepository(database);
     store = new MessageStore({ repository, folder, runtime, onChanged: () => {}, measure });
     const { id } = beginRecording(3);
@@ -135,7 +135,7 @@ describe('a wave form', () => {
 
     store.close();
     database.close();
-    tell?.([100]);
+    for (const tell of waiting) tell([100]);
 
     await store.drawAll();
 
