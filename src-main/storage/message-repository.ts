@@ -136,7 +136,7 @@ const COLUMNS: Readonly<Record<keyof MessageChange, Column>> = {
   isMarked: { column: 'is_marked', valueOf: ({ isMarked }) => (isMarked === true ? 1 : 0) },
   note: { column: 'note', valueOf: ({ note = '' }) => note },
   transcript: { column: 'transcript', valueOf: ({ transcript = '' }) => transcript },
-  waveForm: { column: 'wave_form', valueOf: ({ waveForm = [] }) => waveForm.join(' ') },
+  waveForm: { column: 'wave_form', valueOf: ({ waveForm = [] }) => waveForm.join(',') },
   deletedAtMs: { column: 'deleted_at_ms', valueOf: ({ deletedAtMs }) => deletedAtMs ?? null },
 };
 
@@ -167,7 +167,11 @@ function toRecord(row: Row): MessageRecord {
 
 /** What was written by hand is left out where it does not fit. */
 function readWaveForm(text: string): readonly number[] {
-  if (text === '') return [];
-  const values = text.split(' ').map(Number);
-  return values.every((value) => value >= 0 && value <= 100) ? values : [];
+  if (!/^[\d,]+$/.test(text)) return [];
+  try {
+    const values = JSON.parse(`[${text}]`) as readonly number[];
+    return values.every((value) => value <= 100) ? values : [];
+  } catch {
+    return [];
+  }
 }
