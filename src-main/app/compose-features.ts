@@ -21,6 +21,7 @@ import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
 import { composeDelivery } from './compose-delivery.ts';
+import { composeRetention } from './compose-retention.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -80,6 +81,7 @@ export function composeFeatures(
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
+  const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
   const { away, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
     onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
@@ -88,7 +90,7 @@ export function composeFeatures(
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, remotePin, deliveryDesk, assets: ports.assets },
+    ...{ quietTime, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),
@@ -196,7 +198,7 @@ function reportQuality(
 
 /** What is kept of calls. */
 function createKept(
-  { database, folder, runtime }: PhonePorts,
+  { database, folder, runtime, media }: PhonePorts,
   publisher: ViewPublisher,
   calls: CallManager,
   onMessages: () => void,
@@ -213,6 +215,10 @@ function createKept(
     onChanged: () => {
       publisher.touch('messages', 'away');
       onMessages();
+    },
+    measure: async (file) => {
+      const measured = await media.measureFile(file);
+      return measured.ok ? measured.value : undefined;
     },
   });
   return { history, messages };

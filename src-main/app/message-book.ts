@@ -29,6 +29,11 @@ export function toVoiceMessage(record: MessageRecord, messagesFolder: string): V
     durationSec: record.durationSec,
     file: join(messagesFolder, record.file),
     isHeard: record.isHeard,
+    isMarked: record.isMarked,
+    note: record.note,
+    transcript: record.transcript,
+    waveForm: [...record.waveForm],
+    ...(record.deletedAtMs !== undefined && { deletedAtMs: record.deletedAtMs }),
   };
 }
 
@@ -41,7 +46,7 @@ export function openMessageBook(dataRoot: string | undefined): Result<MessageBoo
   return ok({
     list: () => Promise.resolve(messages.list().map((record) => toVoiceMessage(record, folder.messagesFolder))),
     delete: (messageId) => {
-      messages.delete(messageId, nodeRuntime().wallMs());
+      messages.change(messageId, { deletedAtMs: nodeRuntime().wallMs() });
       return Promise.resolve();
     },
     close: () => {

@@ -1,5 +1,5 @@
 // Plays voice messages on the loudspeaker, one at a time.
-import type { PhoneSlices } from '../../src-shared/contract/index.ts';
+import type { PhoneSlices, PlayRequest } from '../../src-shared/contract/index.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Runtime } from '../base/runtime.ts';
 import type { MessageStore } from '../features/away/index.ts';
@@ -11,35 +11,38 @@ export class MessagePlayer {
   readonly #runtime: Runtime;
   readonly #onChanged: () => void;
   #playing: PhoneSlices['playback'] = null;
+  /** Tells what is played now from what was before. */
+  #turn = 0;
 
   constructor(options: { media: MediaEngine; messages: MessageStore; runtime: Runtime; onChanged: () => void }) {
     this.#media = options.media;
     this.#messages = options.messages;
     this.#runtime = options.runtime;
     this.#onChanged = options.onChanged;
+    this.#media.events.on('fileJumped', ({ positionMs }) => this.#jump(positionMs));
   }
 
   get playing(): PhoneSlices['playback'] {
     return this.#playing;
   }
 
-  /** Starts at `fromMs`; the message counts as heard. The failure is a sentence. */
-  async play(messageId: string, fromMs: number): Promise<Result<void, string>> {
+  /** The message counts as heard. The failure is a sentence. */
+  async play({ messageId, ...how }: PlayRequest): Promise<Result<void, string>> {
     const message = this.#messages.get(messageId);
     if (!message) return err('This message is not there any more.');
     await this.stop();
-    const playing = { messageId, fromMs, startedAtMs: this.#runtime.wallMs() };
-    this.#playing = playing;
+    const turn = ++this.#turn;
+    this.#playing = { messageId, ...how, startedAtMs: this.#runtime.wallMs() };
     this.#onChanged();
     const file = this.#messages.pathOf(message);
     // The answer comes when it is over: a file that cannot be played is over at once.
-    const ended = this.#media.playFile(file, fromMs).then((played) => {
-      if (this.#playing === playing) this.#clear();
+    const ended = this.#media.playFile(file, how).then((played) => {
+      if (this.#turn === turn) this.#clear();
       return played;
     });
     const first = await Promise.race([ended, this.#moment()]);
     if (first && !first.ok) return err(first.error.message);
-    this.#messages.markHeard(messageId);
+    if (!message.isHeard) this.#messages.markHeard(messageId);
     return ok(undefined);
   }
 
@@ -47,6 +50,12 @@ export class MessagePlayer {
     if (!this.#playing) return;
     this.#clear();
     await this.#media.stopFile();
+  }
+
+  #jump(positionMs: number): void {
+    if (!this.#playing) return;
+    this.#playing = { ...this.#playing, fromMs: positionMs, startedAtMs: this.#runtime.wallMs() };
+    this.#onChanged();
   }
 
   #clear(): void {

@@ -21,6 +21,7 @@ import type { NetworkWatch } from './network-watch.ts';
 import type { Notices } from './notices.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
+import type { RetentionDesk } from './compose-retention.ts';
 import type { Assets } from './phone-ports.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
@@ -47,6 +48,7 @@ export interface PhoneParts {
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;
+  readonly retentionDesk: RetentionDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly contacts: Contacts;

@@ -11,6 +11,7 @@ import { composeFeatures } from './compose-features.ts';
 import { EventHub } from './event-hub.ts';
 import { listen, listeningPlaces, type ListeningPlace } from './listening.ts';
 import { followMedia } from './media-events.ts';
+import type { PhoneParts } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { rescueMessages } from './rescue-messages.ts';
 import { createSliceSources } from './slice-sources.ts';
@@ -99,7 +100,7 @@ export async function createPhone(ports: PhonePorts): Promise<Phone> {
     attachSound: (window) => windowSound.attach(window),
     close: async () => {
       for (const timer of later) timer.cancel();
-      for (const part of [parts.deliveryDesk.delivery, parts.callBacks, parts.referrals, parts.away.ways]) part.close();
+      closeFeatures(parts);
       closePeople(parts);
       parts.networkWatch.close();
       await Promise.all([stack.core.close(), registrations.close()]);
@@ -116,3 +117,9 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
   folder: folder.recordingsFolder,
   ...assets,
 });
+
+function closeFeatures(parts: PhoneParts): void {
+  const { away, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
+  for (const part of [away.ways, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
+    part.close();
+}

@@ -20,4 +20,6 @@ export async function rescueMessages(parts: PhoneParts, database: Database, befo
     notices.add(`The history was damaged and could not be read; it was put aside as ${database.putAside}.${found}`);
   }
   messages.emptyTrash();
+  parts.retentionDesk.watch.check();
+  await messages.drawAll();
 }

@@ -15,6 +15,7 @@ import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
+import type { RetentionDesk } from './compose-retention.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -30,6 +31,7 @@ export interface SliceParts {
   readonly away: Away;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
+  readonly retentionDesk: RetentionDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -65,6 +67,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
       return { settings, pendingCount };
     },
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
+    retention: () => parts.retentionDesk.watch.settings,
     audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
     recordings: () => preferences.recordings,
     playback: () => player.playing,

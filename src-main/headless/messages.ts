@@ -1,6 +1,5 @@
 // `nightjar messages`: lists, exports and deletes voice messages, through the running phone when there is one.
-import { copyFileSync } from 'node:fs';
-import { defaultControlPath, openMessageBook, type MessageBook } from '../app/index.ts';
+import { defaultControlPath, exportSoundHere, formatOf, openMessageBook, type MessageBook } from '../app/index.ts';
 import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import type { MessagesOptions } from './command-line.ts';
 import { EXIT, reportFailure, type Console } from './console.ts';
@@ -18,8 +17,11 @@ export async function runMessages(options: MessagesOptions, console: Console): P
     const message = messages.find(({ id }) => id === options.id);
     if (!message)
       return reportFailure(console, options.isJson, { code: 'notFound', message: `there is no message ${options.id}` });
-    if (options.action === 'export') copyFileSync(message.file, options.file);
-    else await book.delete(message.id);
+    if (options.action === 'delete') await book.delete(message.id);
+    else {
+      const exported = await exportSoundHere(message.file, options.file, formatOf(options.file));
+      if (!exported.ok) throw new Error(exported.error.message);
+    }
     if (options.isJson) console.out(JSON.stringify({ ok: true }));
     return EXIT.done;
   } catch (error) {

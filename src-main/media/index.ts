@@ -1,6 +1,7 @@
 // The one door of the media island.
 export type { MediaPort } from './control/index.ts';
 export { createMediaEngine, openInProcessPort, type MediaEngineOptions } from './create-media-engine.ts';
+export { exportSoundHere } from './export-sound.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
 export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
 export { readWavTracks, repairWav, type WavTracks } from './recording/index.ts';

@@ -38,6 +38,28 @@ const MIGRATIONS = [
   'ALTER TABLE history ADD COLUMN details TEXT;',
   `CREATE TABLE delivery (
      message_id TEXT NOT NULL, way TEXT NOT NULL, tries INTEGER NOT NULL, PRIMARY KEY (message_id, way));`,
+  // The triggers keep the index of words true to the rows.
+  `ALTER TABLE message ADD COLUMN note TEXT NOT NULL DEFAULT '';
+   ALTER TABLE message ADD COLUMN is_marked INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE message ADD COLUMN transcript TEXT NOT NULL DEFAULT '';
+   ALTER TABLE message ADD COLUMN wave_form TEXT NOT NULL DEFAULT '';
+   CREATE VIRTUAL TABLE message_words USING fts5(
+     from_name, from_address, note, transcript, content='message', tokenize='unicode61 remove_diacritics 2');
+   INSERT INTO message_words (message_words) VALUES ('rebuild');
+   CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
+     INSERT INTO message_words (rowid, from_name, from_address, note, transcript)
+     VALUES (new.rowid, new.from_name, new.from_address, new.note, new.transcript);
+   END;
+   CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
+     INSERT INTO message_words (message_words, rowid, from_name, from_address, note, transcript)
+     VALUES ('delete', old.rowid, old.from_name, old.from_address, old.note, old.transcript);
+   END;
+   CREATE TRIGGER message_reworded AFTER UPDATE OF from_name, from_address, note, transcript ON message BEGIN
+     INSERT INTO message_words (message_words, rowid, from_name, from_address, note, transcript)
+     VALUES ('delete', old.rowid, old.from_name, old.from_address, old.note, old.transcript);
+     INSERT INTO message_words (rowid, from_name, from_address, note, transcript)
+     VALUES (new.rowid, new.from_name, new.from_address, new.note, new.transcript);
+   END;`,
 ];
 
 /**

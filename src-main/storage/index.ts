@@ -10,7 +10,13 @@ export { ContactRepository, type ContactRecord } from './contact-repository.ts';
 export { Database } from './database.ts';
 export { DeliveryRepository, type PendingRecord } from './delivery-repository.ts';
 export { HistoryRepository, type HistoryQuery, type HistoryRecord } from './history-repository.ts';
-export { MessageRepository, type MessageRecord } from './message-repository.ts';
+export {
+  MessageRepository,
+  type MessageChange,
+  type MessageQuery,
+  type MessageRecord,
+  type MessageStart,
+} from './message-repository.ts';
 export { MemorySecrets, SecretFile, type SecretStore } from './secret-store.ts';
 export { MemorySettings, SettingsFile, type SettingsStore } from './settings-store.ts';
 export {

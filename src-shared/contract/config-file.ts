@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
 import { deliveryConfigSchema } from './delivery.ts';
+import { retentionSettingsSchema } from './message.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
@@ -75,6 +76,7 @@ export const configFileSchema = v.strictObject({
   away: v.optional(awaySettingsSchema, {}),
   remoteAccess: v.optional(remoteAccessSchema, {}),
   delivery: v.optional(deliveryConfigSchema, {}),
+  retention: v.optional(retentionSettingsSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),
 });

@@ -17,7 +17,7 @@ import {
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
 import { callForecastSchema, callQuestionSchema } from './greeting.ts';
-import { messageSchema } from './message.ts';
+import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
@@ -165,11 +165,25 @@ export const contract = Object.freeze({
     set: command(recordingChangeSchema, done),
   },
   message: {
-    list: command(nothing, v.array(messageSchema)),
-    markHeard: command(byMessage, done),
+    /** Newest first; `search` has beginnings of words in name, address, note and transcript. */
+    list: command(
+      v.optional(v.strictObject({ search: v.optional(text), limit: v.optional(limit, 1000) }), {}),
+      v.array(messageSchema),
+    ),
+    /** The trash: what was deleted less than 30 days ago. */
+    listDeleted: command(nothing, v.array(messageSchema)),
+    markHeard: command(v.strictObject({ messageId: text, isHeard: v.optional(v.boolean(), true) }), done),
+    setMarked: command(v.strictObject({ messageId: text, isMarked: v.boolean() }), done),
+    setNote: command(v.strictObject({ messageId: text, note: v.pipe(v.string(), v.maxLength(2000)) }), done),
     delete: command(byMessage, done),
     restore: command(byMessage, done),
-    play: command(v.strictObject({ messageId: text, fromMs: v.optional(v.pipe(v.number(), v.minValue(0)), 0) }), done),
+    /** `retention` in the view has it; the user is told a day before anything goes. */
+    setRetention: command(retentionChangeSchema, done),
+    /** Deletes for good what is in the trash. */
+    emptyTrash: command(nothing, done),
+    /** Copies the sound into a file for other programs; says which. */
+    export: command(exportRequestSchema, v.object({ file: v.string() })),
+    play: command(playRequestSchema, done),
     stop: command(nothing, done),
   },
   history: {

@@ -6,7 +6,7 @@ import { certificateQuestionSchema } from './certificate.ts';
 import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { deliveryViewSchema } from './delivery.ts';
-import { messageSchema, playbackSchema } from './message.ts';
+import { messageSchema, playbackSchema, retentionSettingsSchema } from './message.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
 
 export const soundWaySchema = v.picklist(['auto', 'window']);
@@ -33,6 +33,7 @@ export const sliceSchemas = {
   away: awayViewSchema,
   delivery: deliveryViewSchema,
   messages: v.array(messageSchema),
+  retention: retentionSettingsSchema,
   /** The newest entries; history.list has the rest. */
   history: v.array(historyEntrySchema),
   audio: audioSchema,

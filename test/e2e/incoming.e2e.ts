@@ -1,5 +1,6 @@
 // Calls that come in: answered by keyboard alone, declined, and taken by the answering machine.
 import { describe, expect, it } from 'vitest';
+import type { PhoneView } from '../../src-shared/contract/index.ts';
 import { useSession } from './pages/browser-session.ts';
 
 describe('an incoming call', () => {
@@ -87,5 +88,50 @@ describe('away', () => {
     await window.page.getByRole('button', { name: 'Undo' }).click();
 
     await window.messages.first().waitFor();
+  });
+
+  it('draws it, marks it, notes it, and finds it by the note', async () => {
+    const { window } = session();
+    const { page } = window;
+
+    const shape = await page.locator('article path.rest').first().getAttribute('d');
+    expect(new Set(shape?.match(/V[\d.]+/g)).size).toBeGreaterThan(1);
+    await page.getByRole('button', { name: /^Mark the message/ }).click();
+    await window.messages.getByText('marked').waitFor();
+    await page.getByRole('button', { name: /^Note on the message/ }).click();
+    await page.keyboard.type('About the boiler');
+    await page.keyboard.press('Control+Enter');
+    await window.messages.getByText('About the boiler').waitFor();
+    const search = page.getByRole('searchbox', { name: 'Search the messages' });
+    await search.fill('nothing of it');
+    await window.see('Nothing found.');
+    await search.fill('boil');
+    await window.messages.getByText('About the boiler').waitFor();
+    await search.fill('');
+  });
+
+  it('plays it twice as fast from where the arrow keys go, and as it was said again', async () => {
+    const { window, phone } = session();
+    const { page } = window;
+    await page.getByLabel('Speed').selectOption('2');
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('ArrowRight');
+    await window.messages.getByRole('button', { name: 'Stop' }).waitFor();
+
+    expect(((await phone.command('phone.getView')) as PhoneView).playback).toMatchObject({ speed: 2, fromMs: 500 });
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByLabel('Speed').selectOption('1');
+  });
+
+  it('is looked for in the trash, and restored there', async () => {
+    const { window } = session();
+    const { page } = window;
+    await page.getByRole('button', { name: /^Delete the message/ }).click();
+    await page.getByRole('button', { name: 'Trash' }).click();
+    await page.getByRole('button', { name: /^Restore the message/ }).click();
+    await window.see('The trash is empty');
+    await page.getByRole('button', { name: 'Back to the messages' }).click();
+
+    await window.messages.getByText('About the boiler').waitFor();
   });
 });

@@ -66,8 +66,16 @@ describe('the messages', () => {
     await press('Messages');
 
     await press('Play the message from Bob');
-    expect(client.given.at(-1)).toEqual({ name: 'message.play', params: { messageId: 'message-1' } });
-    client.change({ playback: { messageId: 'message-1', startedAtMs: Date.now() - 4000, fromMs: 1000 } });
+    const asRecorded = { fromMs: 0, speed: 1, skipsSilence: false };
+    expect(client.given.at(-1)).toEqual({ name: 'message.play', params: { messageId: 'message-1', ...asRecorded } });
+    const playback = {
+      messageId: 'message-1',
+      startedAtMs: Date.now() - 4000,
+      fromMs: 1000,
+      speed: 1,
+      skipsSilence: false,
+    };
+    client.change({ playback });
     await press('Stop');
 
     expect(client.given.at(-1)?.name).toBe('message.stop');
@@ -82,7 +90,7 @@ describe('the messages', () => {
 
     await fireEvent.change(slider, { target: { value: '7000' } });
 
-    const params = { messageId: 'message-1', fromMs: 7000 };
+    const params = { messageId: 'message-1', fromMs: 7000, speed: 1, skipsSilence: false };
     expect(client.given.at(-1)).toEqual({ name: 'message.play', params });
   });
 

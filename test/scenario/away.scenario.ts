@@ -113,7 +113,7 @@ describe('away mode', () => {
     await messageKept();
     const messageId = String(away.view.messages[0]?.id);
 
-    await away.do['message.markHeard']({ messageId });
+    await away.do['message.markHeard']({ messageId, isHeard: true });
     expect(away.view.away.unheardCount).toBe(0);
     await away.do['message.delete']({ messageId });
     expect(away.view.messages).toEqual([]);

@@ -73,7 +73,7 @@ describe('the mailbox of this phone — RFC 3842 §4', () => {
     await scenario.until(() => expect(bodies().at(-1)).toContain('Voice-Message: 1/0'));
     expect(bodies().at(-1)).toContain('Messages-Waiting: yes');
 
-    await alice.do['message.markHeard']({ messageId: String(alice.view.messages[0]?.id) });
+    await alice.do['message.markHeard']({ messageId: String(alice.view.messages[0]?.id), isHeard: true });
     await scenario.until(() => expect(bodies().at(-1)).toContain('Voice-Message: 0/1'));
   });
 

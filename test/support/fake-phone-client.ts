@@ -104,6 +104,7 @@ export function emptyView(): PhoneView {
     referrals: [],
     texts: [],
     away: buildAway(),
+    retention: { keepDays: null, keepMiB: null },
     delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],
     history: [],
@@ -203,5 +204,9 @@ export const buildMessage = (given: Partial<VoiceMessage> = {}): VoiceMessage =>
   durationSec: 12.3,
   file: 'message-1.wav',
   isHeard: false,
+  isMarked: false,
+  note: '',
+  transcript: '',
+  waveForm: [],
   ...given,
 });

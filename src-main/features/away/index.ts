@@ -6,9 +6,10 @@ export type { CallForecast, CallQuestion } from './explain-call.ts';
 export {
   Delivery,
   MailboxNotifier,
+  fileNameOf,
   type DeliveredMessage,
   type DeliverySettings,
   type DeliveryWay,
 } from './delivery/index.ts';
-export { MessageStore } from './messages/index.ts';
+export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
 export { REPLIES } from './replies.ts';

@@ -143,8 +143,16 @@ class MediaClient implements Media.MediaEngine {
     return this.#process.call('stopTone', role);
   }
 
-  playFile(file: string, fromMs?: number): Promise<Answer<'playFile'>> {
-    return this.#process.call('playFile', file, fromMs);
+  playFile(file: string, options: Media.PlayOptions = {}): Promise<Answer<'playFile'>> {
+    return this.#process.call('playFile', file, options);
+  }
+
+  exportFile(wav: string, file: string, format: Media.SoundFormat): Promise<Answer<'exportFile'>> {
+    return this.#process.call('exportFile', wav, file, format);
+  }
+
+  measureFile(file: string): Promise<Answer<'measureFile'>> {
+    return this.#process.call('measureFile', file);
   }
 
   stopFile(): Promise<Answer<'stopFile'>> {

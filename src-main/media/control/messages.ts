@@ -4,7 +4,7 @@ import type { AudioSpec, MediaEngine, MediaEvents, SessionResume, WindowTold } f
 /** Everything that can be asked of the engine by message. */
 export type Method = Exclude<keyof MediaEngine, 'events' | 'close' | 'takeFromWindow'>;
 
-type ArgumentKind = 'string' | 'boolean' | 'number' | 'optionalNumber' | 'object' | 'strings';
+type ArgumentKind = 'string' | 'boolean' | 'number' | 'object' | 'strings';
 
 interface MethodShape {
   readonly args: readonly ArgumentKind[];
@@ -31,7 +31,9 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   closeSession: { args: ['string'] },
   playTone: { args: ['string', 'string'] },
   stopTone: { args: ['string'] },
-  playFile: { args: ['string', 'optionalNumber'], isLong: true },
+  playFile: { args: ['string', 'object'], isLong: true },
+  exportFile: { args: ['string', 'string', 'string'], isLong: true },
+  measureFile: { args: ['string'], isLong: true },
   stopFile: { args: [] },
   listDevices: { args: [] },
   selectDevice: { args: ['string', 'string'] },
@@ -65,8 +67,6 @@ function isArgument(kind: ArgumentKind, value: unknown): boolean {
     case 'boolean':
     case 'number':
       return typeof value === kind;
-    case 'optionalNumber':
-      return value === undefined || typeof value === 'number';
     case 'object':
       return isFields(value);
     case 'strings':
@@ -98,6 +98,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   pathLost: true,
   mediaStarted: true,
   sourceEnded: true,
+  fileJumped: true,
   recordingEnded: true,
   audioChanged: true,
   restarted: true,

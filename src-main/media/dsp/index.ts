@@ -10,5 +10,6 @@ export { NoiseDescriber } from './noise-description.ts';
 export { PauseDetector } from './pause-detector.ts';
 export { loadResamplerFactory, type Resampler, type ResamplerFactory } from './resampler.ts';
 export type { SignalGenerator } from './signal-generator.ts';
+export { FASTEST, SLOWEST, SpeedChange } from './speed-change.ts';
 export { TimeScale, type ScaleRequest } from './time-scale.ts';
 export { createTone, type ToneSignal } from './tone.ts';

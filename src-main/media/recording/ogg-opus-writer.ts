@@ -77,6 +77,11 @@ export class OggOpusWriter implements SoundWriter {
     }
   }
 
+  /** Resolves when nothing waits for the disk: for those who write faster than sound goes. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
   /** RFC 7845 §4.4: the last page says where sound ends, within its last packet. */
   async close(): Promise<void> {
     if (this.#isClosed) return;

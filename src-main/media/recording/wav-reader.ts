@@ -1,7 +1,7 @@
 // Reads WAV files of any usual sample format as 16-bit mono.
 import { open, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.ts';
-import { parseWavHeader, type WavLayout } from './wav-format.ts';
+import { parseWavHeader, type WavFailure, type WavLayout } from './wav-format.ts';
 
 export interface WavSamples {
   readonly sampleRateHz: number;
@@ -30,10 +30,7 @@ export async function readWav(file: string, fromMs = 0): Promise<Result<WavSampl
 }
 
 async function readSamples(handle: FileHandle, fromMs: number): Promise<Result<WavSamples, WavReadFailure>> {
-  const { size: fileBytes } = await handle.stat();
-  const head = Buffer.alloc(Math.min(HEAD_BYTES, fileBytes));
-  await handle.read(head, 0, head.length, 0);
-  const layout = parseWavHeader(head, fileBytes);
+  const layout = await readLayout(handle);
   if (!layout.ok) return err('badFile');
   const { sampleRateHz, channels, bitsPerSample, dataOffset, dataBytes } = layout.value;
   const frameBytes = (channels * bitsPerSample) / 8;
@@ -41,6 +38,14 @@ async function readSamples(handle: FileHandle, fromMs: number): Promise<Result<W
   const data = Buffer.alloc(Math.min(MAX_DATA_BYTES, dataBytes - skipBytes));
   const { bytesRead } = await handle.read(data, 0, data.length, dataOffset + skipBytes);
   return ok({ sampleRateHz, samples: toMono(data.subarray(0, bytesRead), layout.value) });
+}
+
+/** Where the samples are, and of what kind. */
+export async function readLayout(handle: FileHandle): Promise<Result<WavLayout, WavFailure>> {
+  const { size: fileBytes } = await handle.stat();
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, fileBytes));
+  await handle.read(head, 0, head.length, 0);
+  return parseWavHeader(head, fileBytes);
 }
 
 /** Decodes raw sample bytes of `layout` and mixes the channels. */

@@ -6,7 +6,7 @@ import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import type { loadPortAudio, WindowLine } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
-import { readWav } from '../recording/index.ts';
+import { measureWaveForm, readWav } from '../recording/index.ts';
 import { areDigits, type Network } from '../rtp/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { DeviceSelection } from './device-selection.ts';
@@ -19,6 +19,7 @@ import { SessionOpening } from './session-opening.ts';
 import { SessionOrder } from './session-order.ts';
 import { SessionRecording } from './session-recording.ts';
 import type { SessionTable } from './session-table.ts';
+import { exportSound, type ExportTools } from './sound-export.ts';
 import { SourceFiles } from './source-files.ts';
 import { streamProblem } from './stream-check.ts';
 
@@ -46,6 +47,7 @@ export class LocalEngine implements Media.MediaEngine {
   readonly #opening: SessionOpening;
   readonly #recording: SessionRecording;
   readonly #devices: DeviceSelection;
+  readonly #exportTools: ExportTools;
   readonly #files = new SourceFiles();
   readonly #order = new SessionOrder();
 
@@ -70,6 +72,7 @@ export class LocalEngine implements Media.MediaEngine {
       ...{ runtime, codecs, resamplers, sessions },
       onEnded: (sessionId, recording) => events.emit('recordingEnded', { sessionId, recording }),
     });
+    this.#exportTools = { runtime, codecs, resamplers };
     this.#devices = new DeviceSelection({ ...parts, spec: parts.audio });
   }
 
@@ -166,10 +169,12 @@ export class LocalEngine implements Media.MediaEngine {
     return Promise.resolve(done);
   }
 
-  async playFile(file: string, fromMs = 0): Answer {
-    const wav = await readWav(file, fromMs);
+  async playFile(file: string, options: Media.PlayOptions = {}): Answer {
+    const wav = await readWav(file, options.fromMs);
     if (!wav.ok) return fail(wav.error, `cannot read ${file}`);
-    const playing = this.#hub.player.play(wav.value);
+    const playing = this.#hub.player.play(wav.value, options, (positionMs) =>
+      this.events.emit('fileJumped', { positionMs }),
+    );
     this.#hub.update();
     await playing;
     return done;
@@ -179,6 +184,15 @@ export class LocalEngine implements Media.MediaEngine {
     this.#hub.player.stop();
     this.#hub.update();
     return Promise.resolve(done);
+  }
+
+  exportFile(wav: string, file: string, format: Config.SoundFormat): Answer {
+    return exportSound(wav, file, format, this.#exportTools);
+  }
+
+  async measureFile(file: string): Answer<readonly number[]> {
+    const measured = await measureWaveForm(file);
+    return measured.ok ? measured : fail(measured.error, `cannot read ${file}`);
   }
 
   takeFromWindow(told: Media.WindowTold): void {

@@ -4,7 +4,9 @@ import { createTone, type ResamplerFactory, type SignalGenerator } from '../dsp/
 import type { WavSamples } from '../recording/index.ts';
 import type { ToneName } from './session-config.ts';
 import type { MixBus } from './mixer.ts';
-import { createFrameSource, type FrameSource } from './session-source.ts';
+import { FilePlayback } from './file-playback.ts';
+import type { PlayOptions } from './media-engine.ts';
+import type { FrameSource } from './session-source.ts';
 
 type ToneRole = 'speaker' | 'ringer';
 
@@ -34,10 +36,9 @@ export class LocalPlayer {
   }
 
   /** Replaces what is played; resolves when it is over or stopped. */
-  play(wav: WavSamples): Promise<void> {
+  play(wav: WavSamples, options: PlayOptions, onJumped: (positionMs: number) => void): Promise<void> {
     this.stop();
-    const source = createFrameSource({ kind: 'file', wav, isLooped: false }, DEVICE_RATE_HZ, this.#resamplers);
-    if (!source) return Promise.resolve();
+    const source = new FilePlayback(wav, DEVICE_RATE_HZ, this.#resamplers, options, onJumped);
     return new Promise((resolve) => (this.#playback = { source, onEnded: resolve }));
   }
 

@@ -18,6 +18,7 @@ import type {
   SessionConfig,
   SessionOpened,
   SessionStream,
+  SoundFormat,
   ToneName,
 } from './session-config.ts';
 import type { SessionStatistics } from './session-figures.ts';
@@ -74,6 +75,7 @@ export type MediaFailureKind =
   | 'noSuchSession'
   | 'noSuchFile'
   | 'badFile'
+  | 'cannotWrite'
   | 'notNegotiated'
   | 'deviceFailed'
   | 'engineLost'
@@ -105,6 +107,8 @@ export interface MediaEvents {
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */
   readonly sourceEnded: { readonly sessionId: string };
+  /** What `playFile` plays has left out a pause, and goes on there. */
+  readonly fileJumped: { readonly positionMs: number };
   readonly recordingEnded: { readonly sessionId: string; readonly recording: RecordingSummary };
   /** Sound moved to another back end or device. */
   readonly audioChanged: AudioStatus;
@@ -112,6 +116,15 @@ export interface MediaEvents {
   readonly restarted: { readonly reason: string };
   /** For the window that lends its sound. */
   readonly window: WindowMessage;
+}
+
+/** How a file is played. */
+export interface PlayOptions {
+  readonly fromMs?: number;
+  /** With the pitch kept: 1 as it was, 0.5 to 3. */
+  readonly speed?: number;
+  /** Pauses are left out. */
+  readonly skipsSilence?: boolean;
 }
 
 type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
@@ -153,9 +166,13 @@ export interface MediaEngine {
   /** A tone on the loudspeaker or ringer until stopped; another call replaces it. */
   playTone(role: 'speaker' | 'ringer', tone: ToneName): Outcome;
   stopTone(role: 'speaker' | 'ringer'): Outcome;
-  /** A WAV on the loudspeaker: messages, previews. Resolves when it is over or stopped; `fromMs` seeks. */
-  playFile(file: string, fromMs?: number): Outcome;
+  /** A WAV on the loudspeaker: messages, previews. Resolves when it is over or stopped. */
+  playFile(file: string, options?: PlayOptions): Outcome;
   stopFile(): Outcome;
+  /** Copies a WAV into another format; an older `file` is replaced. */
+  exportFile(wav: string, file: string, format: SoundFormat): Outcome;
+  /** A hundred peaks of a WAV over its time, 100 for the loudest; none when there is no sound. */
+  measureFile(file: string): Outcome<readonly number[]>;
   listDevices(): Outcome<readonly AudioDevice[]>;
   selectDevice(role: DeviceRole, name: string): Outcome;
   /** The sound driver (and the window where there is none), or the window; not where files or silence were asked for. */

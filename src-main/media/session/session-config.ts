@@ -168,6 +168,9 @@ export interface SessionStream {
   readonly ice?: StreamIce;
 }
 
+/** What a recording can be copied into. */
+export type SoundFormat = 'wav' | 'mp3' | 'ogg';
+
 export interface RecordingConfig {
   readonly file: string;
   /** `both`: 2 channels, left sent and right received, 48 kHz. `received`: 1 channel. `mixed`: 1 channel of what is sent and received. */

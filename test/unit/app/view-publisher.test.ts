@@ -28,6 +28,7 @@ function publisher() {
       unheardCount: 0,
       settings: {} as never,
     }),
+    retention: () => ({ keepDays: null, keepMiB: null }),
     delivery: () => ({ settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 }),
     audio: () => ({ backend: 'null', reason: '' }),
     recordings: () => ({ format: 'wav', beep: 'off' }),

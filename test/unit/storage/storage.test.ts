@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sqlite from 'node-sqlite3-wasm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   claimDataFolder,
@@ -12,7 +13,7 @@ import {
   SettingsFile,
   TextRepository,
   type HistoryRecord,
-  type MessageRecord,
+  type MessageStart,
 } from '../../../src-main/storage/index.ts';
 import { FakeRuntime } from '../../support/fake-runtime.ts';
 
@@ -34,7 +35,7 @@ const entry = (id: string, startedAtMs: number, remoteName = 'Bob'): HistoryReco
   reason: undefined,
 });
 
-const message = (id: string): MessageRecord => ({
+const message = (id: string): MessageStart => ({
   id,
   accountId: 'a',
   fromName: 'Bob',
@@ -262,14 +263,83 @@ describe('messages', () => {
     expect(messages.listUnfinished().map((m) => m.id)).toEqual(['m1']);
 
     messages.finish('m1', 7.5);
-    messages.markHeard('m1');
+    messages.change('m1', { isHeard: true });
     expect(messages.list()).toMatchObject([{ id: 'm1', durationSec: 7.5, isHeard: true }]);
 
-    messages.delete('m1', 5000);
+    messages.change('m1', { deletedAtMs: 5000 });
     expect(messages.list()).toEqual([]);
     expect(messages.listDeletedBefore(5001)).toHaveLength(1);
-    messages.restore('m1');
+    messages.change('m1', { deletedAtMs: undefined });
     expect(messages.list()).toHaveLength(1);
+    database.close();
+  });
+
+  const found = (messages: MessageRepository, search: string): readonly string[] =>
+    messages.find({ limit: 10, search }).map(({ id }) => id);
+
+  it('are found by the beginnings of words in name, address, note and transcript', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const messages = new MessageRepository(database);
+    messages.begin({ ...message('m1'), fromName: 'Zoë Müller', fromAddress: 'sip:+4930551234@example.com' });
+    messages.begin({ ...message('m2'), receivedAtMs: 2000 });
+    for (const id of ['m1', 'm2']) messages.finish(id, 3);
+    messages.change('m2', { note: 'About the boiler', transcript: 'please call me back on friday' });
+
+    expect(found(messages, 'muell')).toEqual([]);
+    expect(found(messages, 'zoe mull')).toEqual(['m1']);
+    expect(found(messages, '51234')).toEqual(['m1']);
+    expect(found(messages, 'BOIL frid')).toEqual(['m2']);
+    expect(found(messages, 'boil monday')).toEqual([]);
+    expect(found(messages, 'example')).toEqual(['m2', 'm1']);
+    expect(messages.find({ limit: 1, search: ' ' }).map(({ id }) => id)).toEqual(['m2']);
+    database.close();
+  });
+
+  it('are searched for what was typed and nothing else', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const messages = new MessageRepository(database);
+    messages.begin(message('m1'));
+    messages.finish('m1', 3);
+
+    for (const search of ['"', 'NOT bob', 'note:bob', '*', 'bob" OR "', '%', 'a'.repeat(4000), 'a '.repeat(2000)])
+      expect(found(messages, search)).toEqual([]);
+    expect(found(messages, '(bob)')).toEqual(['m1']);
+    database.close();
+  });
+
+  it('are found by what is written now, not by what was', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const messages = new MessageRepository(database);
+    messages.begin(message('m1'));
+    messages.finish('m1', 3);
+    messages.change('m1', { note: 'first' });
+    messages.change('m1', { note: 'second', isMarked: true, waveForm: [0, 100, 7] });
+
+    expect(found(messages, 'first')).toEqual([]);
+    expect(found(messages, 'second')).toEqual(['m1']);
+    expect(messages.get('m1')).toMatchObject({ isMarked: true, waveForm: [0, 100, 7] });
+    messages.purge('m1');
+    expect(found(messages, 'second')).toEqual([]);
+    database.close();
+  });
+
+  it('of an earlier version are found too', () => {
+    const file = join(root, 'n.db');
+    const old = new sqlite.Database(file);
+    old.exec(`CREATE TABLE history (id TEXT); CREATE TABLE message (
+     id TEXT PRIMARY KEY, account_id TEXT NOT NULL, from_name TEXT NOT NULL, from_address TEXT NOT NULL,
+     received_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, file TEXT NOT NULL,
+     is_heard INTEGER NOT NULL DEFAULT 0, is_recording INTEGER NOT NULL DEFAULT 0, deleted_at_ms INTEGER);
+     INSERT INTO message VALUES ('m1', 'a', 'Bob', 'sip:bob@example.com', 1000, 4, 'm1.wav', 1, 0, NULL);
+     PRAGMA user_version = 3;`);
+    old.close();
+
+    const database = Database.open(file);
+    const messages = new MessageRepository(database);
+
+    expect(found(messages, 'bob')).toEqual(['m1']);
+    expect(messages.get('m1')).toMatchObject({ isHeard: true, isMarked: false, note: '', waveForm: [] });
+    expect(database.putAside).toBeUndefined();
     database.close();
   });
 });

@@ -1,5 +1,6 @@
-// Who left a message, in a small file beside its sound: what the database is made of again when it was lost.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Who left a message and what the user noted of it, in a small file beside its sound: what the database is made of again when it was lost.
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { MessageRecord } from '../../../storage/index.ts';
 
 export interface MessageCaller {
   readonly accountId: string;
@@ -7,18 +8,22 @@ export interface MessageCaller {
   readonly address: string;
 }
 
-export interface CallerNote extends MessageCaller {
+type Noted = Pick<MessageRecord, 'isHeard' | 'isMarked' | 'note' | 'transcript'>;
+
+export interface CallerNote extends MessageCaller, Noted {
   readonly receivedAtMs: number;
 }
 
 const fileOf = (soundFile: string): string => soundFile.replace(/\.[^.]+$/, '.json');
 
-/** The sound matters more: a note that cannot be written is done without. */
+/** The sound matters more: a note that cannot be written is done without, and the one before it stays. */
 export function writeCallerNote(soundFile: string, note: CallerNote): void {
+  const file = fileOf(soundFile);
   try {
-    writeFileSync(fileOf(soundFile), JSON.stringify(note), { mode: 0o600 });
+    writeFileSync(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   } catch {
-    return;
+    rmSync(`${file}.new`, { force: true });
   }
 }
 
@@ -26,14 +31,23 @@ export function writeCallerNote(soundFile: string, note: CallerNote): void {
 export function readCallerNote(soundFile: string): CallerNote | undefined {
   try {
     const read: unknown = JSON.parse(readFileSync(fileOf(soundFile), 'utf8'));
-    const { accountId, displayName, address, receivedAtMs } = read as Record<string, unknown>;
+    const { accountId, displayName, address, receivedAtMs, ...noted } = read as Record<string, unknown>;
     if (typeof receivedAtMs !== 'number') return undefined;
-    return { accountId: textOf(accountId), displayName: textOf(displayName), address: textOf(address), receivedAtMs };
+    const who = { accountId: textOf(accountId), displayName: textOf(displayName), address: textOf(address) };
+    return { ...who, receivedAtMs, ...readNoted(noted) };
   } catch {
     return undefined;
   }
 }
 
 export const removeCallerNote = (soundFile: string): void => rmSync(fileOf(soundFile), { force: true });
+
+/** Notes of earlier versions have nothing of it. */
+const readNoted = ({ isHeard, isMarked, note, transcript }: Record<string, unknown>): Noted => ({
+  isHeard: isHeard === true,
+  isMarked: isMarked === true,
+  note: textOf(note),
+  transcript: textOf(transcript),
+});
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

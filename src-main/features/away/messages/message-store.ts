@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import type { Runtime } from '../../../base/runtime.ts';
 import { randomToken } from '../../../base/runtime.ts';
 import { repairWav } from '../../../media/index.ts';
-import type { MessageRecord, MessageRepository } from '../../../storage/index.ts';
+import type { MessageChange, MessageQuery, MessageRecord, MessageRepository } from '../../../storage/index.ts';
 import { readCallerNote, removeCallerNote, writeCallerNote, type MessageCaller } from './caller-note.ts';
 
 /** How long a deleted message can be brought back. */
@@ -15,15 +15,27 @@ export interface NewMessage {
   readonly file: string;
 }
 
+export interface MessageStoreOptions {
+  readonly repository: MessageRepository;
+  readonly folder: string;
+  readonly runtime: Runtime;
+  readonly onChanged: () => void;
+  /** The loudness of a file over its time; undefined when it cannot be had. */
+  readonly measure: (file: string) => Promise<readonly number[] | undefined>;
+}
+
 export class MessageStore {
+  readonly #measure: MessageStoreOptions['measure'];
   readonly #repository: MessageRepository;
   readonly #folder: string;
   readonly #runtime: Runtime;
   readonly #onChanged: () => void;
   /** Read when somebody asks. */
   #known: readonly MessageRecord[] | undefined;
+  #isClosed = false;
 
-  constructor(options: { repository: MessageRepository; folder: string; runtime: Runtime; onChanged: () => void }) {
+  constructor(options: MessageStoreOptions) {
+    this.#measure = options.measure;
     this.#repository = options.repository;
     this.#folder = options.folder;
     this.#runtime = options.runtime;
@@ -33,12 +45,27 @@ export class MessageStore {
     };
   }
 
+  /** What is recorded still can be finished; nothing is drawn any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   get folder(): string {
     return this.#folder;
   }
 
   list(): readonly MessageRecord[] {
     return (this.#known ??= this.#repository.list());
+  }
+
+  /** Those of `list` in which the words are found. */
+  find(query: MessageQuery): readonly MessageRecord[] {
+    return this.#repository.find(query);
+  }
+
+  /** What is in the trash, what was deleted last first. */
+  listDeleted(): readonly MessageRecord[] {
+    return this.#repository.listDeleted();
   }
 
   get(id: string): MessageRecord | undefined {
@@ -65,7 +92,8 @@ export class MessageStore {
       isHeard: false,
     });
     const path = join(this.#folder, file);
-    writeCallerNote(path, { ...caller, receivedAtMs });
+    const noted = { isHeard: false, isMarked: false, note: '', transcript: '' };
+    writeCallerNote(path, { ...caller, receivedAtMs, ...noted });
     return { id, file: path };
   }
 
@@ -75,21 +103,60 @@ export class MessageStore {
     if (isKept) this.#repository.finish(id, durationSec);
     else this.#purge(id);
     this.#onChanged();
+    if (isKept) void this.#draw(id);
     return isKept;
   }
 
-  markHeard(id: string): void {
-    this.#repository.markHeard(id);
-    this.#onChanged();
+  /** Draws what has no wave form yet: messages of earlier versions, and of phones that ended before. */
+  async drawAll(): Promise<void> {
+    const messages = this.#isClosed ? [] : this.list();
+    for (const { id, waveForm } of messages) if (waveForm.length === 0) await this.#draw(id);
+  }
+
+  async #draw(id: string): Promise<void> {
+    const record = this.#isClosed ? undefined : this.#repository.get(id);
+    const waveForm = record && (await this.#measure(this.pathOf(record)));
+    // The phone may have ended meanwhile, and the database with it.
+    if (!this.#isClosed && waveForm !== undefined && waveForm.length > 0) this.#change(id, { waveForm });
+  }
+
+  markHeard(id: string, isHeard = true): void {
+    this.#note(id, { isHeard });
+  }
+
+  setMarked(id: string, isMarked: boolean): void {
+    this.#note(id, { isMarked });
+  }
+
+  setNote(id: string, note: string): void {
+    this.#note(id, { note });
+  }
+
+  setTranscript(id: string, transcript: string): void {
+    this.#note(id, { transcript });
   }
 
   delete(id: string): void {
-    this.#repository.delete(id, this.#runtime.wallMs());
-    this.#onChanged();
+    this.#change(id, { deletedAtMs: this.#runtime.wallMs() });
   }
 
   restore(id: string): void {
-    this.#repository.restore(id);
+    this.#change(id, { deletedAtMs: undefined });
+  }
+
+  /** In the database, and beside the sound. */
+  #note(id: string, change: MessageChange): void {
+    this.#change(id, change);
+    const record = this.#repository.get(id);
+    if (!record) return;
+    const { accountId, fromName: displayName, fromAddress: address, receivedAtMs } = record;
+    const { isHeard, isMarked, note, transcript } = record;
+    const who = { accountId, displayName, address, receivedAtMs };
+    writeCallerNote(this.pathOf(record), { ...who, isHeard, isMarked, note, transcript });
+  }
+
+  #change(id: string, change: MessageChange): void {
+    this.#repository.change(id, change);
     this.#onChanged();
   }
 
@@ -120,7 +187,11 @@ export class MessageStore {
     const { accountId = '', displayName: fromName = '', address: fromAddress = '' } = note ?? {};
     const receivedAtMs = note?.receivedAtMs ?? statSync(path).mtimeMs;
     const who = { accountId, fromName, fromAddress };
-    this.#repository.begin({ id, file, ...who, receivedAtMs, durationSec: 0, isHeard: false });
+    this.#repository.begin({ id, file, ...who, receivedAtMs, durationSec: 0, isHeard: note?.isHeard ?? false });
+    if (note) {
+      const { isMarked, note: words, transcript } = note;
+      this.#repository.change(id, { isMarked, note: words, transcript });
+    }
     return this.rescue(id, minimumSec);
   }
 
@@ -131,9 +202,12 @@ export class MessageStore {
     return this.finish(id, (durationMs ?? 0) / 1000, minimumSec);
   }
 
-  /** Removes for good what has been in the trash for its time. */
-  emptyTrash(): void {
-    for (const record of this.#repository.listDeletedBefore(this.#runtime.wallMs() - TRASH_MS)) this.#purge(record.id);
+  /** Removes for good what has been in the trash for its time, or all that is there. */
+  emptyTrash(which: 'old' | 'all' = 'old'): void {
+    const beforeMs = which === 'all' ? Number.MAX_SAFE_INTEGER : this.#runtime.wallMs() - TRASH_MS;
+    const records = this.#repository.listDeletedBefore(beforeMs);
+    for (const record of records) this.#purge(record.id);
+    if (records.length > 0) this.#onChanged();
   }
 
   /** A file that cannot be removed keeps its row, so that it is tried again after the next start. */

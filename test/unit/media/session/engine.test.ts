@@ -207,6 +207,49 @@ describe('media engine', () => {
     expect(toneAmplitude(heard.subarray(2400, 21_600), 500, 48_000)).toBeGreaterThan(7000);
   });
 
+  /** From the first to the last sample of sound: files are read in real time, so that virtual time says nothing. */
+  function audible(samples: Int16Array): Int16Array {
+    const isSound = (sample: number): boolean => Math.abs(sample) > 300;
+    return samples.subarray(samples.findIndex(isSound), samples.findLastIndex(isSound) + 1);
+  }
+
+  it('plays it twice as fast with its pitch, in half the time', async () => {
+    const a = await fixture.engine(undefined, fixture.file('ear.wav'));
+    const file = await fixture.writeWav('message.wav', sine(16_000, 500, 8000), 8000);
+    let isOver = false;
+    const playing = a.playFile(file, { speed: 2 }).then(() => (isOver = true));
+    while (!isOver) await fixture.run(20);
+    await playing;
+    await a.close();
+
+    const heard = audible((await fixture.readWav('ear.wav'))[0] ?? new Int16Array(0));
+    expect(Math.abs(heard.length / 48_000 - 1)).toBeLessThan(0.05);
+    expect(toneAmplitude(heard.subarray(4800, 43_200), 500, 48_000)).toBeGreaterThan(7000);
+  });
+
+  it('leaves out the pauses of it, and says where it goes on', async () => {
+    const a = await fixture.engine(undefined, fixture.file('ear.wav'));
+    const sound = new Int16Array(64_000);
+    sound.set(sine(8000, 500, 8000));
+    sound.set(sine(8000, 900, 8000), 56_000);
+    const file = await fixture.writeWav('message.wav', sound, 8000);
+    const jumps: number[] = [];
+    a.events.on('fileJumped', ({ positionMs }) => jumps.push(positionMs));
+    let isOver = false;
+    const playing = a.playFile(file, { skipsSilence: true }).then(() => (isOver = true));
+    while (!isOver) await fixture.run(20);
+    await playing;
+    await a.close();
+
+    // A second, the beginning and the end of the pause, a second.
+    const heard = audible((await fixture.readWav('ear.wav'))[0] ?? new Int16Array(0));
+    expect(Math.abs(heard.length / 48_000 - 2.3)).toBeLessThan(0.05);
+    expect(jumps.at(-1)).toBeGreaterThan(6900);
+    expect(jumps.at(-1)).toBeLessThanOrEqual(7000);
+    expect(toneAmplitude(heard.subarray(0, 46_000), 500, 48_000)).toBeGreaterThan(6500);
+    expect(toneAmplitude(heard.subarray(-46_000), 900, 48_000)).toBeGreaterThan(6500);
+  });
+
   it('leaves no timer behind when everything is closed', async () => {
     const a = await fixture.engine();
     const b = await fixture.engine();
