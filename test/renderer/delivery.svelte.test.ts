@@ -15,7 +15,7 @@ describe('where messages are sent on to', () => {
   it('is set in one form, and empty fields are ways that are not used', async () => {
     const { client } = await openWindow();
     await press('Settings');
-    await press('Change where messages are sent');
+    await press('Choose where messages are sent');
     await fill('Your e-mail address', 'alice@example.com');
     await fill('Mail server', 'mail.example.com:465');
     await fill('Name at the mail server', 'alice');
@@ -27,7 +27,7 @@ describe('where messages are sent on to', () => {
         params: { mail: MAIL, webhook: null, folder: null, mailPassword: 'secret' },
       }),
     );
-    await screen.findByText('Change where messages are sent');
+    await screen.findByText('Choose where messages are sent');
   });
 
   it('says what is used, how much waits, and can be tried', async () => {

@@ -23,7 +23,8 @@ export function writeCallerNote(soundFile: string, note: CallerNote): void {
     writeFileSync(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch {
-    rmSync(`${file}.new`, { force: true });
+    // A draft that is left over is written over by the next one.
+    return;
   }
 }
 
