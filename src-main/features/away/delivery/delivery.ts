@@ -42,6 +42,7 @@ export class Delivery {
   #settings: DeliverySettings;
   /** By message and way. */
   readonly #pending = new Map<string, PendingDelivery>();
+  #isClosed = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -79,7 +80,9 @@ export class Delivery {
     await this.#send(way, message);
   }
 
+  /** What is on its way then is sent once more after the next start: the database closes before it can be known to have arrived. */
   close(): void {
+    this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
   }
 
@@ -110,6 +113,7 @@ export class Delivery {
   }
 
   #retry(pending: PendingDelivery, delayMs: number): void {
+    if (this.#isClosed) return;
     const next = { ...pending, tries: pending.tries + 1 };
     this.#keep(next);
     const timer = this.#options.runtime.setTimer(
@@ -131,6 +135,7 @@ export class Delivery {
   }
 
   #forget(pending: PendingDelivery): void {
+    if (this.#isClosed) return;
     this.#pending.delete(keyOf(pending));
     this.#options.pending.remove(pending);
     this.#options.onChanged();

@@ -94,6 +94,15 @@ describe('what does not arrive', () => {
     expect(existsSync(folder)).toBe(true);
   });
 
+  it('stays for the next start when the phone ends while it is on its way', async () => {
+    const folder = join(root, 'late');
+    const delivery = openDelivery({ ...NOWHERE, folder });
+    delivery.deliver('m1');
+    delivery.close();
+    await vi.waitFor(() => expect(existsSync(join(folder, '2026-11-28 14.05.09 Bob.txt'))).toBe(true));
+    expect(pending.list()).toMatchObject([{ messageId: 'm1', way: 'folder' }]);
+  });
+
   it('is forgotten when the message is gone, or the way is no longer wanted', async () => {
     pending.put({ messageId: 'gone', way: 'folder', tries: 1 });
     openDelivery({ ...NOWHERE, folder: join(root, 'x') }).resume();
