@@ -1,13 +1,13 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
 import { join } from 'node:path';
 import { randomToken } from '../base/runtime.ts';
-import { Away, type MessageStore } from '../features/away/index.ts';
+import { Away, CalendarWatch, loadCalendar, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
 import { Secret } from './secret.ts';
-import { readAwaySettings } from './saved-settings.ts';
+import { keptCalendar, readAwaySettings } from './saved-settings.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
 export interface AwayPieces {
@@ -25,8 +25,15 @@ export function composeAway({ ports, publisher, calls, messages, notices, prefer
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
+  const calendar = new CalendarWatch({
+    ...{ runtime, load: loadCalendar, read: ports.readCalendar, kept: keptCalendar(settings) },
+    onChanged: () => {
+      away.ways.refresh();
+      onChanged();
+    },
+  });
   const away: Away = new Away({
-    ...{ runtime, logger: logger.child('away'), calls, media, messages, onChanged, onKept },
+    ...{ runtime, logger: logger.child('away'), calls, media, messages, calendar, onChanged, onKept },
     settings: readAwaySettings(settings, config),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     maxCalls: config.calls.maxCalls,
@@ -43,5 +50,6 @@ export function composeAway({ ports, publisher, calls, messages, notices, prefer
     },
     tell: (text) => notices.add(text),
   });
-  return { away, remotePin };
+  calendar.follow(away.settings.calendar);
+  return { away, calendar, remotePin };
 }

@@ -82,7 +82,7 @@ export function composeFeatures(
   });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
   const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
-  const { away, remotePin } = composeAway({
+  const { away, calendar, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
     onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
   });
@@ -90,7 +90,7 @@ export function composeFeatures(
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
+    ...{ quietTime, calendar, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),

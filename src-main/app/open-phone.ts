@@ -4,6 +4,7 @@ import type { FailureCode, MediaSettings } from '../../src-shared/contract/index
 import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
+import { readInWorker } from '../features/away/index.ts';
 import { createMediaEngine, type AudioSpec, type MediaPort } from '../media/index.ts';
 import { rehearseChallenge } from '../sip/core/index.ts';
 import { nodeNetwork } from '../sip/transport/index.ts';
@@ -122,6 +123,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
       config: config.value,
       assets: SOUNDS,
+      readCalendar: readInWorker(join(import.meta.dirname, 'calendar-worker.js')),
       needsTestLine: options.needsTestLine === true,
       isSoundWayOpen: isWayOpen(audio.value),
     });

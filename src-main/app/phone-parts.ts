@@ -1,7 +1,7 @@
 // What a phone is made of; command handlers and the view are written against this.
 import type { ConfigFile, RecordingSettings } from '../../src-shared/contract/index.ts';
 import type { Runtime } from '../base/runtime.ts';
-import type { Away, MessageStore } from '../features/away/index.ts';
+import type { Away, CalendarWatch, MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
@@ -45,6 +45,7 @@ export interface PhoneParts {
   readonly calls: CallManager;
   readonly history: History;
   readonly away: Away;
+  readonly calendar: CalendarWatch;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;

@@ -2,6 +2,7 @@
 import type { ConfigFile } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
+import type { ReadCalendar } from '../features/away/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { SipNetwork } from '../sip/transport/index.ts';
 import type { Database, DataFolder, SecretStore, SettingsStore } from '../storage/index.ts';
@@ -21,6 +22,7 @@ export interface PhonePorts {
   readonly instanceId?: string;
   readonly config: ConfigFile;
   readonly assets: Assets;
+  readonly readCalendar: ReadCalendar;
   /** Runs the test line also beside accounts, for the self-test. */
   readonly needsTestLine: boolean;
   /** The way of sound may be chosen in the window: the command line has not. */

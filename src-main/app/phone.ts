@@ -119,7 +119,7 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
 });
 
 function closeFeatures(parts: PhoneParts): void {
-  const { away, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
-  for (const part of [away.ways, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
+  const { away, calendar, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
+  for (const part of [away.ways, calendar, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
     part.close();
 }

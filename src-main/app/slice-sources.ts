@@ -1,6 +1,12 @@
 // How each slice of the view is made.
 import type { PhoneSlices } from '../../src-shared/contract/index.ts';
-import { REPLIES, type Away, type AwaySettings, type MessageStore } from '../features/away/index.ts';
+import {
+  REPLIES,
+  type Away,
+  type AwaySettings,
+  type CalendarWatch,
+  type MessageStore,
+} from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
 import type { History } from '../features/history/index.ts';
@@ -29,6 +35,7 @@ export interface SliceParts {
   readonly calls: CallManager;
   readonly history: History;
   readonly away: Away;
+  readonly calendar: CalendarWatch;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
@@ -84,12 +91,13 @@ export function createSliceSources(parts: SliceParts): SliceSources {
   };
 }
 
-function awaySlice({ away, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+function awaySlice({ away, calendar, remotePin, messages }: SliceParts): PhoneSlices['away'] {
   const { settings } = away;
   const { isAway, why, untilMs } = away.ways.decide();
   return {
     enabled: settings.enabled,
     ...{ isOn: isAway, why, untilMs },
+    calendar: calendar.status ?? null,
     callers: [...away.callers],
     hasPin: remotePin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),

@@ -5,6 +5,7 @@ import type { AwayReason, CommandValue, PhoneView } from '../../src-shared/contr
 const REASONS: Readonly<Record<AwayReason, string>> = {
   byHand: '',
   schedule: ' by your weekly hours',
+  calendar: ' by your calendar',
   doNotDisturb: ', for you are not to be disturbed',
   locked: ' while your screen is locked',
   idle: ' until you are back at the computer',

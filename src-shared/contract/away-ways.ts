@@ -19,6 +19,12 @@ const schedule = v.pipe(v.array(weeklyHoursSchema), v.maxLength(50));
 const idleMin = v.pipe(v.number(), v.minValue(1), v.maxValue(1440));
 const whenBusy = v.picklist(['never', 'allLines', 'anyCall']);
 
+/** An `.ics` file or an address of one, and a word that the titles of its entries must have; empty: all that take time. */
+const calendar = v.strictObject({
+  source: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2048)),
+  word: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100)), ''),
+});
+
 /** Part of the settings of away mode. */
 export const wayEntries = {
   /** When what was switched on by hand ends; null: when it is switched off. */
@@ -26,6 +32,7 @@ export const wayEntries = {
   /** Until then nothing but the hand switches it on: the user said that he is here. */
   pausedUntilMs: v.optional(v.nullable(momentMs), null),
   schedule: v.optional(schedule, []),
+  calendar: v.optional(v.nullable(calendar), null),
   onLock: v.optional(v.boolean(), false),
   onIdleMin: v.optional(v.nullable(idleMin), null),
   onDoNotDisturb: v.optional(v.boolean(), false),
@@ -38,6 +45,7 @@ export const wayChangeEntries = {
   enabledUntilMs: v.optional(v.nullable(momentMs)),
   pausedUntilMs: v.optional(v.nullable(momentMs)),
   schedule: v.optional(schedule),
+  calendar: v.optional(v.nullable(calendar)),
   onLock: v.optional(v.boolean()),
   onIdleMin: v.optional(v.nullable(idleMin)),
   onDoNotDisturb: v.optional(v.boolean()),
@@ -45,9 +53,31 @@ export const wayChangeEntries = {
 };
 
 /** Why the answering machine is on. */
-export const awayReasonSchema = v.picklist(['byHand', 'schedule', 'doNotDisturb', 'locked', 'idle', 'busy']);
+export const awayReasonSchema = v.picklist([
+  'byHand',
+  'schedule',
+  'calendar',
+  'doNotDisturb',
+  'locked',
+  'idle',
+  'busy',
+]);
 
 export type AwayReason = v.InferOutput<typeof awayReasonSchema>;
+
+/** What was read of it last, as it outlives the phone. */
+export const keptCalendarSchema = v.object({
+  ...calendar.entries,
+  readAtMs: v.number(),
+  spans: v.array(v.object({ fromMs: v.number(), untilMs: v.number() })),
+});
+
+/** What is known of the user's calendar: when it was read, its entries of the coming two months, why it cannot be read. */
+export const calendarStatusSchema = v.object({
+  readAtMs: v.nullable(v.number()),
+  entryCount: v.number(),
+  failure: v.nullable(v.string()),
+});
 
 /** `tomorrow` is eight in the morning; a number is a moment in milliseconds since the epoch. */
 export const switchOnSchema = v.strictObject({

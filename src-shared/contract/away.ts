@@ -1,7 +1,7 @@
 // Away mode: its settings and its place in the view.
 import * as v from 'valibot';
 import { greetingRulesSchema } from './greeting.ts';
-import { awayReasonSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
+import { awayReasonSchema, calendarStatusSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
 
@@ -78,6 +78,8 @@ export const awayViewSchema = v.object({
   why: v.nullable(awayReasonSchema),
   /** When it ends by itself; null when that is not known, or it is off. */
   untilMs: v.nullable(v.number()),
+  /** null without one. */
+  calendar: v.nullable(calendarStatusSchema),
   callers: v.array(awayCallerSchema),
   /** The owner has a PIN, and can hear his messages from afar. */
   hasPin: v.boolean(),

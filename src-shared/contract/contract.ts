@@ -142,6 +142,8 @@ export const contract = Object.freeze({
     switchOff: command(nothing, done),
     /** What would happen to a call from somebody, now or at another time. */
     explain: command(callQuestionSchema, callForecastSchema),
+    /** Reads the calendar now, and not a quarter of an hour after the last time. */
+    readCalendar: command(nothing, done),
     /** By which the owner hears his messages from afar; null: not at all. */
     setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
     /** The user speaks to who is leaving a message. */

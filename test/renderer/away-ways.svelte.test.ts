@@ -129,3 +129,51 @@ describe('what would happen to a call', () => {
     expect(client.given.at(-1)).toEqual({ name: 'away.explain', params: { from: 'bob@example.com' } });
   });
 });
+
+describe('the calendar in the settings', () => {
+  const calendar = { source: '/home/alice/busy.ics', word: 'holiday' };
+  const followed = (status: object) => ({
+    ...settingsOf({ calendar }),
+    calendar: { readAtMs: NOON, entryCount: 3, failure: null, ...status },
+  });
+
+  it('is chosen with a word of its titles', async () => {
+    const { client } = await openWindow();
+    await press('Settings');
+    await press('Choose a calendar');
+
+    await fireEvent.input(screen.getByLabelText('Calendar'), { target: { value: calendar.source } });
+    await fireEvent.input(screen.getByLabelText(/Only entries/), { target: { value: calendar.word } });
+    await press('Save');
+
+    expect(client.given.at(-1)).toEqual({ name: 'away.set', params: { calendar } });
+    await waitFor(() => expect(screen.queryByLabelText('Calendar')).toBeNull());
+  });
+
+  it('says what was read of it, and is read again', async () => {
+    const { client } = await openWindow({ away: followed({}) });
+    await press('Settings');
+
+    expect(await screen.findByText(/^3 entries in the coming two months/)).toBeVisible();
+    await press('Read the calendar now');
+    expect(client.given.at(-1)?.name).toBe('away.readCalendar');
+  });
+
+  it('says why it cannot be read', async () => {
+    await openWindow({ away: followed({ failure: 'There is no such file.' }) });
+    await press('Settings');
+
+    expect(await screen.findByText('There is no such file. What was read before holds on.')).toBeVisible();
+  });
+
+  it('is left by an empty field', async () => {
+    const { client } = await openWindow({ away: followed({}) });
+    await press('Settings');
+    await press('Choose a calendar');
+
+    await fireEvent.input(screen.getByLabelText('Calendar'), { target: { value: '' } });
+    await press('Save');
+
+    expect(client.given.at(-1)?.params).toEqual({ calendar: null });
+  });
+});

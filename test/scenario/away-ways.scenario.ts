@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PhoneView } from '../../src-shared/contract/index.ts';
+import { calendarEntry, calendarText, utcStamp } from '../support/calendar-text.ts';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
 
 const ANSWER_MS = 2000;
@@ -53,6 +57,33 @@ describe('the ways in of away mode', () => {
     await scenario.advance(MINUTE_MS);
     expect(phone.view.away).toMatchObject({ enabled: false, isOn: false, why: null, untilMs: null });
     expect(await isTakenByMachine()).toBe(false);
+  });
+
+  it('by the calendar while it has an entry, and says when it cannot be read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nightjar-calendar-'));
+    const source = join(folder, 'busy.ics');
+    await open({});
+    // Whole seconds: a calendar knows no smaller time.
+    const startMs = Math.ceil(scenario.runtime.wallMs() / 1000) * 1000 + 10 * MINUTE_MS;
+    const endMs = startMs + 30 * MINUTE_MS;
+    const entry = calendarEntry(`DTSTART:${utcStamp(startMs)}`, `DTEND:${utcStamp(endMs)}`, 'SUMMARY:Dentist');
+    writeFileSync(source, calendarText(entry));
+
+    await phone.do['away.set']({ calendar: { source, word: '' } });
+    await scenario.until(() => expect(phone.view.away.calendar).toMatchObject({ entryCount: 1, failure: null }));
+    expect(state()).toMatchObject({ isOn: false });
+    scenario.runtime.skip(10 * MINUTE_MS);
+    await scenario.advance(MINUTE_MS);
+    expect(state()).toEqual({ isOn: true, why: 'calendar', untilMs: endMs });
+    expect(await isTakenByMachine()).toBe(true);
+
+    rmSync(source);
+    await phone.do['away.readCalendar']({});
+    expect(phone.view.away).toMatchObject({ isOn: true, calendar: { failure: 'There is no such file.' } });
+    scenario.runtime.skip(30 * MINUTE_MS);
+    await scenario.advance(MINUTE_MS);
+    expect(state()).toMatchObject({ isOn: false });
+    rmSync(folder, { recursive: true });
   });
 
   it('by hand until it is switched off, as scripts have it', async () => {

@@ -83,6 +83,7 @@ export function buildAway(changed: Partial<PhoneView['away']> = {}): PhoneView['
   if (!settings.ok) throw new Error(settings.message);
   return {
     ...{ enabled: false, isOn: changed.enabled ?? false, why: changed.enabled ? 'byHand' : null, untilMs: null },
+    calendar: null,
     callers: [],
     hasPin: false,
     replies: [],

@@ -6,6 +6,7 @@ import { vi } from 'vitest';
 import { createPhone } from '../../src-main/app/phone.ts';
 import type { Phone } from '../../src-main/app/index.ts';
 import { Logger } from '../../src-main/base/logger.ts';
+import { busyTimes } from '../../src-main/features/away/calendar/index.ts';
 import { createMediaEngine } from '../../src-main/media/index.ts';
 import {
   claimDataFolder,
@@ -154,6 +155,7 @@ async function openScenarioPhone(
       phrasesFolder: join(ROOT, 'assets/audio/phrases'),
       speechFile: join(ROOT, 'assets/audio/speech.wav'),
     },
+    readCalendar: (question) => Promise.resolve(busyTimes(question)),
     needsTestLine: false,
   });
   await phone.start();

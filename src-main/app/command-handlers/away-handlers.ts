@@ -6,7 +6,14 @@ import { answer, done } from './reply.ts';
 
 type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}` | `host.${string}`>>;
 
-export function awayHandlers({ away, remotePin, publisher, registrations, runtime }: PhoneParts): AwayHandlers {
+export function awayHandlers({
+  away,
+  calendar,
+  remotePin,
+  publisher,
+  registrations,
+  runtime,
+}: PhoneParts): AwayHandlers {
   const toCaller = (isDone: boolean) =>
     Promise.resolve(isDone ? done : refusal('wrongState', 'The answering machine does not have this call.'));
   return {
@@ -32,6 +39,10 @@ export function awayHandlers({ away, remotePin, publisher, registrations, runtim
       }
       const address = /^(sips?|tel):/i.test(from) ? from : `sip:${from}`;
       return Promise.resolve(answer(away.explain({ from: address, accountId: id, atMs: atMs ?? runtime.wallMs() })));
+    },
+    'away.readCalendar': async () => {
+      await calendar.readNow();
+      return done;
     },
     'host.setPresence': (presence) => {
       away.ways.setPresence(presence);

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { MediaEngine } from '../../media/index.ts';
 import type { CallManager } from '../call/index.ts';
+import type { CalendarWatch } from './calendar/index.ts';
 import type { AwaySettings } from './away-settings.ts';
 import type { MessageStore } from './messages/index.ts';
 import type { RemoteAccessParts } from './remote-access/index.ts';
@@ -14,6 +15,7 @@ export interface AwayOptions {
   readonly media: MediaEngine;
   readonly messages: MessageStore;
   readonly settings: AwaySettings;
+  readonly calendar: CalendarWatch;
   /** The greeting that comes with the app. */
   readonly defaultGreetingFile: string;
   /** Where the phrases are that come with the app. */

@@ -1,8 +1,11 @@
 // What the user sets of the answering machine.
+import type { CalendarSettings } from './calendar/index.ts';
 import type { GreetingSettings } from './greeting/index.ts';
 import type { WaySettings } from './ways-in/index.ts';
 
 export interface AwaySettings extends WaySettings, GreetingSettings {
+  /** Whose entries switch the machine on. */
+  readonly calendar: CalendarSettings | null;
   readonly beep: boolean;
   /** After the greeting the caller is told that what he says is recorded. */
   readonly notice: boolean;

@@ -38,9 +38,10 @@ export class Away {
     this.#options = options;
     this.#lock = new PinLock(options.runtime);
     this.#settings = options.settings;
-    const { runtime, isDoNotDisturb } = options;
+    const { runtime, isDoNotDisturb, calendar } = options;
     const onChanged = (): void => this.#onWaysChanged();
-    this.ways = new WaysIn({ runtime, isDoNotDisturb, settings: () => this.#settings, onChanged });
+    const calendarSpans = () => calendar.spans;
+    this.ways = new WaysIn({ runtime, isDoNotDisturb, calendarSpans, settings: () => this.#settings, onChanged });
     this.#wasOn = this.ways.decide().isAway;
     const { events } = options.calls;
     events.on('ringing', (call) => this.#onRinging(call));
@@ -107,6 +108,7 @@ export class Away {
   set(settings: AwaySettings): void {
     this.#settings = settings;
     this.#options.save(settings);
+    this.#options.calendar.follow(settings.calendar);
     this.ways.refresh();
   }
 

@@ -2,6 +2,7 @@
 export { Away } from './away.ts';
 export type { AwayOptions } from './away-options.ts';
 export type { AwaySettings } from './away-settings.ts';
+export { CalendarWatch, loadCalendar, readInWorker, type KeptCalendar, type ReadCalendar } from './calendar/index.ts';
 export type { CallForecast, CallQuestion } from './explain-call.ts';
 export {
   Delivery,

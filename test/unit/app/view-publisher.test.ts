@@ -22,6 +22,7 @@ function publisher() {
       isOn: false,
       why: null,
       untilMs: null,
+      calendar: null,
       callers: [],
       hasPin: false,
       replies: [],

@@ -2,7 +2,7 @@
 import type { LocalTime } from './local-time.ts';
 import { scheduleSpans, type TimeSpan, type WeeklyHours } from './schedule.ts';
 
-export type AwayReason = 'byHand' | 'schedule' | 'doNotDisturb' | 'locked' | 'idle' | 'busy';
+export type AwayReason = 'byHand' | 'schedule' | 'calendar' | 'doNotDisturb' | 'locked' | 'idle' | 'busy';
 
 export interface WaySettings {
   /** By hand. */
@@ -24,6 +24,8 @@ export interface AwayFacts {
   readonly isLocked: boolean;
   /** Since when nothing was touched; null when nobody knows. */
   readonly idleSinceMs: number | null;
+  /** When the user is busy by his calendar; none without one. */
+  readonly calendarSpans: readonly TimeSpan[];
 }
 
 /** The user's own calls beside the one that comes. */
@@ -57,6 +59,7 @@ export function awaySpans(settings: WaySettings, facts: AwayFacts, nowMs: number
     isOn ? spans.map((span) => ({ why, ...span })) : [];
   const byThemselves = [
     ...by('schedule', true, scheduleSpans(settings.schedule, nowMs, localTime)),
+    ...by('calendar', true, facts.calendarSpans),
     ...by('doNotDisturb', settings.onDoNotDisturb && facts.isDoNotDisturb, [always]),
     ...by('locked', settings.onLock && facts.isLocked, [always]),
     ...(onIdleMin !== null && facts.idleSinceMs !== null

@@ -11,6 +11,7 @@ import {
   type WaySettings,
 } from './decide-away.ts';
 import { LocalTime } from './local-time.ts';
+import type { TimeSpan } from './schedule.ts';
 import { endOfPause, untilOf, type UntilWhen } from './until-when.ts';
 
 export interface HostPresence {
@@ -24,6 +25,7 @@ export interface WaysInOptions {
   readonly timeZone?: string | undefined;
   readonly settings: () => WaySettings;
   readonly isDoNotDisturb: () => boolean;
+  readonly calendarSpans: () => readonly TimeSpan[];
   /** It was switched on or off, or ends at another time. */
   readonly onChanged: () => void;
 }
@@ -93,7 +95,8 @@ export class WaysIn {
   }
 
   get #facts(): AwayFacts {
-    return { ...this.#presence, isDoNotDisturb: this.#options.isDoNotDisturb() };
+    const { isDoNotDisturb, calendarSpans } = this.#options;
+    return { ...this.#presence, isDoNotDisturb: isDoNotDisturb(), calendarSpans: calendarSpans() };
   }
 
   #look(): void {

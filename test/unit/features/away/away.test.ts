@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Logger, silentLogger } from '../../../../src-main/base/logger.ts';
 import { TypedEmitter } from '../../../../src-main/base/typed-emitter.ts';
 import { Away, type MessageStore } from '../../../../src-main/features/away/index.ts';
+import type { CalendarWatch } from '../../../../src-main/features/away/calendar/index.ts';
 import type { CallInfo, CallManager } from '../../../../src-main/features/call/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
@@ -50,12 +51,14 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
         enabledUntilMs: null,
         pausedUntilMs: null,
         schedule: [],
+        calendar: null,
         onLock: false,
         onIdleMin: null,
       },
       ...{ onDoNotDisturb: false, whenBusy: 'never' },
       ...{ endOnSilenceSec: 5, minMessageSec: 1, maxCallers: 50, afterPickUp: 'stop' },
     },
+    calendar: { spans: [] } as unknown as CalendarWatch,
     defaultGreetingFile: join(folder, 'none.wav'),
     phrasesFolder: folder,
     onChanged: () => {},

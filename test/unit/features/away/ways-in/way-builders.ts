@@ -8,6 +8,6 @@ export const buildWays = (given: Partial<WaySettings> = {}): WaySettings => ({
 });
 
 export const buildFacts = (given: Partial<AwayFacts> = {}): AwayFacts => ({
-  ...{ isDoNotDisturb: false, isLocked: false, idleSinceMs: null },
+  ...{ isDoNotDisturb: false, isLocked: false, idleSinceMs: null, calendarSpans: [] },
   ...given,
 });
