@@ -1,31 +1,16 @@
 // Takes the pictures of the README and of the guide: the built phone, a real call to the test line, an installed Chromium, light and dark.
 import { spawn } from 'node:child_process';
-import { accessSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './ensure-installed.mjs';
+import { findBrowser } from './find-browser.mjs';
 
 ensureInstalled();
 const { chromium } = await import('playwright-core');
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
 const FOLDER = join(ROOT, 'docs', 'screenshots');
 const GUIDE = join(ROOT, 'docs', 'guide');
 const SIZE = { width: 1040, height: 700 };
-
-function findBrowser() {
-  const places = process.env.PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  const found = places.find((place) => {
-    try {
-      accessSync(place);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (found) return found;
-  console.error('screenshots: no Chromium, Chrome or Edge is installed');
-  process.exit(1);
-}
 
 function startPhone(dataFolder) {
   const args = ['bin/nightjar.mjs', 'start', '--host', 'web', '--no-open', '--audio', 'null', '--data', dataFolder];

@@ -8,8 +8,12 @@ import { servePhone, serveSound } from './phone-bridge.ts';
 import { watchPresence } from './presence-watch.ts';
 import { SafeSecrets } from './safe-secrets.ts';
 import { secureSession } from './security.ts';
+import { showTray } from './tray.ts';
 import { openUtilityPort } from './utility-port.ts';
 import { createWindow } from './window.ts';
+
+/** As the installers have it. */
+const APP_ID = 'org.nightjar.phone';
 
 /** What V8 compiles is kept in the user's folder from one start to the next; the variable tells the media process where. */
 function keepCompiledCode(): void {
@@ -24,6 +28,8 @@ async function start(): Promise<void> {
   // Only what is loaded from here on comes out of the cache.
   const [{ openPhone }] = await Promise.all([import('../app/index.ts'), app.whenReady()]);
   secureSession();
+  // Windows shows notices only of programs that it knows by their name.
+  app.setAppUserModelId(APP_ID);
   const logger = new Logger(lineSink((line) => process.stderr.write(line), 'warn'));
   const opened = await openPhone({
     dataRoot: dataRootOf(process.argv),
@@ -40,17 +46,19 @@ async function start(): Promise<void> {
   servePhone(phone);
   serveSound(phone);
   createWindow();
+  showTray(phone, openWindow);
   powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));
   watchPresence(powerMonitor, nodeRuntime(), (presence) => void phone.handlers['host.setPresence'](presence));
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) createWindow();
-  });
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    window?.restore();
-    window?.focus();
-  });
+  app.on('activate', openWindow);
+  app.on('second-instance', openWindow);
   endInOrder(close);
+}
+
+/** To the front, or a new one. */
+function openWindow(): void {
+  const window = BrowserWindow.getAllWindows()[0] ?? createWindow();
+  if (window.isMinimized()) window.restore();
+  window.focus();
 }
 
 /** The phone hangs up and unregisters before the process ends. */

@@ -11,6 +11,7 @@ import type {
 } from '../../src-shared/contract/index.ts';
 import type { ConnectedClient } from '../bridge/phone-client.ts';
 import { NO_SOUND, type WindowSoundState } from '../sound/window-sound.ts';
+import { DesktopNotices } from './desktop-notices.svelte.ts';
 import { MicrophoneNotices } from './microphone-notices.svelte.ts';
 import { ParkedCalls } from './parked-calls.svelte.ts';
 
@@ -39,6 +40,7 @@ export class PhoneState {
   readonly quality = new SvelteMap<string, CallQuality>();
   readonly levels = new SvelteMap<string, { readonly sentDbov: number; readonly receivedDbov: number }>();
   readonly microphone = new MicrophoneNotices();
+  readonly desktop = new DesktopNotices();
   readonly parked = new ParkedCalls(this);
   readonly #client: ConnectedClient;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;

@@ -41,6 +41,9 @@ describe('the packed app', () => {
       '/dist/main/media-process.js',
       '/dist/main/media.cjs',
       '/dist/main/import-module.cjs',
+      '/dist/main/calendar-worker.js',
+      '/assets/icons/tray.png',
+      '/assets/icons/tray-news@2x.png',
       '/dist/renderer/index.html',
     ]) {
       expect(packed).toContain(file);

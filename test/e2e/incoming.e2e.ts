@@ -1,7 +1,7 @@
 // Calls that come in: answered by keyboard alone, declined, and taken by the answering machine.
 import { describe, expect, it } from 'vitest';
 import type { PhoneView } from '../../src-shared/contract/index.ts';
-import { useSession } from './pages/browser-session.ts';
+import { useSession, type BrowserSession } from './pages/browser-session.ts';
 
 describe('an incoming call', () => {
   const session = useSession();
@@ -47,12 +47,29 @@ describe('an incoming call', () => {
   });
 });
 
+/** From now on another window is in front, and the page keeps the title of the notice that the desktop shows. */
+async function lookAway({ context, window: { page } }: BrowserSession): Promise<void> {
+  await context.grantPermissions(['notifications']);
+  await page.reload();
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+    const Real = Notification;
+    window.Notification = class extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        this.addEventListener('show', () => (document.body.dataset['notice'] = title));
+      }
+    };
+  });
+}
+
 describe('away', () => {
   const session = useSession();
 
-  it('lets the answering machine take a call and keeps the message', async () => {
+  it('lets the answering machine take a call, keeps the message and tells the desktop', async () => {
     const { phone, window } = session();
     await phone.command('away.set', { answerAfterSec: 0, maxMessageSec: 5, minMessageSec: 0 });
+    await lookAway(session());
 
     await window.away.click();
     await window.see(/^You are away/);
@@ -64,6 +81,8 @@ describe('away', () => {
     await caller.waitFor({ state: 'detached', timeout: 40_000 });
     await window.messages.first().waitFor();
     await window.page.getByRole('navigation').getByRole('button', { name: /1 new/ }).waitFor();
+    await window.page.waitForFunction(() => document.body.dataset['notice']?.startsWith('New message from'));
+    expect(await window.page.title()).toBe('(1) Nightjar');
     await window.away.click();
   });
 
