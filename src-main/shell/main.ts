@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, powerMonitor } from 'electron';
 import { lineSink, Logger } from '../base/logger.ts';
 import { nodeRuntime } from '../base/runtime.ts';
+import { serveDrags } from './drag-out.ts';
 import { servePhone, serveSound } from './phone-bridge.ts';
 import { watchPresence } from './presence-watch.ts';
 import { SafeSecrets } from './safe-secrets.ts';
@@ -45,6 +46,7 @@ async function start(): Promise<void> {
   const { phone, close } = opened.value;
   servePhone(phone);
   serveSound(phone);
+  serveDrags(phone);
   createWindow();
   showTray(phone, openWindow);
   powerMonitor.on('resume', () => void phone.handlers['phone.networkChanged']({}));

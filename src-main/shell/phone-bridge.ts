@@ -45,7 +45,7 @@ export function serveSound(phone: Phone): void {
 }
 
 /** Only the top frame of the app's own file. */
-function isOurPage(event: IpcMainInvokeEvent | IpcMainEvent): boolean {
+export function isOurPage(event: IpcMainInvokeEvent | IpcMainEvent): boolean {
   const frame = event.senderFrame;
   return frame !== null && frame === event.sender.mainFrame && frame.url.startsWith('file://');
 }

@@ -1,9 +1,11 @@
-// Serves the built window, and nothing else of the disk.
+// Serves the built window and the sound of messages, and nothing else of the disk.
 import { createReadStream, existsSync, readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Phone } from '../app/index.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
+import { messageIdOf, serveMessage } from './message-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,7 +45,12 @@ function parseTarget(target = '/'): URL | undefined {
   }
 }
 
-export function serveWindow(request: IncomingMessage, response: ServerResponse, gatekeeper: Gatekeeper): void {
+export function serveWindow(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gatekeeper: Gatekeeper,
+  phone: Phone,
+): void {
   const refuse = (statusCode: number, text: string) => response.writeHead(statusCode, HEADERS).end(text);
   if (!gatekeeper.hasOurHost(request)) return void refuse(403, 'Wrong host.');
   if (request.method !== 'GET') return void refuse(405, 'Only GET.');
@@ -57,6 +64,8 @@ export function serveWindow(request: IncomingMessage, response: ServerResponse, 
     return void response.writeHead(303, { ...HEADERS, 'Set-Cookie': cookie, Location: '/' }).end();
   }
   if (!gatekeeper.hasCookie(request)) return void refuse(403, 'Open this window from Nightjar.');
+  const messageId = messageIdOf(url.pathname);
+  if (messageId !== undefined) return void serveMessage(messageId, response, phone, HEADERS);
   const path = url.pathname === '/' ? '/index.html' : url.pathname;
   const file = files.get(path);
   if (file === undefined) return void refuse(404, 'Not found.');

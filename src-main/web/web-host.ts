@@ -30,7 +30,7 @@ export async function startWebHost(options: WebHostOptions): Promise<Result<WebH
   if (!opened.ok) return opened;
   const { phone, folder, close } = opened.value;
   const gatekeeper = new Gatekeeper();
-  const server = createServer((request, response) => serveWindow(request, response, gatekeeper));
+  const server = createServer((request, response) => serveWindow(request, response, gatekeeper, phone));
   const closeSockets = acceptPhoneSockets(server, phone, gatekeeper, options.logger.child('web'));
   const port = await listen(server, options.port);
   if (port === undefined) {

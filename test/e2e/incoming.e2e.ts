@@ -142,6 +142,24 @@ describe('away', () => {
     await page.getByLabel('Speed').selectOption('1');
   });
 
+  it('is dragged out of the window as a WAV file', async () => {
+    const { window } = session();
+    const dragged = await window.messages.first().evaluate((card) => {
+      const transfer = new DataTransfer();
+      const event = new DragEvent('dragstart', { dataTransfer: transfer, bubbles: true });
+      card.querySelector('[draggable]')?.dispatchEvent(event);
+      return transfer.getData('DownloadURL');
+    });
+    const [, name, url] = /^audio\/wav:([^:]+\.wav):(http:.*)$/.exec(dragged) ?? [];
+    expect(name).toMatch(/^Message from .+\.wav$/);
+
+    const answer = await window.page.request.get(url ?? '');
+    expect(answer.status()).toBe(200);
+    expect((await answer.body()).subarray(0, 4).toString()).toBe('RIFF');
+    expect((await fetch(url ?? '')).status).toBe(403);
+    expect((await window.page.request.get(url?.replace(/messages\/.*/, 'messages/none.wav') ?? '')).status()).toBe(404);
+  });
+
   it('is looked for in the trash, and restored there', async () => {
     const { window } = session();
     const { page } = window;
