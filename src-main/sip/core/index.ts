@@ -12,13 +12,8 @@ export type { InDialogRequestOptions } from './in-dialog-exchange.ts';
 export { InviteSession } from './invite-session.ts';
 export type { ExtraHeaders } from './new-request.ts';
 export { RequestSeries, type RequestOptions } from './out-of-dialog.ts';
-export {
-  OutgoingInvite,
-  type InviteFailure,
-  type InviteFailureKind,
-  type InviteOptions,
-  type OutgoingInviteEvents,
-} from './outgoing-invite.ts';
+export { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
+export type { InviteFailure, InviteFailureKind, OutgoingInviteEvents } from './invite-outcome.ts';
 export { rehearseChallenge } from './rehearse-challenge.ts';
 export { isSips } from './secured-uris.ts';
 export { effectOf, type ResponseEffect } from './response-effect.ts';
@@ -31,12 +26,8 @@ export type {
   ReInviteOutcome,
   SessionEnd,
 } from './session-events.ts';
-export {
-  UserAgentCore,
-  type RequestHandler,
-  type UserAgentCoreEvents,
-  type UserAgentCoreOptions,
-} from './user-agent-core.ts';
+export { UserAgentCore, type UserAgentCoreEvents, type UserAgentCoreOptions } from './user-agent-core.ts';
+export type { RequestHandler } from './user-agent-server.ts';
 export type { UsageDialog, UsageDialogs } from './usage-dialogs.ts';
 export type { UserAgentSettings } from './user-agent-settings.ts';
 // WHY: a usage watches the connection that it registered over, but may not reach past this door for the type.

@@ -1,4 +1,4 @@
-// An INVITE that we sent: early dialogs of its branches, CANCEL, the 2xx, and the ways to fail. RFC 3261 §13.2, §9.1.
+// An INVITE that we sent: what its responses make of it, CANCEL, the 2xx, PRACK. RFC 3261 §13.2, §9.1.
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import { Header, type NameAddress, type SipRequest, type SipResponse, type Uri } from '../syntax/index.ts';
 import type { Flow } from '../transaction/index.ts';
@@ -7,9 +7,10 @@ import type { RouteSet } from './account-routes.ts';
 import { bodyOf, putBody, type Body } from './body.ts';
 import { putCapabilities, type CoreContext } from './core-context.ts';
 import { callerDialog } from './dialog.ts';
+import { InviteBranches } from './invite-branches.ts';
+import { givenUp, inviteFailureOf, type InviteFailure, type OutgoingInviteEvents } from './invite-outcome.ts';
 import type { InviteSession } from './invite-session.ts';
 import { addExtraHeaders, newRequest, type ExtraHeaders } from './new-request.ts';
-import { ReliableProvisionalReceiver } from './reliable-provisionals.ts';
 import type { RequestFailure, SentRequest } from './sent-request.ts';
 import { askAnswer, type AnswerOffer } from './session-events.ts';
 import { putTimerRequest, raisedWish, readTimerAnswer, type SessionTimerWish } from './session-timer.ts';
@@ -27,42 +28,6 @@ export interface InviteOptions {
   readonly redirectedFrom?: OutgoingInvite;
 }
 
-/** `auth`: credentials refused or missing; `rejected`: any other final response. */
-export type InviteFailureKind = 'rejected' | 'timeout' | 'transport' | 'cancelled' | 'auth';
-
-export interface InviteFailure {
-  readonly kind: InviteFailureKind;
-  /** The response's, or what RFC 3261 §8.1.3.1 puts in the place of a missing one: 408, 503, 487. */
-  readonly statusCode: number;
-  readonly reasonPhrase: string;
-  readonly response?: SipResponse;
-}
-
-export interface OutgoingInviteEvents {
-  /** A provisional response beyond 100; `session` is early, and undefined for a response without a To tag. */
-  progress: {
-    readonly response: SipResponse;
-    readonly session: InviteSession | undefined;
-    readonly body: Body | undefined;
-    readonly flow: Flow;
-  };
-  /** The first 2xx; `body` is the answer, or the offer that `answerOffer` was asked to answer. */
-  answered: {
-    readonly session: InviteSession;
-    readonly response: SipResponse;
-    readonly body: Body | undefined;
-    readonly flow: Flow;
-  };
-  /** 3xx; whether to call `contacts` is the user's choice. Nothing follows. */
-  redirected: {
-    readonly statusCode: number;
-    readonly contacts: readonly NameAddress[];
-    readonly response: SipResponse;
-  };
-  /** Nothing follows. */
-  failed: InviteFailure;
-}
-
 export interface OutgoingInviteOptions extends InviteOptions {
   readonly context: CoreContext;
   readonly from: NameAddress;
@@ -76,19 +41,12 @@ export interface OutgoingInviteOptions extends InviteOptions {
   readonly openSession: (dialog: ReturnType<typeof callerDialog>, account: AccountIdentity) => InviteSession;
 }
 
-interface Branch {
-  readonly session: InviteSession;
-  readonly reliable: ReliableProvisionalReceiver;
-  /** Its 2xx has come. */
-  hasAnswered: boolean;
-}
-
 /** Made by `UserAgentCore.invite`. */
 export class OutgoingInvite {
   readonly events: TypedEmitter<OutgoingInviteEvents>;
   readonly callId: string;
   readonly #options: OutgoingInviteOptions;
-  readonly #branches = new Map<string, Branch>();
+  readonly #branches: InviteBranches;
   #wish: SessionTimerWish;
   #sequence: number;
   #sent: SentRequest;
@@ -101,6 +59,11 @@ export class OutgoingInvite {
     this.callId = options.callId;
     this.#sequence = options.sequence;
     this.events = new TypedEmitter(options.context.logger);
+    this.#branches = new InviteBranches({
+      maxForks: options.context.settings.maxForks,
+      open: (response) => options.openSession(callerDialog(this.request, response), options.account),
+      giveUp: (headers) => this.cancel(headers),
+    });
     const minSec = options.context.settings.minSessionExpiresSec;
     this.#wish = { expiresSec: options.account.sessionExpiresSec ?? 0, minSec };
     this.#sent = this.#send();
@@ -156,51 +119,9 @@ export class OutgoingInvite {
     });
   }
 
-  // ---- branches ----
-
-  /** RFC 3261 §12.1: each To tag is a dialog of its own. */
-  #branch(response: SipResponse): Branch | undefined {
-    const tag = response.to.tag ?? '';
-    const known = this.#branches.get(tag);
-    // A branch that was not chosen may still be answered by a 2xx, which makes its dialog anew.
-    if (known && (known.hasAnswered || known.session.state === 'early' || response.statusCode < 200)) return known;
-    if (known) this.#branches.delete(tag);
-    const { context, account, openSession } = this.#options;
-    if (this.#branches.size >= context.settings.maxForks && !this.#makeRoom(response)) return undefined;
-    const dialog = callerDialog(this.request, response);
-    const branch = {
-      session: openSession(dialog, account),
-      reliable: new ReliableProvisionalReceiver(),
-      hasAnswered: false,
-    };
-    branch.session.setOwner({
-      giveUp: (headers) => this.cancel(headers),
-      onEarlyBye: (bye) => branch.session.endEarly({ by: 'remote', reason: 'BYE', request: bye }),
-      onPrack: () => false,
-    });
-    this.#branches.set(tag, branch);
-    return branch;
-  }
-
-  /** RFC 3261 §13.2.2.4: every 2xx is acknowledged, so early dialogs without end must not keep it out. */
-  #makeRoom({ isSuccess }: SipResponse): boolean {
-    const [tag, branch] = [...this.#branches].find(([, { hasAnswered }]) => isSuccess && !hasAnswered) ?? [];
-    if (tag === undefined || !branch) return false;
-    branch.session.endEarly({ by: 'remote', reason: 'not chosen' });
-    return this.#branches.delete(tag);
-  }
-
-  #endOtherBranches(winner?: InviteSession): void {
-    for (const { session } of this.#branches.values()) {
-      if (session !== winner && session.state === 'early') session.endEarly({ by: 'remote', reason: 'not chosen' });
-    }
-  }
-
-  // ---- responses ----
-
   #onProvisional(response: SipResponse, flow: Flow): void {
     if (response.statusCode === 100 || this.#isOver || this.#winner) return;
-    const branch = response.to.tag === undefined ? undefined : this.#branch(response);
+    const branch = response.to.tag === undefined ? undefined : this.#branches.of(response);
     branch?.session.noteRemote(response);
     const reliable = branch?.reliable.take(response);
     // RFC 3262 §4: a reliable response that repeats or skips a number is dropped
@@ -230,7 +151,7 @@ export class OutgoingInvite {
     }
     if (this.#isOver) return;
     if (response.statusCode === 422 && this.#retryWithLongerInterval(response)) return;
-    this.#endOtherBranches();
+    this.#branches.endEarly();
     const { statusCode, reasonPhrase } = response;
     if (this.#isCancelled) {
       this.#fail({ kind: 'cancelled', statusCode, reasonPhrase, response });
@@ -246,7 +167,7 @@ export class OutgoingInvite {
   }
 
   #onSuccess(response: SipResponse, flow: Flow): void {
-    const branch = this.#branch(response);
+    const branch = this.#branches.of(response);
     if (!branch) return;
     const { session } = branch;
     // RFC 3261 §13.2.2.4: a 2xx that comes again is acknowledged again
@@ -271,7 +192,7 @@ export class OutgoingInvite {
     const { offer, answerOffer } = this.#options;
     void session.acks.send(this.request, offer || !body ? undefined : askAnswer(answerOffer, body));
     session.timer.restart(readTimerAnswer(response));
-    this.#endOtherBranches(session);
+    this.#branches.endEarly(session);
     this.events.emit('answered', { session, response, body, flow });
   }
 
@@ -279,7 +200,7 @@ export class OutgoingInvite {
     await session.acks.send(this.request);
     // RFC 3326 §2: a phone that answered too late is told that another one has the call
     session.bye(this.#winner ? [['Reason', 'SIP;cause=200;text="Call completed elsewhere"']] : []);
-    if (!this.#winner) this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
+    if (!this.#winner) this.#fail(givenUp());
   }
 
   /** RFC 4028 §7.3: the same INVITE with the interval that the 422 asks for. */
@@ -288,33 +209,15 @@ export class OutgoingInvite {
     if (!wish || this.#isCancelled) return false;
     this.#wish = wish;
     this.#sequence++;
-    this.#endOtherBranches();
     this.#branches.clear();
     this.#sent = this.#send();
     return true;
   }
 
-  // ---- failures ----
-
   #onFailure(failure: RequestFailure): void {
     if (this.#isOver) return;
-    this.#endOtherBranches();
-    const { response } = failure;
-    if (response && failure.kind === 'auth') {
-      const { statusCode, reasonPhrase } = response;
-      this.#fail({ kind: 'auth', statusCode, reasonPhrase, response });
-      return;
-    }
-    if (this.#isCancelled || failure.kind === 'cancelled') {
-      this.#fail({ kind: 'cancelled', statusCode: 487, reasonPhrase: 'Request Terminated' });
-      return;
-    }
-    // RFC 3261 §8.1.3.1: a time-out counts as 408, a transport error as 503
-    if (failure.kind === 'timeout') {
-      this.#fail({ kind: 'timeout', statusCode: 408, reasonPhrase: failure.message });
-      return;
-    }
-    this.#fail({ kind: 'transport', statusCode: 503, reasonPhrase: failure.message });
+    this.#branches.endEarly();
+    this.#fail(inviteFailureOf(failure, this.#isCancelled));
   }
 
   #fail(failure: InviteFailure): void {

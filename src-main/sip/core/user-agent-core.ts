@@ -1,45 +1,33 @@
-// The user agent: takes what the transactions bring, checks it, and hands it to dialogs and users. RFC 3261 §8, §9, §11, §12, §13.
+// The user agent: calls and requests that go out, and the table of dialogs; user-agent-server.ts takes what comes. RFC 3261 §8.1, §12, §13.
 import type { Logger } from '../../base/logger.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { randomToken, type Runtime } from '../../base/runtime.ts';
+import type { Runtime } from '../../base/runtime.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
-import { buildResponse, NameAddress, type SipRequest, type SipResponse } from '../syntax/index.ts';
-import type { Flow, KeepAliveOptions, ServerTransaction, TransactionLayer } from '../transaction/index.ts';
+import { NameAddress, type SipResponse } from '../syntax/index.ts';
+import type { Flow, KeepAliveOptions, TransactionLayer } from '../transaction/index.ts';
 import type { AccountIdentity } from './account-identity.ts';
 import { putBody } from './body.ts';
-import { putCapabilities, type CoreContext } from './core-context.ts';
-import { calleeDialog, dialogIdOf, dialogIdOfResponse, withoutHeaders, type Dialog } from './dialog.ts';
+import type { CoreContext } from './core-context.ts';
+import { dialogIdOf, dialogIdOfResponse, withoutHeaders, type Dialog } from './dialog.ts';
 import { DialogTable } from './dialog-table.ts';
-import { IncomingInvite } from './incoming-invite.ts';
-import { IncomingRequest } from './incoming-request.ts';
-import { checkInvite } from './invite-checks.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
 import { InviteSession } from './invite-session.ts';
 import { LateSuccesses } from './late-successes.ts';
-import { MergedRequests } from './merged-requests.ts';
 import { addExtraHeaders } from './new-request.ts';
 import { fromOf, outOfDialogRequest, RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
-import { findMeantSessions } from './replaces.ts';
 import { RequestSender } from './request-sender.ts';
-import { refuseScheme } from './secured-uris.ts';
 import type { RequestFailure } from './sent-request.ts';
-import { checkRequest } from './uas-checks.ts';
 import { UsageDialogs } from './usage-dialogs.ts';
-import {
-  SESSION_BODY_TYPE,
-  SESSION_METHODS,
-  SUPPORTED_OPTIONS,
-  USER_AGENT_DEFAULTS,
-  type UserAgentSettings,
-} from './user-agent-settings.ts';
+import { UserAgentServer, type RequestHandler, type UserAgentServerParts } from './user-agent-server.ts';
+import { USER_AGENT_DEFAULTS, type UserAgentSettings } from './user-agent-settings.ts';
 
 export interface UserAgentCoreOptions {
   readonly transactions: TransactionLayer;
   readonly runtime: Runtime;
   readonly logger: Logger;
   readonly settings?: Partial<UserAgentSettings>;
-  /** As whom a call from outside is answered: the account that the Request-URI means, or any. */
-  readonly accountFor: (request: SipRequest, flow: Flow) => AccountIdentity;
+  readonly accountFor: UserAgentServerParts['accountFor'];
 }
 
 export interface UserAgentCoreEvents {
@@ -49,26 +37,20 @@ export interface UserAgentCoreEvents {
   flowClosed: { readonly flow: Flow; readonly reason: string };
 }
 
-export type RequestHandler = (request: IncomingRequest) => void;
-
 export class UserAgentCore {
   readonly events: TypedEmitter<UserAgentCoreEvents>;
   /** Dialogs of subscriptions. */
   readonly usageDialogs: UsageDialogs;
   readonly #context: CoreContext;
-  readonly #accountFor: UserAgentCoreOptions['accountFor'];
   readonly #dialogs = new DialogTable<InviteSession>();
-  readonly #merged: MergedRequests;
+  readonly #server: UserAgentServer;
   readonly #late: LateSuccesses;
-  readonly #handlers = new Map<string, RequestHandler>();
-  /** Unanswered INVITEs of either direction, by transaction for CANCEL. */
-  readonly #incoming = new Map<ServerTransaction, IncomingInvite>();
+  /** Unanswered INVITEs. */
   readonly #outgoing = new Set<OutgoingInvite>();
   #isClosing = false;
 
   constructor({ transactions, runtime, logger, settings, accountFor }: UserAgentCoreOptions) {
     this.events = new TypedEmitter(logger);
-    this.#accountFor = accountFor;
     this.#context = {
       runtime,
       logger,
@@ -76,10 +58,14 @@ export class UserAgentCore {
       timers: transactions.timers,
       settings: { ...USER_AGENT_DEFAULTS, ...settings },
       sender: new RequestSender({ transactions, runtime, logger }),
-      allowedMethods: () => [...new Set([...SESSION_METHODS, ...this.#handlers.keys()])],
+      allowedMethods: () => this.#server.allowedMethods,
     };
     this.usageDialogs = new UsageDialogs(this.#context);
-    this.#merged = new MergedRequests(runtime, transactions.timers.giveUpMs);
+    this.#server = new UserAgentServer({
+      ...{ context: this.#context, dialogs: this.#dialogs, usageDialogs: this.usageDialogs, accountFor },
+      openSession: (dialog, account) => this.#openSession(dialog, account),
+      onInvite: (invite) => this.events.emit('invite', invite),
+    });
     this.#late = new LateSuccesses({
       runtime,
       maxForks: this.#context.settings.maxForks,
@@ -89,8 +75,8 @@ export class UserAgentCore {
       },
     });
     transactions.setUser({
-      onRequest: (transaction) => this.#onIncoming(transaction),
-      onCancel: (cancel, invite) => this.#onCancel(cancel, invite),
+      onRequest: (transaction) => this.#server.take(transaction),
+      onCancel: (cancel, invite) => this.#server.onCancel(cancel, invite),
       onAck: (ack) => this.#dialogs.find(dialogIdOf(ack))?.onAck(ack),
       onStrayResponse: (response) => {
         logger.debug('a response that nobody waits for', { statusCode: response.statusCode });
@@ -118,8 +104,6 @@ export class UserAgentCore {
   keepAlive(flow: Flow, options: KeepAliveOptions): void {
     this.#context.transactions.transport.keepAlive(flow, options);
   }
-
-  // ---- calling out ----
 
   /** Starts a call; listen to the result's events before the next turn of the event loop. */
   invite(options: InviteOptions): OutgoingInvite {
@@ -179,14 +163,14 @@ export class UserAgentCore {
 
   /** Serves a further method outside dialogs (MESSAGE, NOTIFY, …) and names it in Allow; the last handler counts. */
   onRequest(method: string, handler: RequestHandler): void {
-    this.#handlers.set(method, handler);
+    this.#server.handle(method, handler);
   }
 
   /** Ends every session and unanswered INVITE; waits at most `graceMs` for the peers, then stops all transactions. */
   async close(graceMs = 2000): Promise<void> {
     this.#isClosing = true;
     for (const invite of this.#outgoing) invite.cancel();
-    for (const invite of this.#incoming.values()) invite.reject(480);
+    this.#server.close();
     for (const session of this.#dialogs.owners()) session.bye();
     const { runtime, transactions } = this.#context;
     const untilMs = runtime.nowMs() + graceMs;
@@ -196,123 +180,6 @@ export class UserAgentCore {
     for (const session of this.#dialogs.owners()) session.acks.stopWaiting();
     transactions.close();
     this.events.removeAll();
-  }
-
-  // ---- from the transactions ----
-
-  /** RFC 3261 §9.2: 200 when there is an INVITE to cancel, whatever becomes of it, else 481. */
-  #onCancel(cancel: ServerTransaction, invite: ServerTransaction | undefined): void {
-    const incoming = invite && this.#incoming.get(invite);
-    const session = this.#dialogs.find(dialogIdOf(cancel.request)) ?? incoming?.session;
-    const toTag = session?.dialog.id.localTag ?? randomToken(this.#context.runtime);
-    cancel.respond(buildResponse(cancel.request, invite ? 200 : 481, undefined, { toTag }));
-    if (incoming) incoming.onCancel(cancel.request);
-    else if (invite && invite.finalStatusCode === undefined) session?.onCancel();
-  }
-
-  // ---- incoming requests ----
-
-  #onIncoming(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const allowedMethods = this.#context.allowedMethods();
-    const rejection = checkRequest(request, { allowedMethods, isMerged: this.#merged.isMerged(request) });
-    if (rejection) {
-      this.#refuse(transaction, rejection.statusCode, rejection.headers);
-      return;
-    }
-    if (request.to.tag !== undefined) {
-      this.#onInDialog(transaction);
-      return;
-    }
-    if (this.#isClosing) {
-      this.#refuse(transaction, 480);
-      return;
-    }
-    const scheme = refuseScheme(request, transaction.flow, this.#accountFor(request, transaction.flow));
-    if (scheme) {
-      this.#refuse(transaction, scheme.statusCode, scheme.headers);
-      return;
-    }
-    const handler = this.#handlers.get(request.method);
-    if (request.method === 'INVITE') this.#onInvite(transaction);
-    else if (handler) handler(new IncomingRequest({ context: this.#context, transaction }));
-    else if (request.method === 'OPTIONS') this.#onOptions(transaction);
-    // RFC 3261 §12.2.2: what makes sense only within a dialog gets 481 without one
-    else this.#refuse(transaction, 481);
-  }
-
-  #onInDialog(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    const session = this.#dialogs.find(dialogIdOf(request)) ?? this.usageDialogs.find(request);
-    // RFC 3261 §12.2.2: a To tag that names no dialog of ours is 481
-    if (!session) {
-      this.#onUnknownDialog(transaction);
-      return;
-    }
-    // RFC 3261 §12.2.2: a number lower than the last is 500
-    if (!session.takeSequence(request)) {
-      this.#refuse(transaction, 500);
-      return;
-    }
-    session.onRequest(transaction);
-  }
-
-  /** INTEROP: some registrars send unsolicited NOTIFY and OPTIONS with a To tag; a handler may take them. */
-  #onUnknownDialog(transaction: ServerTransaction): void {
-    const { method } = transaction.request;
-    if (method === 'NOTIFY' && this.usageDialogs.takeExpected(transaction)) return;
-    const handler = method === 'NOTIFY' || method === 'MESSAGE' ? this.#handlers.get(method) : undefined;
-    if (handler) handler(new IncomingRequest({ context: this.#context, transaction }));
-    else this.#refuse(transaction, 481);
-  }
-
-  #onInvite(transaction: ServerTransaction): void {
-    const { request, flow } = transaction;
-    const account = this.#accountFor(request, flow);
-    const { maxSessions, minSessionExpiresSec } = this.#context.settings;
-    const isFull = this.#dialogs.size >= maxSessions;
-    const rejection = checkInvite(request, { account, isFull, minSessionExpiresSec });
-    if (rejection) {
-      this.#refuse(transaction, rejection.statusCode, rejection.headers);
-      return;
-    }
-    const meant = findMeantSessions(request, (id) => this.#dialogs.find(id));
-    if (meant.kind === 'refused') {
-      this.#refuse(transaction, meant.statusCode);
-      return;
-    }
-    const dialog = calleeDialog(request, randomToken(this.#context.runtime));
-    const invite = new IncomingInvite({
-      context: this.#context,
-      transaction,
-      session: this.#openSession(dialog, account),
-      meant,
-      onOver: () => this.#incoming.delete(transaction),
-    });
-    this.#incoming.set(transaction, invite);
-    this.events.emit('invite', invite);
-  }
-
-  /** RFC 3261 §11.2: what we can do, as a 2xx to INVITE would say. */
-  #onOptions(transaction: ServerTransaction): void {
-    const toTag = randomToken(this.#context.runtime);
-    const response = buildResponse(transaction.request, 200, undefined, { toTag });
-    putCapabilities(response, this.#context, SUPPORTED_OPTIONS);
-    response.headers.set('Accept', SESSION_BODY_TYPE);
-    response.headers.set('Accept-Encoding', 'identity');
-    response.headers.set('Accept-Language', 'en');
-    transaction.respond(response);
-  }
-
-  #refuse(
-    transaction: ServerTransaction,
-    statusCode: number,
-    headers: readonly (readonly [string, string])[] = [],
-  ): void {
-    const toTag = randomToken(this.#context.runtime);
-    const response = buildResponse(transaction.request, statusCode, undefined, { toTag });
-    addExtraHeaders(response, headers);
-    transaction.respond(response);
   }
 
   #openSession(dialog: Dialog, account: AccountIdentity): InviteSession {
