@@ -7,7 +7,7 @@ import { putBody, type Body } from './body.ts';
 import type { CoreContext } from './core-context.ts';
 import type { Dialog } from './dialog.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import type { InviteSessionEvents } from './session-events.ts';
 
 export interface InDialogRequestOptions {

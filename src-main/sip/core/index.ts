@@ -17,7 +17,7 @@ export type { InviteFailure, InviteFailureKind, OutgoingInviteEvents } from './i
 export { rehearseChallenge } from './rehearse-challenge.ts';
 export { isSips } from './secured-uris.ts';
 export { effectOf, type ResponseEffect } from './response-effect.ts';
-export type { RequestFailure } from './sent-request.ts';
+export type { RequestFailure } from './send-options.ts';
 export type {
   AnswerOffer,
   IdentityMessage,

@@ -3,7 +3,7 @@ import type { NameAddress, SipResponse } from '../syntax/index.ts';
 import type { Flow } from '../transaction/index.ts';
 import type { Body } from './body.ts';
 import type { InviteSession } from './invite-session.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 
 /** `auth`: credentials refused or missing; `rejected`: any other final response. */
 export type InviteFailureKind = 'rejected' | 'timeout' | 'transport' | 'cancelled' | 'auth';

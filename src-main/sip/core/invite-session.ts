@@ -13,7 +13,7 @@ import type { ExtraHeaders } from './new-request.ts';
 import { reInvite } from './outgoing-re-invite.ts';
 import { PendingOffers } from './pending-offers.ts';
 import { RemoteCapabilities } from './remote-capabilities.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import { SessionAcks } from './session-acks.ts';
 import type { InviteSessionEvents, ReInviteOptions, ReInviteOutcome, SessionEnd } from './session-events.ts';
 import { SessionLife, type EarlySessionOwner, type SessionState } from './session-life.ts';

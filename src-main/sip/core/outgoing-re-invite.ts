@@ -7,7 +7,7 @@ import type { DialogUser } from './in-dialog-exchange.ts';
 import type { PendingOffers } from './pending-offers.ts';
 import { runReInvite, type ReInvitePort } from './re-invite.ts';
 import type { RemoteCapabilities } from './remote-capabilities.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import type { SessionAcks } from './session-acks.ts';
 import type { ReInviteOptions, ReInviteOutcome } from './session-events.ts';
 import type { SessionLife } from './session-life.ts';

@@ -4,7 +4,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SipResponse } from '../syntax/index.ts';
 import { bodyOf, type Body } from './body.ts';
 import { glareDelayMs } from './glare.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import { askAnswer, type ReInviteOptions, type ReInviteOutcome } from './session-events.ts';
 
 /** What the session does for its re-INVITE. */

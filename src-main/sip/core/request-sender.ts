@@ -8,7 +8,8 @@ import { routeSetsOf, type RouteSet } from './account-routes.ts';
 import { Authenticator } from './authenticator.ts';
 import { ProxyHealth } from './proxy-health.ts';
 import { securedHop } from './secured-uris.ts';
-import { preference, SentRequest, type SendOptions } from './sent-request.ts';
+import type { SendOptions } from './send-options.ts';
+import { preference, SentRequest } from './sent-request.ts';
 
 export interface RequestSenderOptions {
   readonly transactions: TransactionLayer;

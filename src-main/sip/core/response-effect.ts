@@ -1,7 +1,7 @@
 // What a failed request within a dialog ends: itself, the usage that it belongs to, or the whole dialog. RFC 5057 §5.1, §5.2.
 import type { Result } from '../../base/result.ts';
 import type { SipResponse } from '../syntax/index.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 
 export type ResponseEffect = 'transaction' | 'usage' | 'dialog';
 

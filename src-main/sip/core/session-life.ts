@@ -6,7 +6,7 @@ import type { Dialog } from './dialog.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
 import type { PendingOffers } from './pending-offers.ts';
 import { sessionFate } from './response-effect.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import type { SessionAcks } from './session-acks.ts';
 import type { SessionEnd } from './session-events.ts';
 import type { SessionTimer } from './session-timer.ts';

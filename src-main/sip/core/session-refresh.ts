@@ -4,7 +4,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { SipRequest, SipResponse, Uri } from '../syntax/index.ts';
 import type { Dialog } from './dialog.ts';
 import { glareDelayMs } from './glare.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import type { ReInviteOutcome } from './session-events.ts';
 import {
   putTimerRequest,

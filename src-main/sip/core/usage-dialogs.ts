@@ -9,7 +9,7 @@ import { calleeDialog, callerDialog, dialogIdOf, type Dialog } from './dialog.ts
 import { DialogTable, type DialogOwner } from './dialog-table.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import { addExtraHeaders, type ExtraHeaders } from './new-request.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 
 /** Dialogs of this kind at a time; who opens one more is refused. */
 const MAX_USAGE_DIALOGS = 512;

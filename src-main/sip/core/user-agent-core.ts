@@ -17,7 +17,7 @@ import { addExtraHeaders } from './new-request.ts';
 import { fromOf, outOfDialogRequest, RequestSeries, type RequestOptions } from './out-of-dialog.ts';
 import { OutgoingInvite, type InviteOptions } from './outgoing-invite.ts';
 import { RequestSender } from './request-sender.ts';
-import type { RequestFailure } from './sent-request.ts';
+import type { RequestFailure } from './send-options.ts';
 import { UsageDialogs } from './usage-dialogs.ts';
 import { UserAgentServer, type RequestHandler, type UserAgentServerParts } from './user-agent-server.ts';
 import { USER_AGENT_DEFAULTS, type UserAgentSettings } from './user-agent-settings.ts';

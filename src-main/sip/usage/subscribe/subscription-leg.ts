@@ -3,15 +3,14 @@ import type { Result } from '../../../base/result.ts';
 import type { Runtime, Timer } from '../../../base/runtime.ts';
 import type { ExtraHeaders, RequestFailure, UsageDialog } from '../../core/index.ts';
 import { Header, type SipResponse } from '../../syntax/index.ts';
-import {
-  initialSubscription,
-  subscriptionStep,
-  type SubscriptionAction,
-  type SubscriptionInput,
-  type SubscriptionMachineState,
-  type SubscriptionSettings,
-  type SubscriptionStatus,
-} from './subscription-machine.ts';
+import { initialSubscription, subscriptionStep } from './subscription-machine.ts';
+import type {
+  SubscriptionAction,
+  SubscriptionInput,
+  SubscriptionMachineState,
+  SubscriptionSettings,
+  SubscriptionStatus,
+} from './subscription-states.ts';
 
 export interface SubscriptionLegOptions {
   readonly runtime: Runtime;

@@ -12,12 +12,8 @@ import {
 import { Header, Parameters, type SipRequest, type SipResponse, type Uri } from '../../syntax/index.ts';
 import { eventOf, isAccepted, readSubscriptionState } from './notification.ts';
 import { SubscriptionLeg } from './subscription-leg.ts';
-import {
-  FIRST_NOTIFY_MS,
-  SUBSCRIPTION_DEFAULTS,
-  type SubscriptionSettings,
-  type SubscriptionStatus,
-} from './subscription-machine.ts';
+import { FIRST_NOTIFY_MS } from './subscription-machine.ts';
+import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings, type SubscriptionStatus } from './subscription-states.ts';
 
 export interface SubscriptionOptions {
   readonly core: UserAgentCore;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   initialSubscription,
-  SUBSCRIPTION_DEFAULTS,
   subscriptionStep,
-  type SubscriptionInput,
 } from '../../../../../src-main/sip/usage/subscribe/subscription-machine.ts';
+import {
+  SUBSCRIPTION_DEFAULTS,
+  type SubscriptionInput,
+} from '../../../../../src-main/sip/usage/subscribe/subscription-states.ts';
 
 const SETTINGS = { ...SUBSCRIPTION_DEFAULTS, expiresSec: 600, retryBaseSec: 30 };
 
