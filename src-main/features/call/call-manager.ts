@@ -21,11 +21,12 @@ import {
 import { changeParticipant, followConference, LocalConference } from './conference/index.ts';
 import { parseDialTarget } from './dial-target.ts';
 import { sendDigits } from './dtmf.ts';
+import { followEngine } from './follow-engine.ts';
 import { setHold } from './hold.ts';
 import type { AnswerOptions } from './incoming-call.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls, type Placing } from './live-calls.ts';
-import { findAnotherWay, refreshTarget } from './refresh-target.ts';
+import { refreshTarget } from './refresh-target.ts';
 import { SilentCalls } from './silent-calls.ts';
 import { parkCall, TransferRequests, transferTo, transferToCall } from './transfer/index.ts';
 
@@ -58,27 +59,9 @@ export class CallManager {
       dial: ({ account }, target, headers) =>
         this.#live.place(account, target, { headers, isAnonymous: account.settings.hideIdentity ?? false }),
     });
-    const silent = new SilentCalls(options.runtime, settings.silenceLimitSec);
-    engine.events.on('statistics', ({ sessionId, statistics }) => {
-      const call = this.#calls.byMedia(sessionId);
-      call?.update({ statistics });
-      if (call) silent.look(call, statistics);
-    });
-    engine.events.on('encryptionAgreed', ({ sessionId, suite }) =>
-      this.#calls.byMedia(sessionId)?.noteHandshake(suite),
-    );
-    engine.events.on('encryptionFailed', ({ sessionId, message }) => {
-      const reason = `The call could not be encrypted: ${message}`;
-      this.#calls.byMedia(sessionId)?.take({ kind: 'failed', ending: { by: 'failure', reason } });
-    });
-    engine.events.on('pathFound', ({ sessionId, ...found }) => this.#calls.byMedia(sessionId)?.media?.noteFound(found));
-    engine.events.on('pathLost', ({ sessionId, reason }) => {
-      const call = this.#calls.byMedia(sessionId);
-      if (call) void findAnotherWay(call, reason);
-    });
-    engine.events.on('digitReceived', ({ sessionId, digit }) => {
-      const call = this.#calls.byMedia(sessionId);
-      if (call) this.events.emit('digit', { callId: call.id, digit });
+    followEngine(engine, this.#calls, {
+      silent: new SilentCalls(options.runtime, settings.silenceLimitSec),
+      onDigit: (callId, digit) => this.events.emit('digit', { callId, digit }),
     });
   }
 
