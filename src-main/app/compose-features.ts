@@ -20,8 +20,9 @@ import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
-import { composeDelivery } from './compose-delivery.ts';
+import { composeDelivery, type DeliveryPieces } from './compose-delivery.ts';
 import { composeRetention } from './compose-retention.ts';
+import { composeTranscripts } from './compose-transcripts.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -80,17 +81,16 @@ export function composeFeatures(
     accountFor: (request, flow) => registrations.accountFor(request, flow),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
-  const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
-  const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
+  const { onKept, ...desks } = composeDesks({ ports, publisher, notices, messages: kept.messages });
   const { away, calendar, remotePin } = composeAway({
-    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
-    onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
+    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages, onKept },
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, calendar, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
+    ...desks,
+    ...{ quietTime, calendar, remotePin, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),
@@ -107,6 +107,18 @@ export function composeFeatures(
     trace: new SipTrace(transport),
   };
   return { parts, stack };
+}
+
+/** What becomes of messages that were kept. */
+function composeDesks(pieces: DeliveryPieces) {
+  const deliveryDesk = composeDelivery(pieces);
+  const retentionDesk = composeRetention(pieces);
+  const transcriptDesk = composeTranscripts(pieces);
+  const onKept = (messageId: string): void => {
+    deliveryDesk.delivery.deliver(messageId);
+    transcriptDesk.transcripts.take(messageId);
+  };
+  return { deliveryDesk, retentionDesk, transcriptDesk, onKept };
 }
 
 /** `known` is asked when somebody calls, and not before. */

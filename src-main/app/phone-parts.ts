@@ -22,6 +22,7 @@ import type { Notices } from './notices.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { TranscriptDesk } from './compose-transcripts.ts';
 import type { Assets } from './phone-ports.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
@@ -50,6 +51,7 @@ export interface PhoneParts {
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;
   readonly retentionDesk: RetentionDesk;
+  readonly transcriptDesk: TranscriptDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly contacts: Contacts;

@@ -2,7 +2,7 @@
 import type { ConfigFile } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
-import type { ReadCalendar } from '../features/away/index.ts';
+import type { ReadCalendar, SpeechPort } from '../features/away/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { SipNetwork } from '../sip/transport/index.ts';
 import type { Database, DataFolder, SecretStore, SettingsStore } from '../storage/index.ts';
@@ -23,6 +23,8 @@ export interface PhonePorts {
   readonly config: ConfigFile;
   readonly assets: Assets;
   readonly readCalendar: ReadCalendar;
+  /** Starts a process that writes one recording down. */
+  readonly openSpeechPort: () => SpeechPort;
   /** Runs the test line also beside accounts, for the self-test. */
   readonly needsTestLine: boolean;
   /** The way of sound may be chosen in the window: the command line has not. */

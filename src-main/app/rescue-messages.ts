@@ -21,5 +21,6 @@ export async function rescueMessages(parts: PhoneParts, database: Database, befo
   }
   messages.emptyTrash();
   parts.retentionDesk.watch.check();
+  parts.transcriptDesk.transcripts.catchUp();
   await messages.drawAll();
 }

@@ -22,6 +22,7 @@ import type { MessagePlayer } from './message-player.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { TranscriptDesk } from './compose-transcripts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -39,6 +40,7 @@ export interface SliceParts {
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
+  readonly transcriptDesk: TranscriptDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -75,6 +77,10 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     },
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
     retention: () => parts.retentionDesk.watch.settings,
+    transcripts: () => {
+      const { settings, jobs, problem = null } = parts.transcriptDesk.transcripts;
+      return { settings, problem, jobs: [...jobs] };
+    },
     audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
     recordings: () => preferences.recordings,
     playback: () => player.playing,

@@ -37,10 +37,11 @@ function printList(messages: readonly VoiceMessage[], isJson: boolean, console: 
     return;
   }
   if (messages.length === 0) console.out('no messages');
-  for (const { id, from, receivedAtMs, durationSec, isHeard } of messages) {
+  for (const { id, from, receivedAtMs, durationSec, isHeard, transcript } of messages) {
     const name = from.displayName || from.address;
     const seconds = durationSec.toFixed(0).padStart(4);
     console.out(`${isHeard ? ' ' : '*'} ${id}  ${new Date(receivedAtMs).toISOString()}  ${seconds} s  ${name}`);
+    for (const line of transcript.split('\n')) if (line !== '') console.out(`      ${line}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
 import { deliveryConfigSchema } from './delivery.ts';
 import { retentionSettingsSchema } from './message.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
+import { transcriptSettingsSchema } from './transcript.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
@@ -77,6 +78,7 @@ export const configFileSchema = v.strictObject({
   remoteAccess: v.optional(remoteAccessSchema, {}),
   delivery: v.optional(deliveryConfigSchema, {}),
   retention: v.optional(retentionSettingsSchema, {}),
+  transcripts: v.optional(transcriptSettingsSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),
 });

@@ -19,6 +19,7 @@ import { deliveryChangeSchema } from './delivery.ts';
 import { callForecastSchema, callQuestionSchema } from './greeting.ts';
 import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
+import { transcriptChangeSchema } from './transcript.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
 const nothing = v.optional(v.strictObject({}), {});
@@ -187,6 +188,13 @@ export const contract = Object.freeze({
     export: command(exportRequestSchema, v.object({ file: v.string() })),
     play: command(playRequestSchema, done),
     stop: command(nothing, done),
+  },
+  transcript: {
+    /** `transcripts` in the view has it; refused when the folder has no speech model. */
+    set: command(transcriptChangeSchema, done),
+    /** Writes down what is said in a message, also once more. */
+    write: command(byMessage, done),
+    cancel: command(byMessage, done),
   },
   history: {
     list: command(

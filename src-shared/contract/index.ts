@@ -14,5 +14,6 @@ export * from './handlers.ts';
 export * from './json-rpc.ts';
 export * from './message.ts';
 export * from './people.ts';
+export * from './transcript.ts';
 export * from './view.ts';
 export * from './window-sound.ts';

@@ -8,6 +8,7 @@ import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { deliveryViewSchema } from './delivery.ts';
 import { messageSchema, playbackSchema, retentionSettingsSchema } from './message.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
+import { transcriptViewSchema } from './transcript.ts';
 
 export const soundWaySchema = v.picklist(['auto', 'window']);
 
@@ -34,6 +35,7 @@ export const sliceSchemas = {
   delivery: deliveryViewSchema,
   messages: v.array(messageSchema),
   retention: retentionSettingsSchema,
+  transcripts: transcriptViewSchema,
   /** The newest entries; history.list has the rest. */
   history: v.array(historyEntrySchema),
   audio: audioSchema,

@@ -111,6 +111,7 @@ export class Lab {
         phrasesFolder: join(ASSETS, 'phrases'),
         speechFile: join(ASSETS, 'speech.wav'),
       },
+      openSpeechPort: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
       readCalendar: () => Promise.resolve({ ok: true, value: [] }),
       needsTestLine: false,
     });

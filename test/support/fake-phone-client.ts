@@ -106,6 +106,7 @@ export function emptyView(): PhoneView {
     texts: [],
     away: buildAway(),
     retention: { keepDays: null, keepMiB: null },
+    transcripts: { settings: { modelFolder: null, isAutomatic: true }, problem: null, jobs: [] },
     delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],
     history: [],

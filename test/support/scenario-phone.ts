@@ -155,6 +155,7 @@ async function openScenarioPhone(
       phrasesFolder: join(ROOT, 'assets/audio/phrases'),
       speechFile: join(ROOT, 'assets/audio/speech.wav'),
     },
+    openSpeechPort: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
     readCalendar: (question) => Promise.resolve(busyTimes(question)),
     needsTestLine: false,
   });

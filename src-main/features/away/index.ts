@@ -13,4 +13,5 @@ export {
   type DeliveryWay,
 } from './delivery/index.ts';
 export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
+export { Transcripts, type SpeechPort, type TranscriptSettings } from './transcripts/index.ts';
 export { REPLIES } from './replies.ts';

@@ -1,0 +1,25 @@
+// What the phone and its speech process say to each other.
+import type { HeardWord } from './speech-engine.ts';
+
+export interface WriteRequest {
+  readonly kind: 'write';
+  readonly file: string;
+  readonly modelFolder: string;
+  readonly limitMiB: number;
+}
+
+export type SpeechRequest = WriteRequest | { readonly kind: 'stop' };
+
+export type SpeechReply =
+  | { readonly kind: 'words'; readonly words: readonly HeardWord[] }
+  | { readonly kind: 'progress'; readonly percent: number }
+  /** The last one; `failure` is a sentence for the user. */
+  | { readonly kind: 'ended'; readonly failure?: string };
+
+/** The channel to a speech process, whoever forks it. */
+export interface SpeechPort {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (reason: string) => void): void;
+  kill(): void;
+}

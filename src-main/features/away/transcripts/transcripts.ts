@@ -1,0 +1,160 @@
+// What callers said, in words: which messages are to be written down, one at a time, and what became of each.
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { Runtime } from '../../../base/runtime.ts';
+import type { MessageStore } from '../messages/index.ts';
+import { findEngine } from './find-engine.ts';
+import { SpeechJob } from './speech-job.ts';
+import type { SpeechPort } from './speech-messages.ts';
+
+export interface TranscriptSettings {
+  /** Where the user's speech model is; null: nothing is written down. */
+  readonly modelFolder: string | null;
+  /** Every message is written down as soon as it is there. */
+  readonly isAutomatic: boolean;
+}
+
+export interface TranscriptJob {
+  readonly messageId: string;
+  readonly state: 'waiting' | 'working' | 'failed';
+  /** Of the recording, how much has been heard. */
+  readonly percent: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+export interface TranscriptsOptions {
+  readonly messages: Pick<MessageStore, 'get' | 'list' | 'pathOf' | 'setTranscript'>;
+  readonly runtime: Runtime;
+  readonly settings: TranscriptSettings;
+  /** Starts a speech process for one recording. */
+  readonly openPort: () => SpeechPort;
+  readonly onChanged: () => void;
+}
+
+/** A slow machine takes several times as long as the recording is. */
+const LIMIT_FACTOR = 10;
+const LIMIT_MS = 60_000;
+const LIMIT_MIB = 2048;
+/** Messages that were not written down when the phone ended; older ones are left to the user. */
+const CATCH_UP_MS = 86_400_000;
+const NOTHING = 'No words were understood.';
+
+export class Transcripts {
+  readonly #options: TranscriptsOptions;
+  readonly #jobs = new Map<string, TranscriptJob>();
+  #settings: TranscriptSettings;
+  #current: SpeechJob | undefined;
+  #currentId = '';
+  #isClosed = false;
+
+  constructor(options: TranscriptsOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  get settings(): TranscriptSettings {
+    return this.#settings;
+  }
+
+  /** Those that wait, the one at work, those that failed. */
+  get jobs(): readonly TranscriptJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** Why nothing can be written down although a folder is set. */
+  get problem(): string | undefined {
+    const { modelFolder } = this.#settings;
+    const engine = modelFolder === null ? undefined : findEngine(modelFolder);
+    return engine?.ok === false ? engine.error : undefined;
+  }
+
+  /** A folder without a model is refused, with a sentence. */
+  set(settings: TranscriptSettings): Result<void, string> {
+    const { modelFolder } = settings;
+    const engine = modelFolder === null ? undefined : findEngine(modelFolder);
+    if (engine?.ok === false) return engine;
+    this.#settings = settings;
+    if (modelFolder === null) for (const { messageId } of this.jobs) this.cancel(messageId);
+    this.#options.onChanged();
+    return ok(undefined);
+  }
+
+  /** A message was kept. */
+  take(messageId: string): void {
+    if (this.#settings.isAutomatic && this.#settings.modelFolder !== null) void this.write(messageId);
+  }
+
+  /** After a start: what came while nothing could be written down. */
+  catchUp(): void {
+    const sinceMs = this.#options.runtime.wallMs() - CATCH_UP_MS;
+    for (const { id, transcript, receivedAtMs } of [...this.#options.messages.list()].reverse())
+      if (transcript === '' && receivedAtMs >= sinceMs) this.take(id);
+  }
+
+  /** Writes a message down, once more when it was before. The failure is a sentence. */
+  write(messageId: string): Result<void, string> {
+    if (this.#settings.modelFolder === null) return err('No speech model is set.');
+    const before = this.#jobs.get(messageId)?.state;
+    if (before === 'waiting' || before === 'working') return ok(undefined);
+    // The last one in the order that jobs are taken in.
+    this.#jobs.delete(messageId);
+    this.#note({ messageId, state: 'waiting', percent: 0 });
+    this.#next();
+    return ok(undefined);
+  }
+
+  /** Takes back what waits or is at work; a failure is forgotten. */
+  cancel(messageId: string): void {
+    this.#jobs.delete(messageId);
+    if (this.#currentId === messageId) this.#current?.stop('It was stopped.');
+    this.#options.onChanged();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#current?.stop('The phone has ended.');
+  }
+
+  #next(): void {
+    const { modelFolder } = this.#settings;
+    const job = this.jobs.find(({ state }) => state === 'waiting');
+    if (this.#current || this.#isClosed || !job || modelFolder === null) return;
+    const { messageId } = job;
+    const { messages, runtime, openPort } = this.#options;
+    const message = messages.get(messageId);
+    if (!message || message.deletedAtMs !== undefined) {
+      this.#jobs.delete(messageId);
+      this.#next();
+      return;
+    }
+    this.#note({ messageId, state: 'working', percent: 0 });
+    this.#currentId = messageId;
+    this.#current = new SpeechJob({
+      ...{ runtime, port: openPort() },
+      request: { kind: 'write', file: messages.pathOf(message), modelFolder, limitMiB: LIMIT_MIB },
+      limitMs: LIMIT_MS + message.durationSec * 1000 * LIMIT_FACTOR,
+      onProgress: (percent) => this.#note({ messageId, state: 'working', percent }),
+      onEnded: (written) => this.#end(messageId, written),
+    });
+  }
+
+  #end(messageId: string, written: Result<string, string>): void {
+    this.#current = undefined;
+    this.#currentId = '';
+    if (this.#isClosed) return;
+    const text = written.ok ? written.value : '';
+    // Forgotten when it was taken back.
+    if (this.#jobs.has(messageId)) {
+      this.#jobs.delete(messageId);
+      if (text !== '') this.#options.messages.setTranscript(messageId, text);
+      else this.#note({ messageId, state: 'failed', percent: 0, reason: written.ok ? NOTHING : written.error });
+    }
+    this.#options.onChanged();
+    this.#next();
+  }
+
+  #note(job: TranscriptJob): void {
+    this.#jobs.set(job.messageId, job);
+    this.#options.onChanged();
+  }
+}
