@@ -17,11 +17,14 @@ export interface AwayPieces {
   readonly messages: MessageStore;
   readonly notices: Notices;
   readonly preferences: Preferences;
+  /** New messages are encrypted. */
+  readonly isSealing: () => boolean;
   /** A message was kept. */
   readonly onKept: (messageId: string) => void;
 }
 
-export function composeAway({ ports, publisher, calls, messages, notices, preferences, onKept }: AwayPieces) {
+export function composeAway(pieces: AwayPieces) {
+  const { ports, publisher, calls, messages, notices, preferences, onKept, isSealing } = pieces;
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
@@ -33,7 +36,7 @@ export function composeAway({ ports, publisher, calls, messages, notices, prefer
     },
   });
   const away: Away = new Away({
-    ...{ runtime, logger: logger.child('away'), calls, media, messages, calendar, onChanged, onKept },
+    ...{ runtime, logger: logger.child('away'), calls, media, messages, calendar, onChanged, onKept, isSealing },
     settings: readAwaySettings(settings, config),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     maxCalls: config.calls.maxCalls,

@@ -1,6 +1,7 @@
 // Puts delivery together: its settings, the mail server's password, what has not arrived yet.
 import { checkWith, deliverySettingsSchema } from '../../src-shared/contract/index.ts';
 import { Delivery, type DeliverySettings, type MessageStore } from '../features/away/index.ts';
+import { readSealedFile, type SoundKey } from '../media/index.ts';
 import { DeliveryRepository } from '../storage/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { Notices } from './notices.ts';
@@ -35,6 +36,7 @@ export function composeDelivery({ ports, publisher, messages, notices }: Deliver
       const record = messages.get(messageId);
       return record && toVoiceMessage(record, messages.folder);
     },
+    openSealed: (file) => openSealed(file, ports.soundKeys.keys),
     pending: new DeliveryRepository(ports.database),
     onChanged: () => publisher.touch('delivery'),
     tell: (text) => notices.add(text),
@@ -45,6 +47,13 @@ export function composeDelivery({ ports, publisher, messages, notices }: Deliver
     publisher.touch('delivery');
   };
   return { delivery, mailPassword, change };
+}
+
+/** In the clear, in memory: nothing of it comes to the disk. */
+async function openSealed(file: string, keys: readonly SoundKey[]): Promise<Buffer<ArrayBuffer> | undefined> {
+  const read = await readSealedFile(file, keys);
+  if (read.ok) return read.value;
+  throw new Error(read.error === 'locked' ? 'its key is not on this machine' : 'it cannot be read');
 }
 
 /** What was saved, else what the config file or the defaults say. */

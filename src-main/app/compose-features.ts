@@ -23,6 +23,7 @@ import { Notices } from './notices.ts';
 import { composeDelivery, type DeliveryPieces } from './compose-delivery.ts';
 import { composeRetention } from './compose-retention.ts';
 import { composeTranscripts } from './compose-transcripts.ts';
+import { composeSealing } from './compose-sealing.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -84,6 +85,7 @@ export function composeFeatures(
   const { onKept, ...desks } = composeDesks({ ports, publisher, notices, messages: kept.messages });
   const { away, calendar, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages, onKept },
+    isSealing: () => desks.sealingDesk.sealing.isOn,
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
@@ -114,11 +116,13 @@ function composeDesks(pieces: DeliveryPieces) {
   const deliveryDesk = composeDelivery(pieces);
   const retentionDesk = composeRetention(pieces);
   const transcriptDesk = composeTranscripts(pieces);
+  const sealingDesk = composeSealing(pieces);
   const onKept = (messageId: string): void => {
     deliveryDesk.delivery.deliver(messageId);
     transcriptDesk.transcripts.take(messageId);
+    void sealingDesk.sealing.check(messageId);
   };
-  return { deliveryDesk, retentionDesk, transcriptDesk, onKept };
+  return { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk, onKept };
 }
 
 /** `known` is asked when somebody calls, and not before. */
@@ -210,7 +214,7 @@ function reportQuality(
 
 /** What is kept of calls. */
 function createKept(
-  { database, folder, runtime, media }: PhonePorts,
+  { database, folder, runtime, media, soundKeys }: PhonePorts,
   publisher: ViewPublisher,
   calls: CallManager,
   onMessages: () => void,
@@ -228,6 +232,7 @@ function createKept(
       publisher.touch('messages', 'away');
       onMessages();
     },
+    soundKeys: () => soundKeys.keys,
     measure: async (file) => {
       const measured = await media.measureFile(file);
       return measured.ok ? measured.value : undefined;

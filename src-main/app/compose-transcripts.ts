@@ -20,11 +20,11 @@ export interface TranscriptDesk {
 }
 
 export function composeTranscripts({ ports, publisher, messages }: TranscriptPieces): TranscriptDesk {
-  const { runtime, settings, config, openSpeechPort } = ports;
+  const { runtime, settings, config, openSpeechPort, soundKeys } = ports;
   const saved = settings.read(SETTINGS);
   const checked = checkWith(transcriptSettingsSchema, saved);
   const transcripts = new Transcripts({
-    ...{ messages, runtime, openPort: openSpeechPort },
+    ...{ messages, runtime, openPort: openSpeechPort, soundKeys: () => soundKeys.keys },
     settings: saved !== undefined && checked.ok ? checked.value : config.transcripts,
     onChanged: () => publisher.touch('transcripts'),
   });

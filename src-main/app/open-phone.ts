@@ -1,6 +1,6 @@
 // Opens a phone for any host: claims the data folder, opens storage and sound, starts the phone and its control socket.
 import { join } from 'node:path';
-import type { FailureCode, MediaSettings } from '../../src-shared/contract/index.ts';
+import type { ConfigFile, FailureCode, MediaSettings } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
@@ -27,6 +27,7 @@ import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
 import { createPhone, type Phone } from './phone.ts';
+import { openSoundKeys } from './sound-keys.ts';
 import { readTlsFiles } from './tls-files.ts';
 import type { Assets } from './phone-ports.ts';
 
@@ -77,6 +78,18 @@ const folderOf = (dataRoot: string | undefined): DataFolder =>
 const audioOf = (spec: AudioSpec, settings: SettingsStore, media: MediaSettings): AudioSpec =>
   withVoice(withChosenDevices(withWay(spec, readSoundWay(settings)), readChosenDevices(settings)), media);
 
+/** A config file's passwords are for this run; the keys of encrypted messages outlive it. */
+async function openSecrets(
+  { configFile, createSecrets = openFileSecrets }: OpenOptions,
+  config: ConfigFile,
+  settings: SettingsStore,
+  folder: DataFolder,
+) {
+  const secrets = configFile === undefined ? await createSecrets(folder) : new MemorySecrets();
+  const keptSecrets = (): SecretStore => (configFile === undefined ? secrets : openFileSecrets(folder));
+  return { secrets, soundKeys: await openSoundKeys(config, settings, folder, keptSecrets) };
+}
+
 /** How a process is started that writes one recording down. */
 function speechPortOf({ openMediaPort, logger }: OpenOptions): () => MediaPort {
   const processFile = join(import.meta.dirname, 'speech-process.js');
@@ -125,7 +138,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       folder,
       instanceId,
       settings,
-      secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
+      ...(await openSecrets(options, config.value, settings, folder)),
       config: config.value,
       assets: SOUNDS,
       openSpeechPort: speechPortOf(options),

@@ -5,7 +5,7 @@ import type { Runtime } from '../base/runtime.ts';
 import type { ReadCalendar, SpeechPort } from '../features/away/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { SipNetwork } from '../sip/transport/index.ts';
-import type { Database, DataFolder, SecretStore, SettingsStore } from '../storage/index.ts';
+import type { Database, DataFolder, SecretStore, SettingsStore, SoundKeyRing } from '../storage/index.ts';
 
 export interface PhonePorts {
   readonly runtime: Runtime;
@@ -18,6 +18,8 @@ export interface PhonePorts {
   readonly folder: DataFolder;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  /** By which messages are encrypted. */
+  readonly soundKeys: SoundKeyRing;
   /** `urn:uuid:…` of this installation, when `settings` are not where it is kept. */
   readonly instanceId?: string;
   readonly config: ConfigFile;

@@ -22,6 +22,7 @@ import type { MessagePlayer } from './message-player.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { SealingDesk } from './compose-sealing.ts';
 import type { TranscriptDesk } from './compose-transcripts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
@@ -41,6 +42,7 @@ export interface SliceParts {
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
   readonly transcriptDesk: TranscriptDesk;
+  readonly sealingDesk: SealingDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -80,6 +82,10 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     transcripts: () => {
       const { settings, jobs, problem = null } = parts.transcriptDesk.transcripts;
       return { settings, problem, jobs: [...jobs] };
+    },
+    encryption: () => {
+      const { isOn, progress = null, lockedCount } = parts.sealingDesk.sealing;
+      return { messages: isOn, progress, lockedCount };
     },
     audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
     recordings: () => preferences.recordings,

@@ -6,5 +6,14 @@ export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
 export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
 export { openSound } from './open-sound.ts';
 export { forkMediaPort, parentPort } from './process/index.ts';
-export { readWavTracks, repairWav, type WavTracks } from './recording/index.ts';
+export {
+  readSealedFile,
+  readWavTracks,
+  repairWav,
+  sealedBy,
+  sealFile,
+  unsealFile,
+  type SoundKey,
+  type WavTracks,
+} from './recording/index.ts';
 export type * from './session/index.ts';

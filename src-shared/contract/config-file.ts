@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
 import { deliveryConfigSchema } from './delivery.ts';
+import { encryptionSettingsSchema } from './encryption.ts';
 import { retentionSettingsSchema } from './message.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
 import { transcriptSettingsSchema } from './transcript.ts';
@@ -78,6 +79,7 @@ export const configFileSchema = v.strictObject({
   remoteAccess: v.optional(remoteAccessSchema, {}),
   delivery: v.optional(deliveryConfigSchema, {}),
   retention: v.optional(retentionSettingsSchema, {}),
+  encryption: v.optional(encryptionSettingsSchema, {}),
   transcripts: v.optional(transcriptSettingsSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),

@@ -182,6 +182,8 @@ export const contract = Object.freeze({
     restore: command(byMessage, done),
     /** `retention` in the view has it; the user is told a day before anything goes. */
     setRetention: command(retentionChangeSchema, done),
+    /** The sound of messages on the disk; what is there follows in the background (`encryption` in the view). */
+    setEncryption: command(v.strictObject({ isOn: v.boolean() }), done),
     /** Deletes for good what is in the trash. */
     emptyTrash: command(nothing, done),
     /** Copies the sound into a file for other programs; says which. */

@@ -8,6 +8,7 @@ export * from './config-file.ts';
 export * from './contract.ts';
 export * from './delivery.ts';
 export type { Schema } from './definition.ts';
+export * from './encryption.ts';
 export * from './failure.ts';
 export * from './greeting.ts';
 export * from './handlers.ts';

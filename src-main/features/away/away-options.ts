@@ -23,6 +23,8 @@ export interface AwayOptions {
   readonly onChanged: () => void;
   /** A message was kept, whole or in part. */
   readonly onKept: (messageId: string) => void;
+  /** New messages are encrypted on the disk. */
+  readonly isSealing: () => boolean;
   readonly isDoNotDisturb: () => boolean;
   /** How many calls of his own the user may have. */
   readonly maxCalls: number;

@@ -179,6 +179,7 @@ export class Away {
           limitSec: settings.maxMessageSec,
           endOnSilenceSec: settings.endOnSilenceSec,
           endsOnCallingTone: true,
+          isSealed: this.#options.isSealing(),
         };
       },
       onRecorded: (recording) => {

@@ -14,4 +14,5 @@ export {
 } from './delivery/index.ts';
 export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
 export { Transcripts, type SpeechPort, type TranscriptSettings } from './transcripts/index.ts';
+export { MessageSealing } from './sealing/index.ts';
 export { REPLIES } from './replies.ts';

@@ -6,11 +6,11 @@ import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import type { loadPortAudio, WindowLine } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
-import { measureWaveForm, readWav } from '../recording/index.ts';
+import { measureWaveForm, readWav, type SoundKey } from '../recording/index.ts';
 import { areDigits, type Network } from '../rtp/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { DeviceSelection } from './device-selection.ts';
-import { done, fail, noSuchSession, type Answer } from './engine-answers.ts';
+import { done, fail, noSuchSession, unreadable, type Answer } from './engine-answers.ts';
 import type * as Media from './media-engine.ts';
 import type { MediaSession } from './media-session.ts';
 import type * as Config from './session-config.ts';
@@ -20,6 +20,7 @@ import { SessionOrder } from './session-order.ts';
 import { SessionRecording } from './session-recording.ts';
 import type { SessionTable } from './session-table.ts';
 import { exportSound, type ExportTools } from './sound-export.ts';
+import { SoundKeys } from './sound-keys.ts';
 import { SourceFiles } from './source-files.ts';
 import { streamProblem } from './stream-check.ts';
 
@@ -48,7 +49,8 @@ export class LocalEngine implements Media.MediaEngine {
   readonly #recording: SessionRecording;
   readonly #devices: DeviceSelection;
   readonly #exportTools: ExportTools;
-  readonly #files = new SourceFiles();
+  readonly #soundKeys = new SoundKeys();
+  readonly #files = new SourceFiles(this.#soundKeys);
   readonly #order = new SessionOrder();
 
   constructor(parts: LocalEngineParts) {
@@ -69,10 +71,10 @@ export class LocalEngine implements Media.MediaEngine {
       },
     });
     this.#recording = new SessionRecording({
-      ...{ runtime, codecs, resamplers, sessions },
+      ...{ runtime, codecs, resamplers, sessions, soundKeys: this.#soundKeys },
       onEnded: (sessionId, recording) => events.emit('recordingEnded', { sessionId, recording }),
     });
-    this.#exportTools = { runtime, codecs, resamplers };
+    this.#exportTools = { runtime, codecs, resamplers, soundKeys: this.#soundKeys };
     this.#devices = new DeviceSelection({ ...parts, spec: parts.audio });
   }
 
@@ -170,8 +172,8 @@ export class LocalEngine implements Media.MediaEngine {
   }
 
   async playFile(file: string, options: Media.PlayOptions = {}): Answer {
-    const wav = await readWav(file, options.fromMs);
-    if (!wav.ok) return fail(wav.error, `cannot read ${file}`);
+    const wav = await readWav(file, options.fromMs, this.#soundKeys.all);
+    if (!wav.ok) return unreadable(wav.error, file);
     const playing = this.#hub.player.play(wav.value, options, (positionMs) =>
       this.events.emit('fileJumped', { positionMs }),
     );
@@ -191,8 +193,13 @@ export class LocalEngine implements Media.MediaEngine {
   }
 
   async measureFile(file: string): Answer<readonly number[]> {
-    const measured = await measureWaveForm(file);
-    return measured.ok ? measured : fail(measured.error, `cannot read ${file}`);
+    const measured = await measureWaveForm(file, this.#soundKeys.all);
+    return measured.ok ? measured : unreadable(measured.error, file);
+  }
+
+  setSoundKeys(keys: readonly SoundKey[]): Answer {
+    this.#soundKeys.set(keys);
+    return Promise.resolve(done);
   }
 
   takeFromWindow(told: Media.WindowTold): void {

@@ -1,7 +1,7 @@
 // The sound of a recording piece by piece at another sample rate, for whoever listens to it without a loudspeaker.
 import { ok, type Result } from '../../base/result.ts';
 import { loadResamplerFactory } from '../dsp/index.ts';
-import { openWavPieces, type WavReadFailure } from '../recording/index.ts';
+import { openWavPieces, type SoundKey, type WavReadFailure } from '../recording/index.ts';
 
 export interface SoundPieces {
   readonly durationMs: number;
@@ -10,8 +10,13 @@ export interface SoundPieces {
   readonly close: () => Promise<void>;
 }
 
-export async function openSoundAtRate(file: string, rateHz: number): Promise<Result<SoundPieces, WavReadFailure>> {
-  const opened = await openWavPieces(file);
+/** `keys` open a sealed file. */
+export async function openSoundAtRate(
+  file: string,
+  rateHz: number,
+  keys: readonly SoundKey[],
+): Promise<Result<SoundPieces, WavReadFailure>> {
+  const opened = await openWavPieces(file, keys);
   if (!opened.ok) return opened;
   const { sampleRateHz, totalSamples, next, close } = opened.value;
   const resampler = (await loadResamplerFactory()).create(sampleRateHz, rateHz);

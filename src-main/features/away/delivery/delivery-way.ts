@@ -6,6 +6,8 @@ export interface DeliveredMessage {
   readonly durationSec: number;
   /** Where its sound is. */
   readonly file: string;
+  /** Its sound in the clear, where the file is encrypted. */
+  readonly sound?: Buffer<ArrayBuffer> | undefined;
 }
 
 export interface MailSettings {

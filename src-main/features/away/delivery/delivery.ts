@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   readonly mailPassword: () => string;
   /** undefined when it was deleted for good. */
   readonly message: (messageId: string) => DeliveredMessage | undefined;
+  /** The sound of an encrypted file in the clear; undefined for a plain one. Rejects when its key is not here. */
+  readonly openSealed: (file: string) => Promise<Buffer<ArrayBuffer> | undefined>;
   readonly pending: Pick<DeliveryRepository, 'list' | 'put' | 'remove'>;
   readonly onChanged: () => void;
   readonly tell: (text: string) => void;
@@ -127,7 +129,8 @@ export class Delivery {
     this.#timers.add(timer);
   }
 
-  async #send(way: DeliveryWay, message: DeliveredMessage): Promise<void> {
+  async #send(way: DeliveryWay, given: DeliveredMessage): Promise<void> {
+    const message = { ...given, sound: await this.#options.openSealed(given.file) };
     const { mail, webhook, folder } = this.#settings;
     if (way === 'mail' && mail) await sendMail(message, mail, this.#options.mailPassword());
     if (way === 'webhook' && webhook) await postMessage(message, webhook);

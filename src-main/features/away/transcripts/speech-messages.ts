@@ -1,9 +1,12 @@
 // What the phone and its speech process say to each other.
+import type { SoundKey } from '../../../media/index.ts';
 import type { HeardWord } from './speech-engine.ts';
 
 export interface WriteRequest {
   readonly kind: 'write';
   readonly file: string;
+  /** Of sealed recordings. */
+  readonly soundKeys: readonly SoundKey[];
   readonly modelFolder: string;
   readonly limitMiB: number;
 }

@@ -1,6 +1,7 @@
 // What callers said, in words: which messages are to be written down, one at a time, and what became of each.
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Runtime } from '../../../base/runtime.ts';
+import type { SoundKey } from '../../../media/index.ts';
 import type { MessageStore } from '../messages/index.ts';
 import { findEngine } from './find-engine.ts';
 import { SpeechJob } from './speech-job.ts';
@@ -28,6 +29,8 @@ export interface TranscriptsOptions {
   readonly settings: TranscriptSettings;
   /** Starts a speech process for one recording. */
   readonly openPort: () => SpeechPort;
+  /** Of sealed recordings. */
+  readonly soundKeys: () => readonly SoundKey[];
   readonly onChanged: () => void;
 }
 
@@ -120,7 +123,7 @@ export class Transcripts {
     const job = this.jobs.find(({ state }) => state === 'waiting');
     if (this.#current || this.#isClosed || !job || modelFolder === null) return;
     const { messageId } = job;
-    const { messages, runtime, openPort } = this.#options;
+    const { messages, runtime, openPort, soundKeys } = this.#options;
     const message = messages.get(messageId);
     if (!message || message.deletedAtMs !== undefined) {
       this.#jobs.delete(messageId);
@@ -131,7 +134,10 @@ export class Transcripts {
     this.#currentId = messageId;
     this.#current = new SpeechJob({
       ...{ runtime, port: openPort() },
-      request: { kind: 'write', file: messages.pathOf(message), modelFolder, limitMiB: LIMIT_MIB },
+      request: {
+        ...{ kind: 'write', file: messages.pathOf(message), modelFolder, limitMiB: LIMIT_MIB },
+        soundKeys: soundKeys(),
+      },
       limitMs: LIMIT_MS + message.durationSec * 1000 * LIMIT_FACTOR,
       onProgress: (percent) => this.#note({ messageId, state: 'working', percent }),
       onEnded: (written) => this.#end(messageId, written),

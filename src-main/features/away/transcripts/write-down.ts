@@ -39,7 +39,7 @@ export class WriteDown {
   async #write(): Promise<string | undefined> {
     const engine = findEngine(this.#request.modelFolder);
     if (!engine.ok) return engine.error;
-    const opened = await openSound(this.#request.file, SPEECH_RATE_HZ);
+    const opened = await openSound(this.#request.file, SPEECH_RATE_HZ, this.#request.soundKeys);
     if (!opened.ok) return UNREADABLE;
     const sound = opened.value;
     this.#stream = engine.value.open((words) => this.#tell({ kind: 'words', words }));

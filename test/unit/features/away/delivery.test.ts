@@ -38,6 +38,7 @@ const message = (given: object = {}) => ({
 const openDelivery = (settings: DeliverySettings): Delivery =>
   new Delivery({
     ...{ runtime, logger: silentLogger, settings, pending },
+    openSealed: () => Promise.resolve(undefined),
     mailPassword: () => '',
     message: (messageId) => (messageId === 'm1' ? message() : undefined),
     onChanged: () => {},

@@ -57,6 +57,7 @@ beforeEach(() => {
       setTranscript: (id, transcript) => void records.set(id, { ...message(id), transcript }),
     },
     runtime,
+    soundKeys: () => [],
     settings: { modelFolder, isAutomatic: true },
     openPort: () => {
       const port = new FakePort();
@@ -73,7 +74,9 @@ describe('messages that are to be written down', () => {
     transcripts.take('one');
     transcripts.take('two');
     expect(states()).toEqual(['one working', 'two waiting']);
-    expect(ports[0]?.sent).toEqual([{ kind: 'write', file: '/messages/one.wav', modelFolder, limitMiB: 2048 }]);
+    expect(ports[0]?.sent).toEqual([
+      { kind: 'write', file: '/messages/one.wav', modelFolder, limitMiB: 2048, soundKeys: [] },
+    ]);
     ports[0]?.tell({ kind: 'progress', percent: 40 });
     expect(transcripts.jobs[0]?.percent).toBe(40);
     ports[0]?.tell({ kind: 'words', words: [word('please'), word('call')] });
