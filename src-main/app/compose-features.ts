@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { MailboxNotifier, MessageStore, type Away } from '../features/away/index.ts';
+import { MailboxNotifier, MessageStore, type Away, type BegunMessage } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -82,10 +82,10 @@ export function composeFeatures(
     accountFor: (request, flow) => registrations.accountFor(request, flow),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
-  const { onKept, ...desks } = composeDesks({ ports, publisher, notices, messages: kept.messages });
+  const desks = composeDesks({ ports, publisher, notices, messages: kept.messages });
   const { away, calendar, remotePin } = composeAway({
-    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages, onKept },
-    isSealing: () => desks.sealingDesk.sealing.isOn,
+    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
+    ...messageHooks(desks),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
@@ -117,12 +117,22 @@ function composeDesks(pieces: DeliveryPieces) {
   const retentionDesk = composeRetention(pieces);
   const transcriptDesk = composeTranscripts(pieces);
   const sealingDesk = composeSealing(pieces);
-  const onKept = (messageId: string): void => {
-    deliveryDesk.delivery.deliver(messageId);
-    transcriptDesk.transcripts.take(messageId);
-    void sealingDesk.sealing.check(messageId);
+  return { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk };
+}
+
+/** Who has to know of a message while it is left, and when it was kept. */
+function messageHooks({ deliveryDesk, transcriptDesk, sealingDesk }: ReturnType<typeof composeDesks>) {
+  const { transcripts } = transcriptDesk;
+  return {
+    isSealing: () => sealingDesk.sealing.isOn,
+    onMessageBegun: (message: BegunMessage) => transcripts.listen(message),
+    onMessageEnded: (messageId: string) => transcripts.ended(messageId),
+    onKept: (messageId: string) => {
+      deliveryDesk.delivery.deliver(messageId);
+      transcripts.take(messageId);
+      void sealingDesk.sealing.check(messageId);
+    },
   };
-  return { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk, onKept };
 }
 
 /** `known` is asked when somebody calls, and not before. */

@@ -27,6 +27,7 @@ export function composeTranscripts({ ports, publisher, messages }: TranscriptPie
     ...{ messages, runtime, openPort: openSpeechPort, soundKeys: () => soundKeys.keys },
     settings: saved !== undefined && checked.ok ? checked.value : config.transcripts,
     onChanged: () => publisher.touch('transcripts'),
+    onHeard: () => publisher.touch('away'),
   });
   const change = (changed: TranscriptSettings): Result<void, string> => {
     const set = transcripts.set(changed);

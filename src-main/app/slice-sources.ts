@@ -103,14 +103,14 @@ export function createSliceSources(parts: SliceParts): SliceSources {
   };
 }
 
-function awaySlice({ away, calendar, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+function awaySlice({ away, calendar, remotePin, messages, transcriptDesk }: SliceParts): PhoneSlices['away'] {
   const { settings } = away;
   const { isAway, why, untilMs } = away.ways.decide();
   return {
     enabled: settings.enabled,
     ...{ isOn: isAway, why, untilMs },
     calendar: calendar.status ?? null,
-    callers: [...away.callers],
+    callers: away.callers.map((caller) => ({ ...caller, words: transcriptDesk.transcripts.heard(caller.callId) })),
     hasPin: remotePin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),
     unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,

@@ -4,7 +4,7 @@ export { createMediaEngine, openInProcessPort, type MediaEngineOptions } from '.
 export { exportSoundHere } from './export-sound.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
 export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
-export { openSound } from './open-sound.ts';
+export { followSound, openSound } from './open-sound.ts';
 export { forkMediaPort, parentPort } from './process/index.ts';
 export {
   readSealedFile,

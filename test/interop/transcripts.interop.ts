@@ -1,5 +1,5 @@
 // What callers say, written down by a real speech model on this machine, and found by its words.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { awayPhone, callerOf, firstMessage, speechAfter, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
@@ -27,6 +27,22 @@ async function leaveMessage(phone: Daemon): Promise<string> {
   return (await firstMessage(phone)).id;
 }
 
+/** The niceness of every program of that name that runs here. */
+function niceOf(program: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]?.endsWith(program)) return [];
+        // Behind the name in brackets, the niceness is the seventeenth field.
+        return [Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[16])];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+}
+
 const wordsOf = (phone: Daemon): Promise<string> =>
   phone.until('the words', () => phone.view?.messages[0]?.transcript || undefined, 40_000);
 
@@ -48,6 +64,36 @@ describe('a message is written down', () => {
     const note = readFileSync(join(phone.data, 'messages', `${messageId}.json`), 'utf8');
     expect(note).toContain('lazy dog');
     await phone.terminate();
+  });
+
+  it('while it is spoken, beside a call that loses nothing by it', async (context) => {
+    requireSpeech(context);
+    const phone = await awayPhone({ endOnSilenceSec: 5 }, temporaryFolder('data'), {
+      transcripts: { modelFolder: MODEL },
+      encryption: { messages: true },
+    });
+    const caller = callerOf(phone, { mic: await speechAfter(UNTIL_MESSAGE_SEC + 0.3, 6.49, 20) });
+    await caller.event('CALL_ESTABLISHED');
+    const spoken = await phone.until(
+      'words of the caller',
+      () => phone.view?.away.callers[0]?.words || undefined,
+      25_000,
+    );
+    expect(SAID.filter((word) => spoken.split(' ').includes(word)).length).toBeGreaterThanOrEqual(3);
+    expect(phone.view?.away.callers[0]?.phase).toBe('recording');
+    // The engine gives way to the sound. On a quiet machine at most one frame is made up, with it and without it.
+    const [quality] = [...phone.qualities.values()];
+    expect(quality).toMatchObject({ lossPercent: 0 });
+    expect(quality?.latePercent).toBeLessThan(1);
+    expect(quality?.concealedMs).toBeLessThan(200);
+    expect(niceOf('pocketsphinx_continuous')).toEqual([19]);
+    await caller.event('CALL_CLOSED', 25_000);
+    await caller.quit();
+    // What was heard is the message's words at once: the recording is not read a second time.
+    expect(await wordsOf(phone)).toContain('fox');
+    expect(phone.view?.transcripts.jobs).toEqual([]);
+    await phone.terminate();
+    expect(niceOf('pocketsphinx_continuous')).toEqual([]);
   });
 
   it('when the user asks for it, and can be stopped', async (context) => {

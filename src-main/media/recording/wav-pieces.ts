@@ -17,26 +17,27 @@ export interface WavPieces {
   readonly close: () => Promise<void>;
 }
 
-/** `keys` open a sealed file. */
+/** `keys` open a sealed file; `fromSample` is where the first piece begins. */
 export async function openWavPieces(
   file: string,
   keys: readonly SoundKey[] = [],
+  fromSample = 0,
 ): Promise<Result<WavPieces, WavReadFailure>> {
   const opened = await openSoundFile(file, keys);
   if (!opened.ok) return opened;
   const layout = await readLayout(opened.value).catch(() => undefined);
-  if (layout?.ok === true) return ok(piecesOf(opened.value, layout.value));
+  if (layout?.ok === true) return ok(piecesOf(opened.value, layout.value, fromSample));
   await opened.value.close();
   return err('badFile');
 }
 
-function piecesOf(sound: SoundFile, layout: WavLayout): WavPieces {
+function piecesOf(sound: SoundFile, layout: WavLayout, fromSample: number): WavPieces {
   const { sampleRateHz, channels, bitsPerSample, dataOffset, dataBytes } = layout;
   const frameBytes = (channels * bitsPerSample) / 8;
   const totalSamples = Math.floor(dataBytes / frameBytes);
   const endBytes = dataOffset + totalSamples * frameBytes;
   const buffer = Buffer.alloc(Math.max(1, Math.ceil((sampleRateHz * PIECE_MS) / 1000)) * frameBytes);
-  let at = dataOffset;
+  let at = dataOffset + fromSample * frameBytes;
   return {
     sampleRateHz,
     totalSamples,

@@ -15,6 +15,8 @@ export interface SpeechJobOptions {
   readonly request: WriteRequest;
   readonly limitMs: number;
   readonly onProgress: (percent: number) => void;
+  /** What was said between two pauses, as soon as it is known. */
+  readonly onLine?: (line: string) => void;
   /** Told once: one line for each stretch of speech, or why not. */
   readonly onEnded: (written: Result<string, string>) => void;
 }
@@ -35,6 +37,11 @@ export class SpeechJob {
     port.send(request);
   }
 
+  /** The recording that is listened to is complete. */
+  finish(): void {
+    if (!this.#hasEnded) this.#options.port.send({ kind: 'finish' });
+  }
+
   stop(why: string): void {
     if (this.#hasEnded) return;
     this.#options.port.send({ kind: 'stop' });
@@ -50,7 +57,9 @@ export class SpeechJob {
 
   #keep(line: string): void {
     this.#length += line.length;
-    if (this.#length <= MAX_TEXT) this.#lines.push(line);
+    if (this.#length > MAX_TEXT) return;
+    this.#lines.push(line);
+    this.#options.onLine?.(line);
   }
 
   #end(written: Result<string, string>): void {

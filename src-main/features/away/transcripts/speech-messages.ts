@@ -3,7 +3,8 @@ import type { SoundKey } from '../../../media/index.ts';
 import type { HeardWord } from './speech-engine.ts';
 
 export interface WriteRequest {
-  readonly kind: 'write';
+  /** `listen`: the file is still being written, until `finish` comes. */
+  readonly kind: 'write' | 'listen';
   readonly file: string;
   /** Of sealed recordings. */
   readonly soundKeys: readonly SoundKey[];
@@ -11,7 +12,7 @@ export interface WriteRequest {
   readonly limitMiB: number;
 }
 
-export type SpeechRequest = WriteRequest | { readonly kind: 'stop' };
+export type SpeechRequest = WriteRequest | { readonly kind: 'finish' } | { readonly kind: 'stop' };
 
 export type SpeechReply =
   | { readonly kind: 'words'; readonly words: readonly HeardWord[] }

@@ -23,6 +23,10 @@ if (port) {
       work?.stop('It was stopped.');
       return;
     }
+    if (request.kind === 'finish') {
+      work?.finish();
+      return;
+    }
     work = new WriteDown(request, tell);
     void work.run();
   });

@@ -4,6 +4,7 @@ import type { Runtime } from '../../../base/runtime.ts';
 import type { SoundKey } from '../../../media/index.ts';
 import type { MessageStore } from '../messages/index.ts';
 import { findEngine } from './find-engine.ts';
+import { LiveWords, type BegunMessage } from './live-words.ts';
 import { SpeechJob } from './speech-job.ts';
 import type { SpeechPort } from './speech-messages.ts';
 
@@ -32,6 +33,8 @@ export interface TranscriptsOptions {
   /** Of sealed recordings. */
   readonly soundKeys: () => readonly SoundKey[];
   readonly onChanged: () => void;
+  /** Somebody who speaks now has said something. */
+  readonly onHeard: () => void;
 }
 
 /** A slow machine takes several times as long as the recording is. */
@@ -45,6 +48,7 @@ const NOTHING = 'No words were understood.';
 export class Transcripts {
   readonly #options: TranscriptsOptions;
   readonly #jobs = new Map<string, TranscriptJob>();
+  readonly #live: LiveWords;
   #settings: TranscriptSettings;
   #current: SpeechJob | undefined;
   #currentId = '';
@@ -53,6 +57,8 @@ export class Transcripts {
   constructor(options: TranscriptsOptions) {
     this.#options = options;
     this.#settings = options.settings;
+    const { runtime, openPort, soundKeys, onHeard } = options;
+    this.#live = new LiveWords({ runtime, openPort, soundKeys, limitMiB: LIMIT_MIB, onChanged: onHeard });
   }
 
   get settings(): TranscriptSettings {
@@ -84,7 +90,24 @@ export class Transcripts {
 
   /** A message was kept. */
   take(messageId: string): void {
-    if (this.#settings.isAutomatic && this.#settings.modelFolder !== null) void this.write(messageId);
+    if (this.#live.isListening(messageId)) void this.#takeLive(messageId);
+    else if (this.#settings.isAutomatic && this.#settings.modelFolder !== null) void this.write(messageId);
+  }
+
+  /** Somebody begins to leave a message: his words come while he speaks. */
+  listen(message: BegunMessage): void {
+    const { isAutomatic, modelFolder } = this.#settings;
+    if (isAutomatic && modelFolder !== null) this.#live.begin(message, modelFolder);
+  }
+
+  /** What somebody who speaks now has said so far; empty where nothing is known. */
+  heard(callId: string): string {
+    return this.#live.heard(callId);
+  }
+
+  /** A recording is over, and was kept (see `take`) or not. */
+  ended(messageId: string): void {
+    this.#live.drop(messageId);
   }
 
   /** After a start: what came while nothing could be written down. */
@@ -115,7 +138,18 @@ export class Transcripts {
 
   close(): void {
     this.#isClosed = true;
+    this.#live.close();
     this.#current?.stop('The phone has ended.');
+  }
+
+  /** What was written down while it was spoken; what failed is tried once more from the file. */
+  async #takeLive(messageId: string): Promise<void> {
+    this.#note({ messageId, state: 'working', percent: 99 });
+    const written = await this.#live.finish(messageId);
+    if (this.#isClosed || !this.#jobs.delete(messageId)) return;
+    if (written.ok && written.value !== '') this.#options.messages.setTranscript(messageId, written.value);
+    else void this.write(messageId);
+    this.#options.onChanged();
   }
 
   #next(): void {

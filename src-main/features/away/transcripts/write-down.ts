@@ -1,11 +1,13 @@
 // Puts one recording through an engine, in the speech process, within a limit of memory.
 import { nodeRuntime, type Timer } from '../../../base/runtime.ts';
-import { openSound, type SoundPieces } from '../../../media/index.ts';
+import { followSound, openSound } from '../../../media/index.ts';
 import { findEngine } from './find-engine.ts';
 import { SPEECH_RATE_HZ, type SpeechStream } from './speech-engine.ts';
 import type { SpeechReply, WriteRequest } from './speech-messages.ts';
 
 const CHECK_MS = 500;
+/** A recording that is being made is looked at so often. */
+const LOOK_MS = 300;
 const BYTES_PER_MIB = 1_048_576;
 const UNREADABLE = 'The recording cannot be read.';
 
@@ -17,6 +19,7 @@ export class WriteDown {
   #timer: Timer | undefined;
   #percent = 0;
   #failure: string | undefined;
+  #isComplete = false;
 
   constructor(request: WriteRequest, tell: (reply: SpeechReply) => void) {
     this.#request = request;
@@ -31,6 +34,11 @@ export class WriteDown {
     this.#tell({ kind: 'ended', ...(failure !== undefined && { failure }) });
   }
 
+  /** Nothing comes to the recording any more. */
+  finish(): void {
+    this.#isComplete = true;
+  }
+
   stop(why: string): void {
     this.#failure ??= why;
     this.#stream?.stop();
@@ -39,26 +47,50 @@ export class WriteDown {
   async #write(): Promise<string | undefined> {
     const engine = findEngine(this.#request.modelFolder);
     if (!engine.ok) return engine.error;
-    const opened = await openSound(this.#request.file, SPEECH_RATE_HZ, this.#request.soundKeys);
-    if (!opened.ok) return UNREADABLE;
-    const sound = opened.value;
     this.#stream = engine.value.open((words) => this.#tell({ kind: 'words', words }));
     this.#watchMemory();
     try {
-      await this.#feed(this.#stream, sound);
-      return await this.#stream.finish();
+      const isRead = await (this.#request.kind === 'listen' ? this.#follow(this.#stream) : this.#feed(this.#stream));
+      return isRead ? await this.#stream.finish() : UNREADABLE;
     } finally {
       this.#stream.stop();
-      await sound.close();
     }
   }
 
-  async #feed(stream: SpeechStream, { durationMs, next }: SoundPieces): Promise<void> {
+  /** Says whether the recording could be read. */
+  async #feed(stream: SpeechStream): Promise<boolean> {
+    const { file, soundKeys } = this.#request;
+    const opened = await openSound(file, SPEECH_RATE_HZ, soundKeys);
+    if (!opened.ok) return false;
+    const { durationMs, next, close } = opened.value;
     let takenMs = 0;
-    for (let piece = await next(); piece && this.#failure === undefined; piece = await next()) {
-      await stream.write(piece);
-      takenMs += (piece.length * 1000) / SPEECH_RATE_HZ;
-      this.#progress(Math.min(99, Math.floor((takenMs * 100) / durationMs)));
+    try {
+      for (let piece = await next(); piece && this.#failure === undefined; piece = await next()) {
+        await stream.write(piece);
+        takenMs += (piece.length * 1000) / SPEECH_RATE_HZ;
+        this.#progress(Math.min(99, Math.floor((takenMs * 100) / durationMs)));
+      }
+      return true;
+    } finally {
+      await close();
+    }
+  }
+
+  async #follow(stream: SpeechStream): Promise<boolean> {
+    const { file, soundKeys } = this.#request;
+    const sound = await followSound(file, SPEECH_RATE_HZ, soundKeys);
+    try {
+      while (this.#failure === undefined) {
+        // Asked before: what came until then is read below.
+        const isComplete = this.#isComplete;
+        const samples = await sound.next();
+        if (samples.length > 0) await stream.write(samples);
+        if (isComplete) return true;
+        await new Promise<void>((resolve) => void this.#runtime.setTimer(LOOK_MS, resolve));
+      }
+      return false;
+    } finally {
+      sound.close();
     }
   }
 

@@ -36,15 +36,18 @@ const message = (id: string, given: Partial<MessageRecord> = {}): MessageRecord 
 
 let runtime: FakeRuntime;
 let ports: FakePort[];
+let heard: string[];
 let records: Map<string, MessageRecord>;
 let modelFolder: string;
 let transcripts: Transcripts;
 const word = (text: string) => ({ text, fromMs: 0, toMs: 100, confidence: 1 });
+const settle = () => new Promise<void>((resolve) => void setImmediate(resolve));
 const states = () => transcripts.jobs.map(({ messageId, state }) => `${messageId} ${state}`);
 
 beforeEach(() => {
   runtime = new FakeRuntime();
   ports = [];
+  heard = [];
   records = new Map(['one', 'two', 'three'].map((id) => [id, message(id, { receivedAtMs: runtime.wallMs() })]));
   modelFolder = mkdtempSync(join(tmpdir(), 'nightjar-model-'));
   mkdirSync(join(modelFolder, 'sounds'));
@@ -65,6 +68,7 @@ beforeEach(() => {
       return port;
     },
     onChanged: () => {},
+    onHeard: () => heard.push(transcripts.heard('c1')),
   });
 });
 afterEach(() => rmSync(modelFolder, { recursive: true, force: true }));
@@ -139,6 +143,46 @@ describe('messages that are to be written down', () => {
     transcripts.take('one');
     expect(transcripts.write('one')).toEqual({ ok: false, error: 'No speech model is set.' });
     expect(states()).toEqual([]);
+  });
+
+  it('are written down while they are spoken, and not once more', async () => {
+    transcripts.listen({ callId: 'c1', messageId: 'one', file: '/messages/one.wav' });
+    expect(ports[0]?.sent).toMatchObject([{ kind: 'listen', file: '/messages/one.wav', modelFolder }]);
+    ports[0]?.tell({ kind: 'words', words: [word('please'), word('call')] });
+    expect(heard).toEqual(['please call']);
+    transcripts.take('one');
+    transcripts.ended('one');
+    expect(ports[0]?.sent.at(-1)).toEqual({ kind: 'finish' });
+    expect(states()).toEqual(['one working']);
+    ports[0]?.tell({ kind: 'words', words: [word('tomorrow')] });
+    ports[0]?.tell({ kind: 'ended' });
+    await settle();
+    expect(records.get('one')?.transcript).toBe('please call\ntomorrow');
+    expect([states(), transcripts.heard('c1'), ports.length]).toEqual([[], '', 1]);
+  });
+
+  it('are read from the file when listening failed or never ended', async () => {
+    transcripts.listen({ callId: 'c1', messageId: 'one', file: '/messages/one.wav' });
+    transcripts.listen({ callId: 'c2', messageId: 'two', file: '/messages/two.wav' });
+    // No more than two at once.
+    transcripts.listen({ callId: 'c3', messageId: 'three', file: '/messages/three.wav' });
+    expect(ports).toHaveLength(2);
+    ports[0]?.exit('SIGKILL');
+    transcripts.take('one');
+    await settle();
+    expect(ports[2]?.sent).toMatchObject([{ kind: 'write', file: '/messages/one.wav' }]);
+    transcripts.take('two');
+    await runtime.advance(31_000);
+    await settle();
+    expect(states()).toEqual(['one working', 'two waiting']);
+  });
+
+  it('are forgotten when they were too short to be kept', () => {
+    transcripts.listen({ callId: 'c1', messageId: 'one', file: '/messages/one.wav' });
+    ports[0]?.tell({ kind: 'words', words: [word('oh')] });
+    transcripts.ended('one');
+    expect(ports[0]?.sent.at(-1)).toEqual({ kind: 'stop' });
+    expect([transcripts.heard('c1'), states()]).toEqual(['', []]);
   });
 
   it('end with the phone', () => {
