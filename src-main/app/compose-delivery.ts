@@ -18,6 +18,9 @@ export interface DeliveryPieces {
   readonly notices: Notices;
 }
 
+/** Tells when the words of a message are known; undefined when there is nothing to wait for. */
+export type WordsOf = (messageId: string) => Promise<void> | undefined;
+
 export interface DeliveryDesk {
   readonly delivery: Delivery;
   readonly mailPassword: Secret;
@@ -25,7 +28,7 @@ export interface DeliveryDesk {
   readonly change: (settings: DeliverySettings) => void;
 }
 
-export function composeDelivery({ ports, publisher, messages, notices }: DeliveryPieces): DeliveryDesk {
+export function composeDelivery({ ports, publisher, messages, notices }: DeliveryPieces, words: WordsOf): DeliveryDesk {
   const { runtime, logger, settings, secrets, config } = ports;
   const mailPassword = new Secret(secrets, 'delivery/mail', config.delivery.mailPassword);
   const delivery = new Delivery({
@@ -36,6 +39,7 @@ export function composeDelivery({ ports, publisher, messages, notices }: Deliver
       const record = messages.get(messageId);
       return record && toVoiceMessage(record, messages.folder);
     },
+    words,
     openSealed: (file) => openSealed(file, ports.soundKeys.keys),
     pending: new DeliveryRepository(ports.database),
     onChanged: () => publisher.touch('delivery'),

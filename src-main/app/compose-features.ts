@@ -1,5 +1,5 @@
 // Puts the features on the SIP stack and on each other.
-import { MailboxNotifier, MessageStore, type Away, type BegunMessage } from '../features/away/index.ts';
+import { MailboxNotifier, MessageStore, type Away } from '../features/away/index.ts';
 import { CallManager } from '../features/call/index.ts';
 import { History } from '../features/history/index.ts';
 import { CallBacks, PickUp } from '../features/pickup/index.ts';
@@ -14,16 +14,13 @@ import { Accounts } from './accounts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import { frontDoor, type Acquaintances } from './front-door.ts';
 import { readInstanceId } from './instance-id.ts';
+import { composeDesks, messageHooks } from './compose-desks.ts';
 import { composeAway } from './compose-away.ts';
 import { KnownServers } from './known-servers.ts';
 import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
-import { composeDelivery, type DeliveryPieces } from './compose-delivery.ts';
-import { composeRetention } from './compose-retention.ts';
-import { composeTranscripts } from './compose-transcripts.ts';
-import { composeSealing } from './compose-sealing.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -109,30 +106,6 @@ export function composeFeatures(
     trace: new SipTrace(transport),
   };
   return { parts, stack };
-}
-
-/** What becomes of messages that were kept. */
-function composeDesks(pieces: DeliveryPieces) {
-  const deliveryDesk = composeDelivery(pieces);
-  const retentionDesk = composeRetention(pieces);
-  const transcriptDesk = composeTranscripts(pieces);
-  const sealingDesk = composeSealing(pieces);
-  return { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk };
-}
-
-/** Who has to know of a message while it is left, and when it was kept. */
-function messageHooks({ deliveryDesk, transcriptDesk, sealingDesk }: ReturnType<typeof composeDesks>) {
-  const { transcripts } = transcriptDesk;
-  return {
-    isSealing: () => sealingDesk.sealing.isOn,
-    onMessageBegun: (message: BegunMessage) => transcripts.listen(message),
-    onMessageEnded: (messageId: string) => transcripts.ended(messageId),
-    onKept: (messageId: string) => {
-      deliveryDesk.delivery.deliver(messageId);
-      transcripts.take(messageId);
-      void sealingDesk.sealing.check(messageId);
-    },
-  };
 }
 
 /** `known` is asked when somebody calls, and not before. */

@@ -43,6 +43,8 @@ const LIMIT_MS = 60_000;
 const LIMIT_MIB = 2048;
 /** Messages that were not written down when the phone ended; older ones are left to the user. */
 const CATCH_UP_MS = 86_400_000;
+/** So long others wait for the words of a message. */
+const WAIT_MS = 120_000;
 const NOTHING = 'No words were understood.';
 
 export class Transcripts {
@@ -50,6 +52,8 @@ export class Transcripts {
   readonly #jobs = new Map<string, TranscriptJob>();
   readonly #live: LiveWords;
   #settings: TranscriptSettings;
+  /** Who waits for the words of a message. */
+  readonly #waiting = new Map<string, readonly (() => void)[]>();
   #current: SpeechJob | undefined;
   #currentId = '';
   #isClosed = false;
@@ -84,7 +88,7 @@ export class Transcripts {
     if (engine?.ok === false) return engine;
     this.#settings = settings;
     if (modelFolder === null) for (const { messageId } of this.jobs) this.cancel(messageId);
-    this.#options.onChanged();
+    this.#changed();
     return ok(undefined);
   }
 
@@ -120,8 +124,7 @@ export class Transcripts {
   /** Writes a message down, once more when it was before. The failure is a sentence. */
   write(messageId: string): Result<void, string> {
     if (this.#settings.modelFolder === null) return err('No speech model is set.');
-    const before = this.#jobs.get(messageId)?.state;
-    if (before === 'waiting' || before === 'working') return ok(undefined);
+    if (this.#isOpen(messageId)) return ok(undefined);
     // The last one in the order that jobs are taken in.
     this.#jobs.delete(messageId);
     this.#note({ messageId, state: 'waiting', percent: 0 });
@@ -129,11 +132,27 @@ export class Transcripts {
     return ok(undefined);
   }
 
+  /** undefined when nothing is being written down for it; else resolves when that is over, or takes too long for others to wait. */
+  settled(messageId: string): Promise<void> | undefined {
+    if (!this.#isOpen(messageId)) return undefined;
+    return new Promise((resolve) => {
+      const timer = this.#options.runtime.setTimer(WAIT_MS, () => this.#release(messageId), true);
+      const waiting = this.#waiting.get(messageId) ?? [];
+      this.#waiting.set(messageId, [
+        ...waiting,
+        () => {
+          timer.cancel();
+          resolve();
+        },
+      ]);
+    });
+  }
+
   /** Takes back what waits or is at work; a failure is forgotten. */
   cancel(messageId: string): void {
     this.#jobs.delete(messageId);
     if (this.#currentId === messageId) this.#current?.stop('It was stopped.');
-    this.#options.onChanged();
+    this.#changed();
   }
 
   close(): void {
@@ -149,7 +168,7 @@ export class Transcripts {
     if (this.#isClosed || !this.#jobs.delete(messageId)) return;
     if (written.ok && written.value !== '') this.#options.messages.setTranscript(messageId, written.value);
     else void this.write(messageId);
-    this.#options.onChanged();
+    this.#changed();
   }
 
   #next(): void {
@@ -189,12 +208,28 @@ export class Transcripts {
       if (text !== '') this.#options.messages.setTranscript(messageId, text);
       else this.#note({ messageId, state: 'failed', percent: 0, reason: written.ok ? NOTHING : written.error });
     }
-    this.#options.onChanged();
+    this.#changed();
     this.#next();
+  }
+
+  #isOpen(messageId: string): boolean {
+    const state = this.#jobs.get(messageId)?.state;
+    return state === 'waiting' || state === 'working';
+  }
+
+  #changed(): void {
+    for (const messageId of this.#waiting.keys()) if (!this.#isOpen(messageId)) this.#release(messageId);
+    this.#options.onChanged();
+  }
+
+  #release(messageId: string): void {
+    const waiting = this.#waiting.get(messageId) ?? [];
+    this.#waiting.delete(messageId);
+    for (const resolve of waiting) resolve();
   }
 
   #note(job: TranscriptJob): void {
     this.#jobs.set(job.messageId, job);
-    this.#options.onChanged();
+    this.#changed();
   }
 }

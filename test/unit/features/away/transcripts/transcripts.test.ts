@@ -185,6 +185,22 @@ describe('messages that are to be written down', () => {
     expect([transcripts.heard('c1'), states()]).toEqual(['', []]);
   });
 
+  it('are waited for by those who send them on, but not for ever', async () => {
+    expect(transcripts.settled('one')).toBeUndefined();
+    transcripts.take('one');
+    transcripts.take('two');
+    const told: string[] = [];
+    for (const id of ['one', 'two']) void transcripts.settled(id)?.then(() => told.push(id));
+    ports[0]?.tell({ kind: 'words', words: [word('hello')] });
+    await settle();
+    expect(told).toEqual([]);
+    ports[0]?.tell({ kind: 'ended' });
+    await settle();
+    expect(told).toEqual(['one']);
+    await runtime.advance(121_000);
+    expect(told).toEqual(['one', 'two']);
+  });
+
   it('end with the phone', () => {
     transcripts.take('one');
     transcripts.close();
