@@ -201,6 +201,13 @@ describe('messages that are to be written down', () => {
     expect(told).toEqual(['one', 'two']);
   });
 
+  it('have a length beyond which nothing is kept', () => {
+    transcripts.take('one');
+    for (let i = 0; i < 30; i++) ports[0]?.tell({ kind: 'words', words: [word('a'.repeat(9000))] });
+    ports[0]?.tell({ kind: 'ended' });
+    expect(records.get('one')?.transcript.length).toBeLessThan(100_100);
+  });
+
   it('end with the phone', () => {
     transcripts.take('one');
     transcripts.close();
