@@ -18,7 +18,17 @@ const LEAVES = ['rtp', 'rtcp', 'srtp', 'dtls', 'nat', 'jitter', 'codec', 'dsp', 
 /** Rooms below a feature: only the feature itself opens their doors. */
 const FEATURE_ROOMS = {
   call: ['arrival', 'conference', 'identity', 'transfer'],
-  away: ['calendar', 'delivery', 'greeting', 'machine', 'messages', 'remote-access', 'ways-in'],
+  away: [
+    'calendar',
+    'delivery',
+    'greeting',
+    'machine',
+    'messages',
+    'remote-access',
+    'sealing',
+    'transcripts',
+    'ways-in',
+  ],
 };
 const roomsBelow = ([feature, rooms]) => {
   const home = `${S}/features/${feature}`;

@@ -99,6 +99,7 @@ async function buildAll() {
       headless: 'src-main/boot/headless.ts',
       web: 'src-main/boot/web.ts',
       'media-process': 'src-main/boot/media-process.ts',
+      'speech-process': 'src-main/features/away/transcripts/speech-process.ts',
       'calendar-worker': 'src-main/features/away/calendar/worker.ts',
       'shell/main': 'src-main/shell/main.ts',
     },

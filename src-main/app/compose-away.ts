@@ -1,7 +1,7 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
 import { join } from 'node:path';
 import { randomToken } from '../base/runtime.ts';
-import { Away, CalendarWatch, loadCalendar, type MessageStore } from '../features/away/index.ts';
+import { Away, CalendarWatch, loadCalendar, type AwayOptions, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -10,18 +10,17 @@ import { Secret } from './secret.ts';
 import { keptCalendar, readAwaySettings } from './saved-settings.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
-export interface AwayPieces {
+export interface AwayPieces extends Pick<AwayOptions, 'onKept' | 'isSealing' | 'onMessageBegun' | 'onMessageEnded'> {
   readonly ports: PhonePorts;
   readonly publisher: ViewPublisher;
   readonly calls: CallManager;
   readonly messages: MessageStore;
   readonly notices: Notices;
   readonly preferences: Preferences;
-  /** A message was kept. */
-  readonly onKept: (messageId: string) => void;
 }
 
-export function composeAway({ ports, publisher, calls, messages, notices, preferences, onKept }: AwayPieces) {
+export function composeAway(pieces: AwayPieces) {
+  const { ports, publisher, calls, messages, notices, preferences, onKept, isSealing, ...told } = pieces;
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
@@ -33,7 +32,18 @@ export function composeAway({ ports, publisher, calls, messages, notices, prefer
     },
   });
   const away: Away = new Away({
-    ...{ runtime, logger: logger.child('away'), calls, media, messages, calendar, onChanged, onKept },
+    ...{
+      runtime,
+      logger: logger.child('away'),
+      calls,
+      media,
+      messages,
+      calendar,
+      onChanged,
+      onKept,
+      isSealing,
+      ...told,
+    },
     settings: readAwaySettings(settings, config),
     isDoNotDisturb: () => preferences.isDoNotDisturb,
     maxCalls: config.calls.maxCalls,

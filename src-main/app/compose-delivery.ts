@@ -1,6 +1,7 @@
 // Puts delivery together: its settings, the mail server's password, what has not arrived yet.
 import { checkWith, deliverySettingsSchema } from '../../src-shared/contract/index.ts';
 import { Delivery, type DeliverySettings, type MessageStore } from '../features/away/index.ts';
+import { readSealedFile, type SoundKey } from '../media/index.ts';
 import { DeliveryRepository } from '../storage/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { Notices } from './notices.ts';
@@ -17,6 +18,9 @@ export interface DeliveryPieces {
   readonly notices: Notices;
 }
 
+/** Tells when the words of a message are known; undefined when there is nothing to wait for. */
+export type WordsOf = (messageId: string) => Promise<void> | undefined;
+
 export interface DeliveryDesk {
   readonly delivery: Delivery;
   readonly mailPassword: Secret;
@@ -24,7 +28,7 @@ export interface DeliveryDesk {
   readonly change: (settings: DeliverySettings) => void;
 }
 
-export function composeDelivery({ ports, publisher, messages, notices }: DeliveryPieces): DeliveryDesk {
+export function composeDelivery({ ports, publisher, messages, notices }: DeliveryPieces, words: WordsOf): DeliveryDesk {
   const { runtime, logger, settings, secrets, config } = ports;
   const mailPassword = new Secret(secrets, 'delivery/mail', config.delivery.mailPassword);
   const delivery = new Delivery({
@@ -35,6 +39,8 @@ export function composeDelivery({ ports, publisher, messages, notices }: Deliver
       const record = messages.get(messageId);
       return record && toVoiceMessage(record, messages.folder);
     },
+    words,
+    openSealed: (file) => openSealed(file, ports.soundKeys.keys),
     pending: new DeliveryRepository(ports.database),
     onChanged: () => publisher.touch('delivery'),
     tell: (text) => notices.add(text),
@@ -45,6 +51,13 @@ export function composeDelivery({ ports, publisher, messages, notices }: Deliver
     publisher.touch('delivery');
   };
   return { delivery, mailPassword, change };
+}
+
+/** In the clear, in memory: nothing of it comes to the disk. */
+async function openSealed(file: string, keys: readonly SoundKey[]): Promise<Buffer<ArrayBuffer> | undefined> {
+  const read = await readSealedFile(file, keys);
+  if (read.ok) return read.value;
+  throw new Error(read.error === 'locked' ? 'its key is not on this machine' : 'it cannot be read');
 }
 
 /** What was saved, else what the config file or the defaults say. */

@@ -14,14 +14,13 @@ import { Accounts } from './accounts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import { frontDoor, type Acquaintances } from './front-door.ts';
 import { readInstanceId } from './instance-id.ts';
+import { composeDesks, messageHooks } from './compose-desks.ts';
 import { composeAway } from './compose-away.ts';
 import { KnownServers } from './known-servers.ts';
 import { LocalAddresses } from './local-address.ts';
 import { createCertificates, watchNetwork } from './network-parts.ts';
 import { MessagePlayer } from './message-player.ts';
 import { Notices } from './notices.ts';
-import { composeDelivery } from './compose-delivery.ts';
-import { composeRetention } from './compose-retention.ts';
 import { composePeople } from './compose-people.ts';
 import type { PhoneParts, Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -80,17 +79,17 @@ export function composeFeatures(
     accountFor: (request, flow) => registrations.accountFor(request, flow),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
-  const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
-  const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
+  const desks = composeDesks({ ports, publisher, notices, messages: kept.messages });
   const { away, calendar, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
-    onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
+    ...messageHooks(desks),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, calendar, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
+    ...desks,
+    ...{ quietTime, calendar, remotePin, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),
@@ -198,7 +197,7 @@ function reportQuality(
 
 /** What is kept of calls. */
 function createKept(
-  { database, folder, runtime, media }: PhonePorts,
+  { database, folder, runtime, media, soundKeys }: PhonePorts,
   publisher: ViewPublisher,
   calls: CallManager,
   onMessages: () => void,
@@ -216,6 +215,7 @@ function createKept(
       publisher.touch('messages', 'away');
       onMessages();
     },
+    soundKeys: () => soundKeys.keys,
     measure: async (file) => {
       const measured = await media.measureFile(file);
       return measured.ok ? measured.value : undefined;

@@ -1,12 +1,10 @@
 // The door of the app: opening a phone, and what hosts need around it.
 export type { CallInfo } from '../features/call/index.ts';
 export type { MediaPort } from '../media/index.ts';
-export { exportSoundHere } from '../media/index.ts';
 export type { SelfTestCheck } from '../features/diagnostics/index.ts';
 export type { DataFolder, SecretStore } from '../storage/index.ts';
 export { createLineReader } from './line-reader.ts';
 export { lendMessage, type LentFile } from './lend-message.ts';
-export { formatOf } from './message-export.ts';
 export { openMessageBook, type MessageBook } from './message-book.ts';
 export {
   defaultControlPath,

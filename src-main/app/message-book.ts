@@ -3,19 +3,27 @@ import { join } from 'node:path';
 import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
+import { exportSoundHere, type SoundKey } from '../media/index.ts';
+import { formatOf } from './message-export.ts';
 import {
   claimDataFolder,
   Database,
   defaultDataRoot,
   describeDataFolder,
   MessageRepository,
+  SecretFile,
+  SoundKeyRing,
+  type DataFolder,
   type FolderFailure,
   type MessageRecord,
+  type SecretStore,
 } from '../storage/index.ts';
 
 export interface MessageBook {
   list(): Promise<readonly VoiceMessage[]>;
   delete(messageId: string): Promise<void>;
+  /** Copies the sound into a file for other programs; rejects with the reason. */
+  export(message: VoiceMessage, file: string): Promise<void>;
   close(): void;
 }
 
@@ -37,6 +45,12 @@ export function toVoiceMessage(record: MessageRecord, messagesFolder: string): V
   };
 }
 
+/** Those that no running app has to open: a key in the platform's own store is not among them. */
+async function keysOf(folder: DataFolder): Promise<readonly SoundKey[]> {
+  const secrets = (): SecretStore => new SecretFile(folder.secretsFile, folder.secretsKeyFile);
+  return (await SoundKeyRing.open({ secrets, listFile: folder.soundKeysFile, keyFile: null })).keys;
+}
+
 export function openMessageBook(dataRoot: string | undefined): Result<MessageBook, FolderFailure> {
   const folder = describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
   const claimed = claimDataFolder(folder);
@@ -48,6 +62,10 @@ export function openMessageBook(dataRoot: string | undefined): Result<MessageBoo
     delete: (messageId) => {
       messages.change(messageId, { deletedAtMs: nodeRuntime().wallMs() });
       return Promise.resolve();
+    },
+    export: async ({ file: sound }, file) => {
+      const exported = await exportSoundHere(sound, file, formatOf(file), await keysOf(folder));
+      if (!exported.ok) throw new Error(exported.error.message);
     },
     close: () => {
       database.close();

@@ -1,11 +1,11 @@
 // Opens a phone for any host: claims the data folder, opens storage and sound, starts the phone and its control socket.
 import { join } from 'node:path';
-import type { FailureCode, MediaSettings } from '../../src-shared/contract/index.ts';
+import type { ConfigFile, FailureCode, MediaSettings } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
 import { readInWorker } from '../features/away/index.ts';
-import { createMediaEngine, type AudioSpec, type MediaPort } from '../media/index.ts';
+import { createMediaEngine, forkMediaPort, type AudioSpec, type MediaPort } from '../media/index.ts';
 import { rehearseChallenge } from '../sip/core/index.ts';
 import { nodeNetwork } from '../sip/transport/index.ts';
 import {
@@ -27,6 +27,7 @@ import { loadConfigFile } from './config-loader.ts';
 import { openControlServer } from './control-server.ts';
 import { readInstanceId } from './instance-id.ts';
 import { createPhone, type Phone } from './phone.ts';
+import { openSoundKeys } from './sound-keys.ts';
 import { readTlsFiles } from './tls-files.ts';
 import type { Assets } from './phone-ports.ts';
 
@@ -36,7 +37,7 @@ export interface OpenOptions {
   readonly controlPath?: string | undefined;
   readonly audio?: string | undefined;
   readonly logger: Logger;
-  /** How this host starts the media process; without it as a child of Node. */
+  /** How this host starts the media process and the speech process; without it as children of Node. */
   readonly openMediaPort?: (processFile: string) => MediaPort;
   /** For the self-test: the test line runs also beside accounts. */
   readonly needsTestLine?: boolean;
@@ -77,6 +78,24 @@ const folderOf = (dataRoot: string | undefined): DataFolder =>
 const audioOf = (spec: AudioSpec, settings: SettingsStore, media: MediaSettings): AudioSpec =>
   withVoice(withChosenDevices(withWay(spec, readSoundWay(settings)), readChosenDevices(settings)), media);
 
+/** A config file's passwords are for this run; the keys of encrypted messages outlive it. */
+async function openSecrets(
+  { configFile, createSecrets = openFileSecrets }: OpenOptions,
+  config: ConfigFile,
+  settings: SettingsStore,
+  folder: DataFolder,
+) {
+  const secrets = configFile === undefined ? await createSecrets(folder) : new MemorySecrets();
+  const keptSecrets = (): SecretStore => (configFile === undefined ? secrets : openFileSecrets(folder));
+  return { secrets, soundKeys: await openSoundKeys(config, settings, folder, keptSecrets) };
+}
+
+/** How a process is started that writes one recording down. */
+function speechPortOf({ openMediaPort, logger }: OpenOptions): () => MediaPort {
+  const processFile = join(import.meta.dirname, 'speech-process.js');
+  return () => openMediaPort?.(processFile) ?? forkMediaPort(processFile, logger.child('speech'));
+}
+
 export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhone, OpenFailure>> {
   const audio = parseAudioSpec(options.audio);
   if (!audio.ok) return err({ code: 'badParams', message: audio.error });
@@ -88,7 +107,6 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
   const claimed = claimDataFolder(folder);
   if (!claimed.ok)
     return err({ code: claimed.error.kind === 'inUse' ? 'busy' : 'storageFailed', message: claimed.error.message });
-  const release = claimed.value;
   const runtime = nodeRuntime();
   const database = Database.open(folder.databaseFile, runtime);
   const isForThisRun = options.configFile !== undefined;
@@ -105,7 +123,7 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
     logger: options.logger.child('media'),
   });
   /** What is open by now; it is closed in the other order. */
-  const closers: (() => void | Promise<void>)[] = [release, () => database.close(), () => media.close()];
+  const closers: (() => void | Promise<void>)[] = [claimed.value, () => database.close(), () => media.close()];
   const close = async () => {
     for (const closeOne of [...closers].reverse()) await closeOne();
   };
@@ -120,9 +138,10 @@ export async function openPhone(options: OpenOptions): Promise<Result<OpenedPhon
       folder,
       instanceId,
       settings,
-      secrets: isForThisRun ? new MemorySecrets() : await (options.createSecrets ?? openFileSecrets)(folder),
+      ...(await openSecrets(options, config.value, settings, folder)),
       config: config.value,
       assets: SOUNDS,
+      openSpeechPort: speechPortOf(options),
       readCalendar: readInWorker(join(import.meta.dirname, 'calendar-worker.js')),
       needsTestLine: options.needsTestLine === true,
       isSoundWayOpen: isWayOpen(audio.value),

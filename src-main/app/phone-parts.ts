@@ -22,6 +22,8 @@ import type { Notices } from './notices.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { SealingDesk } from './compose-sealing.ts';
+import type { TranscriptDesk } from './compose-transcripts.ts';
 import type { Assets } from './phone-ports.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
@@ -50,6 +52,8 @@ export interface PhoneParts {
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;
   readonly retentionDesk: RetentionDesk;
+  readonly transcriptDesk: TranscriptDesk;
+  readonly sealingDesk: SealingDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly contacts: Contacts;

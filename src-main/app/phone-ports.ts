@@ -2,10 +2,10 @@
 import type { ConfigFile } from '../../src-shared/contract/index.ts';
 import type { Logger } from '../base/logger.ts';
 import type { Runtime } from '../base/runtime.ts';
-import type { ReadCalendar } from '../features/away/index.ts';
+import type { ReadCalendar, SpeechPort } from '../features/away/index.ts';
 import type { MediaEngine } from '../media/index.ts';
 import type { SipNetwork } from '../sip/transport/index.ts';
-import type { Database, DataFolder, SecretStore, SettingsStore } from '../storage/index.ts';
+import type { Database, DataFolder, SecretStore, SettingsStore, SoundKeyRing } from '../storage/index.ts';
 
 export interface PhonePorts {
   readonly runtime: Runtime;
@@ -18,11 +18,15 @@ export interface PhonePorts {
   readonly folder: DataFolder;
   readonly settings: SettingsStore;
   readonly secrets: SecretStore;
+  /** By which messages are encrypted. */
+  readonly soundKeys: SoundKeyRing;
   /** `urn:uuid:…` of this installation, when `settings` are not where it is kept. */
   readonly instanceId?: string;
   readonly config: ConfigFile;
   readonly assets: Assets;
   readonly readCalendar: ReadCalendar;
+  /** Starts a process that writes one recording down. */
+  readonly openSpeechPort: () => SpeechPort;
   /** Runs the test line also beside accounts, for the self-test. */
   readonly needsTestLine: boolean;
   /** The way of sound may be chosen in the window: the command line has not. */

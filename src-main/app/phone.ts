@@ -119,7 +119,10 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
 });
 
 function closeFeatures(parts: PhoneParts): void {
-  const { away, calendar, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
+  const { away, calendar, deliveryDesk, retentionDesk, transcriptDesk, sealingDesk, messages, callBacks, referrals } =
+    parts;
+  transcriptDesk.transcripts.close();
+  sealingDesk.sealing.close();
   for (const part of [away.ways, calendar, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
     part.close();
 }

@@ -21,5 +21,7 @@ export async function rescueMessages(parts: PhoneParts, database: Database, befo
   }
   messages.emptyTrash();
   parts.retentionDesk.watch.check();
+  parts.transcriptDesk.transcripts.catchUp();
+  await parts.sealingDesk.sealing.bringInLine();
   await messages.drawAll();
 }

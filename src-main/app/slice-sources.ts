@@ -22,6 +22,8 @@ import type { MessagePlayer } from './message-player.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { SealingDesk } from './compose-sealing.ts';
+import type { TranscriptDesk } from './compose-transcripts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -39,6 +41,8 @@ export interface SliceParts {
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
+  readonly transcriptDesk: TranscriptDesk;
+  readonly sealingDesk: SealingDesk;
   readonly messages: MessageStore;
   readonly player: MessagePlayer;
   readonly notices: Notices;
@@ -75,6 +79,14 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     },
     messages: () => messages.list().map((record) => toVoiceMessage(record, messages.folder)),
     retention: () => parts.retentionDesk.watch.settings,
+    transcripts: () => {
+      const { settings, jobs, problem = null } = parts.transcriptDesk.transcripts;
+      return { settings, problem, jobs: [...jobs] };
+    },
+    encryption: () => {
+      const { isOn, progress = null, lockedCount } = parts.sealingDesk.sealing;
+      return { messages: isOn, progress, lockedCount };
+    },
     audio: () => toAudioView(parts.audio(), parts.chosenDevices(), parts.soundWay()),
     recordings: () => preferences.recordings,
     playback: () => player.playing,
@@ -91,14 +103,14 @@ export function createSliceSources(parts: SliceParts): SliceSources {
   };
 }
 
-function awaySlice({ away, calendar, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+function awaySlice({ away, calendar, remotePin, messages, transcriptDesk }: SliceParts): PhoneSlices['away'] {
   const { settings } = away;
   const { isAway, why, untilMs } = away.ways.decide();
   return {
     enabled: settings.enabled,
     ...{ isOn: isAway, why, untilMs },
     calendar: calendar.status ?? null,
-    callers: [...away.callers],
+    callers: away.callers.map((caller) => ({ ...caller, words: transcriptDesk.transcripts.heard(caller.callId) })),
     hasPin: remotePin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),
     unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,

@@ -1,5 +1,6 @@
 // `nightjar messages`: lists, exports and deletes voice messages, through the running phone when there is one.
-import { defaultControlPath, exportSoundHere, formatOf, openMessageBook, type MessageBook } from '../app/index.ts';
+import { resolve } from 'node:path';
+import { defaultControlPath, openMessageBook, type MessageBook } from '../app/index.ts';
 import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import type { MessagesOptions } from './command-line.ts';
 import { EXIT, reportFailure, type Console } from './console.ts';
@@ -18,10 +19,7 @@ export async function runMessages(options: MessagesOptions, console: Console): P
     if (!message)
       return reportFailure(console, options.isJson, { code: 'notFound', message: `there is no message ${options.id}` });
     if (options.action === 'delete') await book.delete(message.id);
-    else {
-      const exported = await exportSoundHere(message.file, options.file, formatOf(options.file));
-      if (!exported.ok) throw new Error(exported.error.message);
-    }
+    else await book.export(message, resolve(options.file));
     if (options.isJson) console.out(JSON.stringify({ ok: true }));
     return EXIT.done;
   } catch (error) {
@@ -37,10 +35,11 @@ function printList(messages: readonly VoiceMessage[], isJson: boolean, console: 
     return;
   }
   if (messages.length === 0) console.out('no messages');
-  for (const { id, from, receivedAtMs, durationSec, isHeard } of messages) {
+  for (const { id, from, receivedAtMs, durationSec, isHeard, transcript } of messages) {
     const name = from.displayName || from.address;
     const seconds = durationSec.toFixed(0).padStart(4);
     console.out(`${isHeard ? ' ' : '*'} ${id}  ${new Date(receivedAtMs).toISOString()}  ${seconds} s  ${name}`);
+    for (const line of transcript.split('\n')) if (line !== '') console.out(`      ${line}`);
   }
 }
 
@@ -60,6 +59,9 @@ async function openBook(dataRoot: string | undefined): Promise<MessageBook | str
     list: async () => (await ask('message.list')) as readonly VoiceMessage[],
     delete: async (messageId) => {
       await ask('message.delete', { messageId });
+    },
+    export: async ({ id: messageId }, file) => {
+      await ask('message.export', { messageId, file });
     },
     close: () => client.close(),
   };

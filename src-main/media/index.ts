@@ -4,5 +4,16 @@ export { createMediaEngine, openInProcessPort, type MediaEngineOptions } from '.
 export { exportSoundHere } from './export-sound.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
 export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
-export { readWavTracks, repairWav, type WavTracks } from './recording/index.ts';
+export { followSound, openSound } from './open-sound.ts';
+export { forkMediaPort, parentPort } from './process/index.ts';
+export {
+  readSealedFile,
+  readWavTracks,
+  repairWav,
+  sealedBy,
+  sealFile,
+  unsealFile,
+  type SoundKey,
+  type WavTracks,
+} from './recording/index.ts';
 export type * from './session/index.ts';

@@ -10,6 +10,8 @@ export interface DataFolder {
   readonly settingsFile: string;
   readonly secretsFile: string;
   readonly secretsKeyFile: string;
+  /** The names of the keys by which messages are encrypted. */
+  readonly soundKeysFile: string;
   readonly messagesFolder: string;
   readonly recordingsFolder: string;
   readonly greetingsFolder: string;
@@ -37,6 +39,7 @@ export function describeDataFolder(root: string, platform: NodeJS.Platform = pro
     settingsFile: join(root, 'settings.json'),
     secretsFile: join(root, 'secrets.json'),
     secretsKeyFile: join(root, 'secrets.key'),
+    soundKeysFile: join(root, 'sound-keys.json'),
     messagesFolder: join(root, 'messages'),
     recordingsFolder: join(root, 'recordings'),
     greetingsFolder: join(root, 'greetings'),

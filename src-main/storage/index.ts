@@ -18,6 +18,7 @@ export {
   type MessageStart,
 } from './message-repository.ts';
 export { MemorySecrets, SecretFile, type SecretStore } from './secret-store.ts';
+export { SoundKeyRing, type MasterKey } from './sound-key-ring.ts';
 export { MemorySettings, SettingsFile, type SettingsStore } from './settings-store.ts';
 export {
   TextRepository,

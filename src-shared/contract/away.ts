@@ -66,6 +66,8 @@ export const awayCallerSchema = v.object({
     'remote',
   ]),
   isHeard: v.boolean(),
+  /** What was said so far, where a speech model writes it down. */
+  words: v.optional(v.string()),
 });
 
 export type AwayCaller = v.InferOutput<typeof awayCallerSchema>;

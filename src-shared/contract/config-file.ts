@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { accountSchema } from './account.ts';
 import { awaySettingsSchema, remoteAccessSchema } from './away.ts';
 import { deliveryConfigSchema } from './delivery.ts';
+import { encryptionSettingsSchema } from './encryption.ts';
 import { retentionSettingsSchema } from './message.ts';
 import { presenceSettingsSchema, textSettingsSchema } from './people.ts';
+import { transcriptSettingsSchema } from './transcript.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 
@@ -77,6 +79,8 @@ export const configFileSchema = v.strictObject({
   remoteAccess: v.optional(remoteAccessSchema, {}),
   delivery: v.optional(deliveryConfigSchema, {}),
   retention: v.optional(retentionSettingsSchema, {}),
+  encryption: v.optional(encryptionSettingsSchema, {}),
+  transcripts: v.optional(transcriptSettingsSchema, {}),
   texts: v.optional(textSettingsSchema, {}),
   presence: v.optional(presenceSettingsSchema, {}),
 });

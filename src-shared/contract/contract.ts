@@ -19,6 +19,7 @@ import { deliveryChangeSchema } from './delivery.ts';
 import { callForecastSchema, callQuestionSchema } from './greeting.ts';
 import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
+import { transcriptChangeSchema } from './transcript.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
 const nothing = v.optional(v.strictObject({}), {});
@@ -181,12 +182,21 @@ export const contract = Object.freeze({
     restore: command(byMessage, done),
     /** `retention` in the view has it; the user is told a day before anything goes. */
     setRetention: command(retentionChangeSchema, done),
+    /** The sound of messages on the disk; what is there follows in the background (`encryption` in the view). */
+    setEncryption: command(v.strictObject({ isOn: v.boolean() }), done),
     /** Deletes for good what is in the trash. */
     emptyTrash: command(nothing, done),
     /** Copies the sound into a file for other programs; says which. */
     export: command(exportRequestSchema, v.object({ file: v.string() })),
     play: command(playRequestSchema, done),
     stop: command(nothing, done),
+  },
+  transcript: {
+    /** `transcripts` in the view has it; refused when the folder has no speech model. */
+    set: command(transcriptChangeSchema, done),
+    /** Writes down what is said in a message, also once more. */
+    write: command(byMessage, done),
+    cancel: command(byMessage, done),
   },
   history: {
     list: command(

@@ -6,8 +6,10 @@ import { certificateQuestionSchema } from './certificate.ts';
 import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
 import { deliveryViewSchema } from './delivery.ts';
+import { encryptionViewSchema } from './encryption.ts';
 import { messageSchema, playbackSchema, retentionSettingsSchema } from './message.ts';
 import { contactSchema, conversationSchema, presenceViewSchema, textMessageSchema } from './people.ts';
+import { transcriptViewSchema } from './transcript.ts';
 
 export const soundWaySchema = v.picklist(['auto', 'window']);
 
@@ -34,6 +36,8 @@ export const sliceSchemas = {
   delivery: deliveryViewSchema,
   messages: v.array(messageSchema),
   retention: retentionSettingsSchema,
+  transcripts: transcriptViewSchema,
+  encryption: encryptionViewSchema,
   /** The newest entries; history.list has the rest. */
   history: v.array(historyEntrySchema),
   audio: audioSchema,

@@ -16,6 +16,7 @@ import {
   MemorySettings,
 } from '../../src-main/storage/index.ts';
 import { callHandler, checkWith, configFileSchema, type CallView } from '../../src-shared/contract/index.ts';
+import { memoryKeys } from '../support/memory-keys.ts';
 import { sdpOffer, unique, WireDialog, type RequestParts, type SentRequest } from './wire-dialog.ts';
 import type { WireMessage } from './wire-message.ts';
 import { LOOPBACK, WirePeer, type Transport } from './wire-peer.ts';
@@ -111,6 +112,8 @@ export class Lab {
         phrasesFolder: join(ASSETS, 'phrases'),
         speechFile: join(ASSETS, 'speech.wav'),
       },
+      soundKeys: await memoryKeys(folder),
+      openSpeechPort: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
       readCalendar: () => Promise.resolve({ ok: true, value: [] }),
       needsTestLine: false,
     });

@@ -26,6 +26,14 @@ describe('somebody who speaks to the answering machine', () => {
     expect(screen.getByRole('article', { name: 'Bob speaks to the answering machine' })).toBeTruthy();
   });
 
+  it('is read where what is said is written down', async () => {
+    const { client } = await open();
+    expect(screen.queryByLabelText('What Bob says')).toBeNull();
+    const caller = { callId: 'c1', phase: 'recording' as const, isHeard: false, words: 'please call me back' };
+    client.change({ away: buildAway({ callers: [caller], replies: REPLIES }) });
+    expect((await screen.findByLabelText('What Bob says')).textContent).toBe('please call me back');
+  });
+
   it('is picked up with one click, and the call comes into view', async () => {
     const { client } = await open();
     await press('History');

@@ -106,6 +106,8 @@ export function emptyView(): PhoneView {
     texts: [],
     away: buildAway(),
     retention: { keepDays: null, keepMiB: null },
+    encryption: { messages: false, progress: null, lockedCount: 0 },
+    transcripts: { settings: { modelFolder: null, isAutomatic: true }, problem: null, jobs: [] },
     delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],
     history: [],

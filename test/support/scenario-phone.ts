@@ -24,6 +24,7 @@ import {
   type PhoneView,
   type Reply,
 } from '../../src-shared/contract/index.ts';
+import { memoryKeys } from './memory-keys.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 import { VirtualNetwork as MediaNetwork } from './media/virtual-network.ts';
 import { VirtualNetwork } from './virtual-network.ts';
@@ -155,6 +156,8 @@ async function openScenarioPhone(
       phrasesFolder: join(ROOT, 'assets/audio/phrases'),
       speechFile: join(ROOT, 'assets/audio/speech.wav'),
     },
+    soundKeys: await memoryKeys(folder),
+    openSpeechPort: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
     readCalendar: (question) => Promise.resolve(busyTimes(question)),
     needsTestLine: false,
   });

@@ -10,6 +10,7 @@ import { callHandlers } from './call-handlers.ts';
 import { historyHandlers } from './history-handlers.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { phoneHandlers } from './phone-handlers.ts';
+import { transcriptHandlers } from './transcript-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 
 export function createHandlers(parts: PhoneParts): CommandHandlers {
@@ -22,6 +23,7 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...awayHandlers(parts),
     ...deliveryHandlers(parts),
     ...messageHandlers(parts),
+    ...transcriptHandlers(parts),
     ...historyHandlers(parts),
     ...peopleHandlers(parts),
   };

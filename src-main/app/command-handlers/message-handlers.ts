@@ -9,7 +9,7 @@ import { answer, done } from './reply.ts';
 
 type MessageHandlers = Pick<CommandHandlers, Extract<CommandName, `message.${string}`>>;
 
-export function messageHandlers({ messages, player, media, retentionDesk }: PhoneParts): MessageHandlers {
+export function messageHandlers({ messages, player, media, retentionDesk, sealingDesk }: PhoneParts): MessageHandlers {
   /** Does something to a message that is there. */
   const withMessage = (messageId: string, act: () => void) => {
     if (!messages.get(messageId)) return Promise.resolve(refusal('notFound', `There is no message ${messageId}.`));
@@ -27,6 +27,10 @@ export function messageHandlers({ messages, player, media, retentionDesk }: Phon
     'message.setRetention': (change) => {
       retentionDesk.change(changed(retentionDesk.watch.settings, change));
       return Promise.resolve(done);
+    },
+    'message.setEncryption': async ({ isOn }) => {
+      const set = await sealingDesk.change(isOn);
+      return set.ok ? done : refusal('storageFailed', set.error);
     },
     'message.markHeard': ({ messageId, isHeard }) =>
       withMessage(messageId, () => messages.markHeard(messageId, isHeard)),

@@ -6,6 +6,7 @@ import type { CallManager } from '../call/index.ts';
 import type { CalendarWatch } from './calendar/index.ts';
 import type { AwaySettings } from './away-settings.ts';
 import type { MessageStore } from './messages/index.ts';
+import type { BegunMessage } from './transcripts/index.ts';
 import type { RemoteAccessParts } from './remote-access/index.ts';
 
 export interface AwayOptions {
@@ -21,8 +22,14 @@ export interface AwayOptions {
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
   readonly onChanged: () => void;
+  /** Somebody begins to speak. */
+  readonly onMessageBegun?: (message: BegunMessage) => void;
+  /** After `onKept`, also when it was not kept. */
+  readonly onMessageEnded?: (messageId: string) => void;
   /** A message was kept, whole or in part. */
   readonly onKept: (messageId: string) => void;
+  /** New messages are encrypted on the disk. */
+  readonly isSealing: () => boolean;
   readonly isDoNotDisturb: () => boolean;
   /** How many calls of his own the user may have. */
   readonly maxCalls: number;

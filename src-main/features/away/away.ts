@@ -172,6 +172,7 @@ export class Away {
       beginMessage: () => {
         const message = this.#options.messages.begin({ accountId: call.accountId, ...call.remote });
         messageId = message.id;
+        this.#options.onMessageBegun?.({ callId: call.id, messageId, file: message.file });
         return {
           file: message.file,
           // What is sent is silence until the user picks up, and his voice from then on.
@@ -179,10 +180,13 @@ export class Away {
           limitSec: settings.maxMessageSec,
           endOnSilenceSec: settings.endOnSilenceSec,
           endsOnCallingTone: true,
+          isSealed: this.#options.isSealing(),
         };
       },
       onRecorded: (recording) => {
-        if (messageId !== undefined) void this.#keep(messageId, recording, settings, nameOf(call));
+        const id = messageId;
+        if (id === undefined) return;
+        void this.#keep(id, recording, settings, nameOf(call)).then(() => this.#options.onMessageEnded?.(id));
       },
       onRemoteAccess: () => this.#openRemoteAccess(call.id),
       onFinished: () => this.#forget(call.id),

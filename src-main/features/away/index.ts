@@ -13,4 +13,6 @@ export {
   type DeliveryWay,
 } from './delivery/index.ts';
 export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
+export { Transcripts, type BegunMessage, type SpeechPort, type TranscriptSettings } from './transcripts/index.ts';
+export { MessageSealing } from './sealing/index.ts';
 export { REPLIES } from './replies.ts';

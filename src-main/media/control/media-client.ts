@@ -33,6 +33,7 @@ class MediaClient implements Media.MediaEngine {
   readonly #tones = new Map<'speaker' | 'ringer', Media.ToneName>();
   readonly #devices: ProcessDevices;
   #conference: readonly string[] = [];
+  #soundKeys: readonly Media.SoundKey[] = [];
 
   constructor(options: MediaClientOptions) {
     this.#options = options;
@@ -159,6 +160,12 @@ class MediaClient implements Media.MediaEngine {
     return this.#process.call('stopFile');
   }
 
+  /** WHY: a process that was not told before its first recording would refuse it. */
+  setSoundKeys(keys: readonly Media.SoundKey[]): Promise<Answer<'setSoundKeys'>> {
+    this.#soundKeys = keys;
+    return this.#process.call('setSoundKeys', keys);
+  }
+
   takeFromWindow(told: Media.WindowTold): void {
     this.#devices.takeFromWindow(told);
   }
@@ -232,6 +239,7 @@ class MediaClient implements Media.MediaEngine {
   async #restore(reason: string): Promise<void> {
     const { runtime, logger } = this.#options;
     const restored = { process: this.#process, runtime, logger, events: this.events };
+    if (this.#soundKeys.length > 0) await this.#process.call('setSoundKeys', this.#soundKeys);
     for (const [sessionId, session] of this.#sessions.all()) await restoreSession(sessionId, session, restored);
     for (const [role, tone] of this.#tones) await this.#process.call('playTone', role, tone);
     if (this.#conference.length > 0) await this.#process.call('setConference', this.#conference);

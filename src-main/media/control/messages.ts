@@ -35,6 +35,7 @@ export const METHODS: Readonly<Record<Method, MethodShape>> = {
   exportFile: { args: ['string', 'string', 'string'], isLong: true },
   measureFile: { args: ['string'], isLong: true },
   stopFile: { args: [] },
+  setSoundKeys: { args: ['object'] },
   listDevices: { args: [] },
   selectDevice: { args: ['string', 'string'] },
   selectBackend: { args: ['string'] },

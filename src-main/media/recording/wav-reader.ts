@@ -1,6 +1,8 @@
 // Reads WAV files of any usual sample format as 16-bit mono.
-import { open, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { SoundKey } from './sealed-format.ts';
+import { openSoundFile } from './open-sound-file.ts';
+import type { SoundFile, SoundFileFailure } from './sound-file.ts';
 import { parseWavHeader, type WavFailure, type WavLayout } from './wav-format.ts';
 
 export interface WavSamples {
@@ -9,43 +11,46 @@ export interface WavSamples {
   readonly samples: Int16Array;
 }
 
-export type WavReadFailure = 'noSuchFile' | 'badFile';
+export type WavReadFailure = SoundFileFailure;
 
 /** Samples are looked for in this much of the beginning. */
 const HEAD_BYTES = 65_536;
 /** Longest file that is read: an hour of 48 kHz stereo. */
 const MAX_DATA_BYTES = 700_000_000;
 
-/** The whole file; `fromMs` skips the beginning. */
-export async function readWav(file: string, fromMs = 0): Promise<Result<WavSamples, WavReadFailure>> {
-  const handle = await open(file, 'r').catch(() => undefined);
-  if (!handle) return err('noSuchFile');
+/** The whole file; `fromMs` skips the beginning. `keys` open a sealed one. */
+export async function readWav(
+  file: string,
+  fromMs = 0,
+  keys: readonly SoundKey[] = [],
+): Promise<Result<WavSamples, WavReadFailure>> {
+  const opened = await openSoundFile(file, keys);
+  if (!opened.ok) return opened;
   try {
-    return await readSamples(handle, fromMs);
+    return await readSamples(opened.value, fromMs);
   } catch {
     return err('badFile');
   } finally {
-    await handle.close();
+    await opened.value.close();
   }
 }
 
-async function readSamples(handle: FileHandle, fromMs: number): Promise<Result<WavSamples, WavReadFailure>> {
-  const layout = await readLayout(handle);
+async function readSamples(sound: SoundFile, fromMs: number): Promise<Result<WavSamples, WavReadFailure>> {
+  const layout = await readLayout(sound);
   if (!layout.ok) return err('badFile');
   const { sampleRateHz, channels, bitsPerSample, dataOffset, dataBytes } = layout.value;
   const frameBytes = (channels * bitsPerSample) / 8;
   const skipBytes = Math.min(dataBytes, Math.floor((Math.max(0, fromMs) * sampleRateHz) / 1000) * frameBytes);
   const data = Buffer.alloc(Math.min(MAX_DATA_BYTES, dataBytes - skipBytes));
-  const { bytesRead } = await handle.read(data, 0, data.length, dataOffset + skipBytes);
+  const bytesRead = await sound.read(data, dataOffset + skipBytes);
   return ok({ sampleRateHz, samples: toMono(data.subarray(0, bytesRead), layout.value) });
 }
 
 /** Where the samples are, and of what kind. */
-export async function readLayout(handle: FileHandle): Promise<Result<WavLayout, WavFailure>> {
-  const { size: fileBytes } = await handle.stat();
-  const head = Buffer.alloc(Math.min(HEAD_BYTES, fileBytes));
-  await handle.read(head, 0, head.length, 0);
-  return parseWavHeader(head, fileBytes);
+export async function readLayout(sound: SoundFile): Promise<Result<WavLayout, WavFailure>> {
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, sound.sizeBytes));
+  await sound.read(head, 0);
+  return parseWavHeader(head, sound.sizeBytes);
 }
 
 /** Decodes raw sample bytes of `layout` and mixes the channels. */

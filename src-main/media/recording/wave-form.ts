@@ -1,13 +1,17 @@
 // The loudness of a recording over its time, as it is drawn.
 import { err, ok, type Result } from '../../base/result.ts';
+import type { SoundKey } from './sealed-format.ts';
 import { openWavPieces } from './wav-pieces.ts';
 import type { WavReadFailure } from './wav-reader.ts';
 
 const VALUES = 100;
 
 /** A hundred peaks, 100 for the loudest of them; none when there is no sound. */
-export async function measureWaveForm(file: string): Promise<Result<readonly number[], WavReadFailure>> {
-  const opened = await openWavPieces(file);
+export async function measureWaveForm(
+  file: string,
+  keys: readonly SoundKey[] = [],
+): Promise<Result<readonly number[], WavReadFailure>> {
+  const opened = await openWavPieces(file, keys);
   if (!opened.ok) return opened;
   const { totalSamples, next, close } = opened.value;
   const peaks = new Int32Array(VALUES);

@@ -18,3 +18,6 @@ export const noFreePort = ({ localAddress, portRange }: PortPlace): Failed =>
   fail('noFreePort', `no free port pair in ${portRange.join('-')} at ${localAddress}`);
 
 export const noSuchSession = (sessionId: string): Failed => fail('noSuchSession', `there is no session ${sessionId}`);
+
+export const unreadable = (why: 'noSuchFile' | 'badFile' | 'locked', file: string): Failed =>
+  fail(why, why === 'locked' ? 'this recording is encrypted, and its key is not here' : `cannot read ${file}`);

@@ -6,11 +6,12 @@ import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { CodecLibrary } from '../codec/index.ts';
 import type { loadPortAudio, WindowLine } from '../device/index.ts';
 import type { ResamplerFactory } from '../dsp/index.ts';
-import { measureWaveForm, readWav } from '../recording/index.ts';
+import type { SoundKey } from '../recording/index.ts';
 import { areDigits, type Network } from '../rtp/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { DeviceSelection } from './device-selection.ts';
 import { done, fail, noSuchSession, type Answer } from './engine-answers.ts';
+import { FileTasks } from './file-tasks.ts';
 import type * as Media from './media-engine.ts';
 import type { MediaSession } from './media-session.ts';
 import type * as Config from './session-config.ts';
@@ -19,7 +20,7 @@ import { SessionOpening } from './session-opening.ts';
 import { SessionOrder } from './session-order.ts';
 import { SessionRecording } from './session-recording.ts';
 import type { SessionTable } from './session-table.ts';
-import { exportSound, type ExportTools } from './sound-export.ts';
+import { SoundKeys } from './sound-keys.ts';
 import { SourceFiles } from './source-files.ts';
 import { streamProblem } from './stream-check.ts';
 
@@ -47,8 +48,9 @@ export class LocalEngine implements Media.MediaEngine {
   readonly #opening: SessionOpening;
   readonly #recording: SessionRecording;
   readonly #devices: DeviceSelection;
-  readonly #exportTools: ExportTools;
-  readonly #files = new SourceFiles();
+  readonly #fileTasks: FileTasks;
+  readonly #soundKeys = new SoundKeys();
+  readonly #files = new SourceFiles(this.#soundKeys);
   readonly #order = new SessionOrder();
 
   constructor(parts: LocalEngineParts) {
@@ -69,10 +71,13 @@ export class LocalEngine implements Media.MediaEngine {
       },
     });
     this.#recording = new SessionRecording({
-      ...{ runtime, codecs, resamplers, sessions },
+      ...{ runtime, codecs, resamplers, sessions, soundKeys: this.#soundKeys },
       onEnded: (sessionId, recording) => events.emit('recordingEnded', { sessionId, recording }),
     });
-    this.#exportTools = { runtime, codecs, resamplers };
+    this.#fileTasks = new FileTasks({
+      ...{ runtime, codecs, resamplers, soundKeys: this.#soundKeys, hub: parts.hub },
+      onJumped: (positionMs) => events.emit('fileJumped', { positionMs }),
+    });
     this.#devices = new DeviceSelection({ ...parts, spec: parts.audio });
   }
 
@@ -169,30 +174,25 @@ export class LocalEngine implements Media.MediaEngine {
     return Promise.resolve(done);
   }
 
-  async playFile(file: string, options: Media.PlayOptions = {}): Answer {
-    const wav = await readWav(file, options.fromMs);
-    if (!wav.ok) return fail(wav.error, `cannot read ${file}`);
-    const playing = this.#hub.player.play(wav.value, options, (positionMs) =>
-      this.events.emit('fileJumped', { positionMs }),
-    );
-    this.#hub.update();
-    await playing;
-    return done;
+  playFile(file: string, options: Media.PlayOptions = {}): Answer {
+    return this.#fileTasks.play(file, options);
   }
 
   stopFile(): Answer {
-    this.#hub.player.stop();
-    this.#hub.update();
-    return Promise.resolve(done);
+    return this.#fileTasks.stop();
   }
 
   exportFile(wav: string, file: string, format: Config.SoundFormat): Answer {
-    return exportSound(wav, file, format, this.#exportTools);
+    return this.#fileTasks.export(wav, file, format);
   }
 
-  async measureFile(file: string): Answer<readonly number[]> {
-    const measured = await measureWaveForm(file);
-    return measured.ok ? measured : fail(measured.error, `cannot read ${file}`);
+  measureFile(file: string): Answer<readonly number[]> {
+    return this.#fileTasks.measure(file);
+  }
+
+  setSoundKeys(keys: readonly SoundKey[]): Answer {
+    this.#soundKeys.set(keys);
+    return Promise.resolve(done);
   }
 
   takeFromWindow(told: Media.WindowTold): void {

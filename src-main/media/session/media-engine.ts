@@ -4,6 +4,7 @@ import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { SrtpSuite } from '../srtp/index.ts';
+import type { SoundKey } from '../recording/index.ts';
 import type { WindowMessage, WindowTold } from '../device/index.ts';
 import type { MicrophoneEvent, VoiceSettings } from '../voice/index.ts';
 import type {
@@ -23,7 +24,7 @@ import type {
 } from './session-config.ts';
 import type { SessionStatistics } from './session-figures.ts';
 
-export type { MicrophoneEvent, VoiceSettings, WindowMessage, WindowTold };
+export type { MicrophoneEvent, SoundKey, VoiceSettings, WindowMessage, WindowTold };
 
 export type DeviceRole = 'microphone' | 'speaker' | 'ringer';
 
@@ -75,6 +76,8 @@ export type MediaFailureKind =
   | 'noSuchSession'
   | 'noSuchFile'
   | 'badFile'
+  /** It is sealed, and its key is not here. */
+  | 'locked'
   | 'cannotWrite'
   | 'notNegotiated'
   | 'deviceFailed'
@@ -173,6 +176,8 @@ export interface MediaEngine {
   exportFile(wav: string, file: string, format: SoundFormat): Outcome;
   /** A hundred peaks of a WAV over its time, 100 for the loudest; none when there is no sound. */
   measureFile(file: string): Outcome<readonly number[]>;
+  /** By which sealed recordings are read; the first one is that by which they are written. */
+  setSoundKeys(keys: readonly SoundKey[]): Outcome;
   listDevices(): Outcome<readonly AudioDevice[]>;
   selectDevice(role: DeviceRole, name: string): Outcome;
   /** The sound driver (and the window where there is none), or the window; not where files or silence were asked for. */

@@ -177,6 +177,8 @@ export interface RecordingConfig {
   readonly tracks: 'both' | 'received' | 'mixed';
   /** WAV, or Opus in Ogg (RFC 7845 §3); WAV otherwise. */
   readonly format?: 'wav' | 'ogg';
+  /** Under the first key of `setSoundKeys`; WAV only. */
+  readonly isSealed?: boolean;
   /** A tone that both sides hear: once, or every 15 seconds. */
   readonly beep?: 'start' | 'repeated';
   readonly limitSec?: number;

@@ -4,6 +4,7 @@ import { CallingToneDetector, SilenceDetector, type Resampler, type ResamplerFac
 import type { CodecLibrary } from '../codec/index.ts';
 import { mixTracks, OggOpusWriter, TrackAligner, WavWriter, type SoundWriter } from '../recording/index.ts';
 import type { RecordingConfig, RecordingEnd, RecordingSummary } from './session-config.ts';
+import type { SoundKeys } from './sound-keys.ts';
 import { RecordingBeep } from './recording-beep.ts';
 
 const RATE_HZ = 48_000;
@@ -14,6 +15,7 @@ export interface SessionRecorderOptions {
   readonly runtime: Runtime;
   readonly resamplers: ResamplerFactory;
   readonly codecs: CodecLibrary;
+  readonly soundKeys: SoundKeys;
   readonly onEnded: (summary: RecordingSummary) => void;
 }
 
@@ -44,13 +46,16 @@ export class SessionRecorder {
   /** Creates the file; undefined when that fails. */
   static async open(options: SessionRecorderOptions): Promise<SessionRecorder | undefined> {
     let onFailed = (): void => {};
-    const { config, runtime, codecs } = options;
+    const { config, runtime, codecs, soundKeys } = options;
+    const sealedBy = config.isSealed === true ? soundKeys.current : undefined;
+    // WHY: what is to be sealed must never come to the disk in the clear.
+    if (config.isSealed === true && (!sealedBy || config.format === 'ogg')) return undefined;
     const channels = config.tracks === 'both' ? 2 : 1;
     const place = { file: config.file, channels, runtime, onFailed: () => onFailed() };
     const writer =
       config.format === 'ogg'
         ? await OggOpusWriter.open({ ...place, encoder: codecs.openFileEncoder(channels) })
-        : await WavWriter.open({ ...place, sampleRateHz: RATE_HZ });
+        : await WavWriter.open({ ...place, sampleRateHz: RATE_HZ, sealedBy });
     if (!writer) return undefined;
     return new SessionRecorder(options, (listener) => ((onFailed = listener), writer));
   }

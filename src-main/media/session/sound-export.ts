@@ -4,9 +4,17 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import { CodecLibrary } from '../codec/index.ts';
 import { loadResamplerFactory, type ResamplerFactory } from '../dsp/index.ts';
-import { OggOpusWriter, openMp3Encoder, openWavPieces } from '../recording/index.ts';
-import { fail, type Answer } from './engine-answers.ts';
+import {
+  OggOpusWriter,
+  openMp3Encoder,
+  openWavPieces,
+  sealedBy,
+  unsealFile,
+  type SoundKey,
+} from '../recording/index.ts';
+import { fail, unreadable, type Answer } from './engine-answers.ts';
 import type { SoundFormat } from './session-config.ts';
+import { SoundKeys } from './sound-keys.ts';
 
 const RATE_HZ = 48_000;
 
@@ -14,11 +22,14 @@ export interface ExportTools {
   readonly runtime: Runtime;
   readonly codecs: CodecLibrary;
   readonly resamplers: ResamplerFactory;
+  readonly soundKeys: SoundKeys;
 }
 
-export async function loadExportTools(runtime: Runtime): Promise<ExportTools> {
+export async function loadExportTools(runtime: Runtime, keys: readonly SoundKey[]): Promise<ExportTools> {
   const [codecs, resamplers] = await Promise.all([CodecLibrary.load(), loadResamplerFactory()]);
-  return { runtime, codecs, resamplers };
+  const soundKeys = new SoundKeys();
+  soundKeys.set(keys);
+  return { runtime, codecs, resamplers, soundKeys };
 }
 
 interface Sink {
@@ -31,8 +42,8 @@ interface Sink {
 export async function exportSound(wav: string, file: string, format: SoundFormat, tools: ExportTools): Answer {
   const draft = `${file}.new`;
   try {
-    const written = format === 'wav' ? await copied(wav, draft) : await converted(wav, draft, format, tools);
-    if (!written.ok) return fail(written.error, `cannot read ${wav}`);
+    const written = format === 'wav' ? await copied(wav, draft, tools) : await converted(wav, draft, format, tools);
+    if (!written.ok) return unreadable(written.error, wav);
     if (!written.value) return fail('cannotWrite', `cannot write ${file}`);
     await rename(draft, file);
     return ok(undefined);
@@ -43,18 +54,19 @@ export async function exportSound(wav: string, file: string, format: SoundFormat
   }
 }
 
-type Written = Promise<Result<boolean, 'noSuchFile' | 'badFile'>>;
+type Written = Promise<Result<boolean, 'noSuchFile' | 'badFile' | 'locked'>>;
 
-async function copied(wav: string, draft: string): Written {
-  const opened = await openWavPieces(wav);
+async function copied(wav: string, draft: string, { soundKeys }: ExportTools): Written {
+  const opened = await openWavPieces(wav, soundKeys.all);
   if (!opened.ok) return opened;
   await opened.value.close();
-  await copyFile(wav, draft);
+  if ((await sealedBy(wav)) === undefined) await copyFile(wav, draft);
+  else await unsealFile(wav, draft, soundKeys.all);
   return ok(true);
 }
 
 async function converted(wav: string, draft: string, format: 'mp3' | 'ogg', tools: ExportTools): Written {
-  const opened = await openWavPieces(wav);
+  const opened = await openWavPieces(wav, tools.soundKeys.all);
   if (!opened.ok) return opened;
   const { sampleRateHz, next, close } = opened.value;
   const resampler = tools.resamplers.create(sampleRateHz, RATE_HZ);

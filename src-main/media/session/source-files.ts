@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../../base/result.ts';
 import { readWav, type WavReadFailure, type WavSamples } from '../recording/index.ts';
-import { fail, type Answer } from './engine-answers.ts';
+import { unreadable, type Answer } from './engine-answers.ts';
 import type { SendSource } from './session-config.ts';
 import type { LoadedSource } from './session-source.ts';
+import { SoundKeys } from './sound-keys.ts';
 
 /** Together this many samples stay in memory: 64 MB, eleven minutes at 48 kHz. */
 const MAX_KEPT_SAMPLES = 32_000_000;
@@ -18,14 +19,19 @@ interface KeptFile {
 /** Reads files; one that has not changed since is not read again. */
 export class SourceFiles {
   readonly #kept = new Map<string, KeptFile>();
+  readonly #soundKeys: SoundKeys;
   #keptSamples = 0;
+
+  constructor(soundKeys = new SoundKeys()) {
+    this.#soundKeys = soundKeys;
+  }
 
   async read(file: string): Promise<Result<WavSamples, WavReadFailure>> {
     const version = await versionOf(file);
     if (version === undefined) return err('noSuchFile');
     const kept = this.#kept.get(file);
     this.#forget(file);
-    const wav = kept?.version === version ? ok(kept.wav) : await readWav(file);
+    const wav = kept?.version === version ? ok(kept.wav) : await readWav(file, 0, this.#soundKeys.all);
     if (wav.ok) this.#keep(file, { wav: wav.value, version });
     return wav;
   }
@@ -34,7 +40,7 @@ export class SourceFiles {
   async load(source: SendSource): Answer<LoadedSource> {
     if (source.kind !== 'file') return ok(source);
     const wav = await this.read(source.file);
-    if (!wav.ok) return fail(wav.error, `cannot read ${source.file}`);
+    if (!wav.ok) return unreadable(wav.error, source.file);
     const { isLooped, mixesMicrophone = false } = source;
     return ok({ kind: 'file', wav: wav.value, isLooped, mixesMicrophone });
   }

@@ -30,6 +30,8 @@ function publisher() {
       settings: {} as never,
     }),
     retention: () => ({ keepDays: null, keepMiB: null }),
+    encryption: () => ({ messages: false, progress: null, lockedCount: 0 }),
+    transcripts: () => ({ settings: { modelFolder: null, isAutomatic: true }, problem: null, jobs: [] }),
     delivery: () => ({ settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 }),
     audio: () => ({ backend: 'null', reason: '' }),
     recordings: () => ({ format: 'wav', beep: 'off' }),

@@ -17,12 +17,14 @@ export const subjectOf = (message: DeliveredMessage): string => `Voice message f
 
 export function textOf(message: DeliveredMessage): string {
   const at = new Date(message.receivedAtMs).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' });
-  const { address } = message.from;
+  const { from, transcript = '' } = message;
+  const { address } = from;
   return [
     `${callerOf(message)} left a message of ${Math.ceil(message.durationSec)} seconds.`,
     '',
     `When: ${at}`,
     ...(address === '' ? [] : [`Address: ${address}`]),
+    ...(transcript === '' ? [] : ['', 'In words, as this computer understood them:', transcript]),
     '',
   ].join('\n');
 }

@@ -6,6 +6,10 @@ export interface DeliveredMessage {
   readonly durationSec: number;
   /** Where its sound is. */
   readonly file: string;
+  /** What was said, where it was written down. */
+  readonly transcript?: string;
+  /** Its sound in the clear, where the file is encrypted. */
+  readonly sound?: Buffer<ArrayBuffer> | undefined;
 }
 
 export interface MailSettings {

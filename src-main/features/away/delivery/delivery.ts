@@ -25,6 +25,10 @@ export interface DeliveryOptions {
   readonly mailPassword: () => string;
   /** undefined when it was deleted for good. */
   readonly message: (messageId: string) => DeliveredMessage | undefined;
+  /** The sound of an encrypted file in the clear; undefined for a plain one. Rejects when its key is not here. */
+  readonly openSealed: (file: string) => Promise<Buffer<ArrayBuffer> | undefined>;
+  /** Resolves when its words are known, or nobody waits for them any more. */
+  readonly words?: (messageId: string) => Promise<void> | undefined;
   readonly pending: Pick<DeliveryRepository, 'list' | 'put' | 'remove'>;
   readonly onChanged: () => void;
   readonly tell: (text: string) => void;
@@ -90,6 +94,12 @@ export class Delivery {
     const { logger, tell } = this.#options;
     const { messageId, way, tries } = pending;
     this.#keep(pending);
+    const words = tries === 0 ? this.#options.words?.(messageId) : undefined;
+    if (words) {
+      await words;
+      // It is sent after the next start.
+      if (this.#isClosed) return;
+    }
     const message = this.#options.message(messageId);
     // Deleted for good, or nobody wants it there any more.
     if (!message || !existsSync(message.file) || this.#settings[way] === null) {
@@ -127,7 +137,8 @@ export class Delivery {
     this.#timers.add(timer);
   }
 
-  async #send(way: DeliveryWay, message: DeliveredMessage): Promise<void> {
+  async #send(way: DeliveryWay, given: DeliveredMessage): Promise<void> {
+    const message = { ...given, sound: await this.#options.openSealed(given.file) };
     const { mail, webhook, folder } = this.#settings;
     if (way === 'mail' && mail) await sendMail(message, mail, this.#options.mailPassword());
     if (way === 'webhook' && webhook) await postMessage(message, webhook);

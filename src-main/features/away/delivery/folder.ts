@@ -7,6 +7,7 @@ import { fileNameOf, textOf } from './delivery-text.ts';
 export async function copyToFolder(message: DeliveredMessage, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const place = join(folder, fileNameOf(message));
-  await copyFile(message.file, `${place}.wav`);
+  if (message.sound) await writeFile(`${place}.wav`, message.sound);
+  else await copyFile(message.file, `${place}.wav`);
   await writeFile(`${place}.txt`, textOf(message));
 }

@@ -28,7 +28,13 @@ export async function sendMail(message: DeliveredMessage, settings: MailSettings
     await transport.sendMail({
       ...{ from, to, subject: subjectOf(message), text: textOf(message) },
       ...(attachesSound && {
-        attachments: [{ path: message.file, filename: `${fileNameOf(message)}.wav`, contentType: 'audio/wav' }],
+        attachments: [
+          {
+            ...(message.sound ? { content: message.sound } : { path: message.file }),
+            filename: `${fileNameOf(message)}.wav`,
+            contentType: 'audio/wav',
+          },
+        ],
       }),
     });
   } finally {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Runtime } from '../../../base/runtime.ts';
 import { randomToken } from '../../../base/runtime.ts';
-import { repairWav } from '../../../media/index.ts';
+import { repairWav, type SoundKey } from '../../../media/index.ts';
 import type { MessageChange, MessageQuery, MessageRecord, MessageRepository } from '../../../storage/index.ts';
 import { readCallerNote, removeCallerNote, writeCallerNote, type MessageCaller } from './caller-note.ts';
 
@@ -20,11 +20,14 @@ export interface MessageStoreOptions {
   readonly folder: string;
   readonly runtime: Runtime;
   readonly onChanged: () => void;
+  /** Of sealed recordings. */
+  readonly soundKeys?: () => readonly SoundKey[];
   /** The loudness of a file over its time; undefined when it cannot be had. */
   readonly measure: (file: string) => Promise<readonly number[] | undefined>;
 }
 
 export class MessageStore {
+  readonly #soundKeys: () => readonly SoundKey[];
   readonly #measure: MessageStoreOptions['measure'];
   readonly #repository: MessageRepository;
   readonly #folder: string;
@@ -36,6 +39,7 @@ export class MessageStore {
 
   constructor(options: MessageStoreOptions) {
     this.#measure = options.measure;
+    this.#soundKeys = options.soundKeys ?? (() => []);
     this.#repository = options.repository;
     this.#folder = options.folder;
     this.#runtime = options.runtime;
@@ -198,7 +202,7 @@ export class MessageStore {
   /** Keeps what the file holds of a recording that was broken off. Says whether there was enough to keep. */
   async rescue(id: string, minimumSec: number): Promise<boolean> {
     const record = this.#repository.get(id);
-    const durationMs = record && (await repairWav(this.pathOf(record)));
+    const durationMs = record && (await repairWav(this.pathOf(record), this.#soundKeys()));
     return this.finish(id, (durationMs ?? 0) / 1000, minimumSec);
   }
 

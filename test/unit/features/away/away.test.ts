@@ -62,6 +62,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     defaultGreetingFile: join(folder, 'none.wav'),
     phrasesFolder: folder,
     onChanged: () => {},
+    isSealing: () => false,
     isDoNotDisturb: () => false,
     maxCalls: 8,
     save: () => {},

@@ -16,12 +16,17 @@ let runtime: FakeRuntime;
 let database: Database;
 let pending: DeliveryRepository;
 let told: string[];
+/** Nothing is written down, unless a test says so. */
+let words: () => Promise<void> | undefined;
+let transcript: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'nightjar-delivery-'));
   runtime = new FakeRuntime();
   database = Database.open(':memory:');
   pending = new DeliveryRepository(database);
   told = [];
+  words = () => undefined;
+  transcript = '';
   writeFileSync(join(root, 'm1.wav'), 'sound');
 });
 afterEach(() => {
@@ -38,8 +43,10 @@ const message = (given: object = {}) => ({
 const openDelivery = (settings: DeliverySettings): Delivery =>
   new Delivery({
     ...{ runtime, logger: silentLogger, settings, pending },
+    openSealed: () => Promise.resolve(undefined),
+    words: () => words(),
     mailPassword: () => '',
-    message: (messageId) => (messageId === 'm1' ? message() : undefined),
+    message: (messageId) => (messageId === 'm1' ? message({ transcript }) : undefined),
     onChanged: () => {},
     tell: (text) => told.push(text),
   });
@@ -101,6 +108,25 @@ describe('what does not arrive', () => {
     delivery.close();
     await vi.waitFor(() => expect(existsSync(join(folder, '2026-11-28 14.05.09 Bob.txt'))).toBe(true));
     expect(pending.list()).toMatchObject([{ messageId: 'm1', way: 'folder' }]);
+  });
+
+  it('waits for its words, also over the end of the phone', async () => {
+    const folder = join(root, 'words');
+    let known = (): void => {};
+    words = () => new Promise((resolve) => (known = resolve));
+    const delivery = openDelivery({ ...NOWHERE, folder });
+    delivery.deliver('m1');
+    expect(pending.list()).toMatchObject([{ messageId: 'm1', way: 'folder' }]);
+    transcript = 'please call me back';
+    known();
+    await settled();
+    const written = readFileSync(join(folder, '2026-11-28 14.05.09 Bob.txt'), 'utf8');
+    expect(written).toContain('In words, as this computer understood them:\nplease call me back');
+    delivery.deliver('m1');
+    delivery.close();
+    known();
+    await new Promise((resolve) => void setImmediate(resolve));
+    expect(pending.list()).toMatchObject([{ messageId: 'm1', way: 'folder', tries: 0 }]);
   });
 
   it('is forgotten when the message is gone, or the way is no longer wanted', async () => {
