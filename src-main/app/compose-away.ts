@@ -1,8 +1,7 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
-import { join } from 'node:path';
-import { randomToken } from '../base/runtime.ts';
 import { Away, CalendarWatch, loadCalendar, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
+import type { GreetingDesk } from './compose-greetings.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -16,13 +15,23 @@ export interface AwayPieces {
   readonly calls: CallManager;
   readonly messages: MessageStore;
   readonly notices: Notices;
+  readonly greetings: GreetingDesk;
   readonly preferences: Preferences;
   /** A message was kept. */
   readonly onKept: (messageId: string) => void;
 }
 
-export function composeAway({ ports, publisher, calls, messages, notices, preferences, onKept }: AwayPieces) {
-  const { runtime, logger, media, settings, config, folder, assets } = ports;
+export function composeAway({
+  ports,
+  publisher,
+  calls,
+  messages,
+  notices,
+  greetings,
+  preferences,
+  onKept,
+}: AwayPieces) {
+  const { runtime, logger, media, settings, config, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
   const calendar = new CalendarWatch({
@@ -45,11 +54,16 @@ export function composeAway({ ports, publisher, calls, messages, notices, prefer
     },
     pin: () => remotePin.value,
     greetings: {
-      newGreetingFile: () => join(folder.greetingsFolder, `${randomToken(runtime)}.wav`),
-      keepGreeting: (greetingFile) => away.set({ ...away.settings, greetingFile }),
+      newGreetingFile: () => greetings.store.newFile(),
+      keepGreeting: (file) => void keepSpoken(file),
     },
     tell: (text) => notices.add(text),
   });
+  /** Spoken from afar: it is the one that callers hear from now on. */
+  async function keepSpoken(file: string): Promise<void> {
+    const added = await greetings.store.adopt('By telephone', file);
+    if (added.ok) away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
+  }
   calendar.follow(away.settings.calendar);
   return { away, calendar, remotePin };
 }

@@ -14,6 +14,7 @@ import { Accounts } from './accounts.ts';
 import type { CertificateQuestions } from './certificate-questions.ts';
 import { frontDoor, type Acquaintances } from './front-door.ts';
 import { readInstanceId } from './instance-id.ts';
+import { composeGreetings } from './compose-greetings.ts';
 import { composeAway } from './compose-away.ts';
 import { KnownServers } from './known-servers.ts';
 import { LocalAddresses } from './local-address.ts';
@@ -82,15 +83,16 @@ export function composeFeatures(
   });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
   const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
+  const greetings = composeGreetings(ports, publisher, quietTime);
   const { away, calendar, remotePin } = composeAway({
-    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
+    ...{ ports, publisher, calls, notices, preferences, greetings, messages: kept.messages },
     onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, calendar, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
+    ...{ quietTime, calendar, greetings, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),

@@ -22,6 +22,7 @@ import type { Notices } from './notices.ts';
 import type { Secret } from './secret.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
+import type { GreetingDesk } from './compose-greetings.ts';
 import type { Assets } from './phone-ports.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
@@ -46,6 +47,7 @@ export interface PhoneParts {
   readonly history: History;
   readonly away: Away;
   readonly calendar: CalendarWatch;
+  readonly greetings: GreetingDesk;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;

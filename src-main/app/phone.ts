@@ -119,7 +119,16 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
 });
 
 function closeFeatures(parts: PhoneParts): void {
-  const { away, calendar, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
-  for (const part of [away.ways, calendar, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
+  const { away, calendar, greetings, deliveryDesk, retentionDesk, messages, callBacks, referrals } = parts;
+  for (const part of [
+    away.ways,
+    calendar,
+    greetings,
+    deliveryDesk.delivery,
+    retentionDesk.watch,
+    messages,
+    callBacks,
+    referrals,
+  ])
     part.close();
 }

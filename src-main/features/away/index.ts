@@ -12,5 +12,6 @@ export {
   type DeliverySettings,
   type DeliveryWay,
 } from './delivery/index.ts';
+export { GreetingRecorder, GreetingStore } from './greeting/index.ts';
 export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
 export { REPLIES } from './replies.ts';
