@@ -1,4 +1,5 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
+import { join } from 'node:path';
 import { Away, CalendarWatch, loadCalendar, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
 import type { GreetingDesk } from './compose-greetings.ts';
@@ -31,7 +32,7 @@ export function composeAway({
   preferences,
   onKept,
 }: AwayPieces) {
-  const { runtime, logger, media, settings, config, assets } = ports;
+  const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
   const calendar = new CalendarWatch({
@@ -48,6 +49,7 @@ export function composeAway({
     maxCalls: config.calls.maxCalls,
     defaultGreetingFile: assets.greetingFile,
     phrasesFolder: assets.phrasesFolder,
+    backAtFile: join(folder.greetingsFolder, 'back-at.wav'),
     save: (changed) => {
       settings.write('away', changed);
       onChanged();

@@ -4,5 +4,5 @@ export { createMediaEngine, openInProcessPort, type MediaEngineOptions } from '.
 export { exportSoundHere } from './export-sound.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls/index.ts';
 export { createIceNames, localCandidates, parseTurnServers } from './nat/index.ts';
-export { buildWavHeader, readWavTracks, repairWav, type WavTracks } from './recording/index.ts';
+export { buildWavHeader, parseWavHeader, readWavTracks, repairWav, type WavTracks } from './recording/index.ts';
 export type * from './session/index.ts';

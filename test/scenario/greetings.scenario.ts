@@ -154,3 +154,18 @@ describe('greetings', () => {
     expect(await phone.do['greeting.keepRecording']({ name: 'x' })).toMatchObject({ failure: { code: 'wrongState' } });
   });
 });
+
+describe('“I am away, and back at …”', () => {
+  it('is heard in the place of the usual greeting while it is known when the user is back', async () => {
+    const usual = await imported('Usual', tone('usual.wav', 500, [0, 3, 0]));
+    const [first, second] = [await scenario.phone('mum'), await scenario.phone('bob')];
+    await phone.do['away.set']({ enabled: false, saysBack: true, greetingFile: usual.file });
+
+    await phone.do['away.switchOn']({ until: 'hour' });
+    const [spoken = 1] = await heardBy(first);
+    expect(spoken).toBeLessThan(0.05);
+    await phone.do['away.switchOn']({ until: 'switchedOff' });
+    const [heard = 0] = await heardBy(second);
+    expect(heard).toBeGreaterThan(0.8);
+  });
+});

@@ -20,6 +20,8 @@ export interface AwayOptions {
   readonly defaultGreetingFile: string;
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
+  /** Where it is said when the user is back. */
+  readonly backAtFile: string;
   readonly onChanged: () => void;
   /** A message was kept, whole or in part. */
   readonly onKept: (messageId: string) => void;
