@@ -64,7 +64,8 @@ export function composeAway({
   /** Spoken from afar: it is the one that callers hear from now on. */
   async function keepSpoken(file: string): Promise<void> {
     const added = await greetings.store.adopt('By telephone', file);
-    if (added.ok) away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
+    if (!added.ok) notices.add(`The greeting that was spoken by telephone was not kept. ${added.error}`);
+    else away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
   }
   calendar.follow(away.settings.calendar);
   return { away, calendar, remotePin };

@@ -28,7 +28,7 @@ export function composeGreetings(ports: PhonePorts, publisher: ViewPublisher, qu
 }
 
 /** As the contract shows it. */
-export const toGreeting = (
-  store: GreetingStore,
-  { id, name, file, durationSec, madeAtMs }: ReturnType<GreetingStore['list']>[number],
-) => ({ id, name, file: store.pathOf({ file }), durationSec, madeAtMs });
+export const toGreeting = (store: GreetingStore, greeting: ReturnType<GreetingStore['list']>[number]) => {
+  const { id, name, durationSec, madeAtMs } = greeting;
+  return { id, name, durationSec, madeAtMs, file: store.pathOf(greeting), isCut: store.isCut(greeting) };
+};

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 
-const MAX_BYTES = 30_000_000;
+const MAX_BYTES = 60_000_000;
 
 /** One at a time: another one begins anew. */
 export class GreetingUpload {
@@ -29,11 +29,11 @@ export class GreetingUpload {
   async finish<T>(use: (file: string) => Promise<T>): Promise<T> {
     const folder = mkdtempSync(join(tmpdir(), 'nightjar-'));
     const file = join(folder, 'greeting.wav');
-    writeFileSync(file, Buffer.concat(this.#parts));
-    this.#begin(undefined);
     try {
+      writeFileSync(file, Buffer.concat(this.#parts));
       return await use(file);
     } finally {
+      this.#begin(undefined);
       rmSync(folder, { recursive: true, force: true });
     }
   }

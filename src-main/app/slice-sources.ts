@@ -73,7 +73,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     away: () => awaySlice(parts),
     greetings: () => {
       const { store, recorder } = parts.greetings;
-      return { list: store.list().map((greeting) => toGreeting(store, greeting)), isRecording: recorder.isRecording };
+      return { list: store.list().map((greeting) => toGreeting(store, greeting)), recording: recorder.state };
     },
     delivery: () => {
       const { settings, pendingCount } = parts.deliveryDesk.delivery;

@@ -16,14 +16,16 @@ export const greetingSchema = v.object({
   file: v.string(),
   durationSec: v.number(),
   madeAtMs: v.number(),
+  /** It was longer: greeting.untrim. */
+  isCut: v.boolean(),
 });
 
 export type Greeting = v.InferOutput<typeof greetingSchema>;
 
 export const greetingsViewSchema = v.object({
   list: v.array(greetingSchema),
-  /** Through the phone's microphone. */
-  isRecording: v.boolean(),
+  /** Through the phone's microphone; `ended`: the time was up. */
+  recording: v.picklist(['none', 'recording', 'ended']),
 });
 
 /** A part of a WAV file that a window sends, in base64. */
@@ -46,8 +48,9 @@ export const greetingCommands = {
   rename: command(v.strictObject({ greetingId: id, name }), done),
   delete: command(byId, done),
   restore: command(byId, done),
-  /** A new greeting in the place of the old one, which `restore` brings back. */
+  /** What is outside is heard no more, until it is brought back. */
   trim: command(v.strictObject({ greetingId: id, fromMs: ms, toMs: ms }), greetingSchema),
+  untrim: command(byId, greetingSchema),
   /** On the loudspeaker; answers when it begins. */
   play: command(v.strictObject({ greetingId: id, fromMs: v.optional(ms, 0) }), done),
   stop: command(nothing, done),

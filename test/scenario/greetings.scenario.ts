@@ -1,5 +1,5 @@
 // The user's greetings: brought in, recorded, cut, deleted and restored, and heard by callers.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
@@ -111,15 +111,35 @@ describe('greetings', () => {
     });
   });
 
-  it('are cut, and the whole one can be brought back', async () => {
-    const { id } = await imported('Long', tone('long.wav', 500, [1, 1, 1]));
+  it('are cut in their place, so that callers hear the cut one, and made whole again', async () => {
+    const { id, file } = await imported('Long', tone('long.wav', 500, [1, 1, 1]));
 
     const cut = await phone.do['greeting.trim']({ greetingId: id, fromMs: 900, toMs: 2100 });
-    expect(cut).toMatchObject({ ok: true, value: { name: 'Long', durationSec: 1.2 } });
-    expect(phone.view.greetings.list).toHaveLength(1);
-    expect(await phone.do['greeting.trim']({ greetingId: id, fromMs: 0, toMs: 1000 })).toMatchObject({ ok: false });
+    expect(cut).toMatchObject({ ok: true, value: { id, file, durationSec: 1.2, isCut: true } });
+    expect(await phone.do['greeting.trim']({ greetingId: id, fromMs: 0, toMs: 300 })).toMatchObject({ ok: false });
+    await phone.do['greeting.trim']({ greetingId: id, fromMs: 100, toMs: 1100 });
+    expect(phone.view.greetings.list).toMatchObject([{ durationSec: 1 }]);
+    expect((await readWavTracks(file))?.tracks[0]?.length).toBe(RATE_HZ);
+    await phone.do['greeting.untrim']({ greetingId: id });
+    expect(phone.view.greetings.list).toMatchObject([{ durationSec: 3, isCut: false }]);
+    expect(await phone.do['greeting.untrim']({ greetingId: id })).toMatchObject({ ok: false });
+  });
+
+  it('are heard by nobody once they are deleted, and for good after a day', async () => {
+    const { id, file } = await imported('Usual', tone('usual.wav', 500, [0, 3, 0]));
+    const other = await imported('Other', tone('other.wav', 900, [0, 3, 0]));
+    await phone.do['away.set']({ greetingFile: file });
+    await phone.do['greeting.delete']({ greetingId: id });
+    expect(existsSync(file)).toBe(false);
+    expect(await phone.ask('away.explain', { from: 'bob' })).not.toMatchObject({ value: { greetingFile: file } });
     await phone.do['greeting.restore']({ greetingId: id });
-    expect(phone.view.greetings.list).toHaveLength(2);
+    expect(await phone.ask('away.explain', { from: 'bob' })).toMatchObject({ value: { greetingFile: file } });
+
+    await phone.do['greeting.delete']({ greetingId: id });
+    scenario.runtime.skip(25 * 3_600_000);
+    await phone.do['greeting.delete']({ greetingId: other.id });
+    expect(await phone.do['greeting.restore']({ greetingId: id })).toMatchObject({ ok: false });
+    expect(await phone.do['greeting.restore']({ greetingId: other.id })).toMatchObject({ ok: true });
   });
 
   it('are heard by whom a rule means, and the usual one by everybody else', async () => {
@@ -145,13 +165,26 @@ describe('greetings', () => {
     const starting = phone.do['greeting.record']({});
     await scenario.advance(500);
     expect(await starting).toMatchObject({ ok: true });
-    expect(phone.view.greetings.isRecording).toBe(true);
+    expect(phone.view.greetings.recording).toBe('recording');
     expect(await phone.do['greeting.record']({})).toMatchObject({ ok: false });
     await scenario.advance(2000);
     expect(levels.length).toBeGreaterThan(5);
     await phone.do['greeting.dropRecording']({});
-    expect(phone.view.greetings).toEqual({ list: [], isRecording: false });
+    expect(phone.view.greetings).toEqual({ list: [], recording: 'none' });
+    expect(readdirSync(join(phone.folder, 'greetings'))).toEqual([]);
     expect(await phone.do['greeting.keepRecording']({ name: 'x' })).toMatchObject({ failure: { code: 'wrongState' } });
+  });
+
+  it('end after two minutes by themselves, and wait to be kept', async () => {
+    const starting = phone.do['greeting.record']({});
+    await scenario.advance(500);
+    await starting;
+    await scenario.advance(121_000);
+    await scenario.until(() => expect(phone.view.greetings.recording).toBe('ended'));
+    const keeping = phone.do['greeting.keepRecording']({ name: 'Long' });
+    await scenario.advance(500);
+    expect(await keeping).toMatchObject({ ok: true, value: { name: 'Long' } });
+    expect(phone.view.greetings).toMatchObject({ list: [{ name: 'Long' }], recording: 'none' });
   });
 });
 

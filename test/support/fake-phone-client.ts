@@ -105,7 +105,7 @@ export function emptyView(): PhoneView {
     referrals: [],
     texts: [],
     away: buildAway(),
-    greetings: { list: [], isRecording: false },
+    greetings: { list: [], recording: 'none' },
     retention: { keepDays: null, keepMiB: null },
     delivery: { settings: { mail: null, webhook: null, folder: null }, pendingCount: 0 },
     messages: [],

@@ -27,12 +27,16 @@ export function greetingHandlers({ greetings, media }: PhoneParts): GreetingHand
     'greeting.upload': async ({ uploadId, name, sound, isLast }) => {
       const taken = upload.take(uploadId, sound);
       if (!taken.ok) return refusal('badParams', taken.error);
-      return isLast ? upload.finish(async (file) => shown(await store.import(name, file))) : answer(null);
+      if (!isLast) return answer(null);
+      return upload
+        .finish(async (file) => shown(await store.import(name, file)))
+        .catch(() => refusal('storageFailed', 'There is no room for this file.'));
     },
     'greeting.rename': ({ greetingId, name }) => when(store.rename(greetingId, name)),
     'greeting.delete': ({ greetingId }) => when(store.delete(greetingId)),
     'greeting.restore': ({ greetingId }) => when(store.restore(greetingId)),
     'greeting.trim': async ({ greetingId, fromMs, toMs }) => shown(await store.trim(greetingId, { fromMs, toMs })),
+    'greeting.untrim': async ({ greetingId }) => shown(await store.untrim(greetingId)),
     'greeting.play': ({ greetingId, fromMs }) => {
       const greeting = store.get(greetingId);
       // The answer of the engine comes when it is over.
@@ -49,7 +53,10 @@ export function greetingHandlers({ greetings, media }: PhoneParts): GreetingHand
       const measured = await media.measureFile(store.pathOf(greeting));
       return measured.ok ? answer([...measured.value]) : fromMedia(measured);
     },
-    'greeting.record': async () => said(await recorder.start(store.newFile())),
+    'greeting.record': async () => {
+      if (store.isFull) return refusal('busy', 'There are too many greetings already: delete one first.');
+      return said(await recorder.start(store.newFile()));
+    },
     'greeting.keepRecording': async ({ name }) => {
       const file = await recorder.stop();
       return file === undefined

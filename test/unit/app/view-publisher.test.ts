@@ -9,7 +9,7 @@ function publisher() {
   const sources: SliceSources = {
     accounts: () => [],
     calls: () => [],
-    greetings: () => ({ list: [], isRecording: false }),
+    greetings: () => ({ list: [], recording: 'none' }),
     contacts: () => [],
     presence: () => ({ own: null, watched: [] }),
     conversations: () => [],

@@ -27,14 +27,20 @@ interface Take {
 export class GreetingRecorder {
   readonly #parts: GreetingRecorderParts;
   #take: Take | undefined;
+  #hasEnded = false;
   #isStarting = false;
 
   constructor(parts: GreetingRecorderParts) {
     this.#parts = parts;
+    parts.media.events.on('recordingEnded', ({ sessionId }) => {
+      if (sessionId === this.#take?.listener) void this.#end();
+    });
   }
 
-  get isRecording(): boolean {
-    return this.#take !== undefined;
+  /** `ended`: the time was up, and what was recorded waits to be kept or dropped. */
+  get state(): 'none' | 'recording' | 'ended' {
+    if (!this.#take) return 'none';
+    return this.#hasEnded ? 'ended' : 'recording';
   }
 
   /** The media session whose received sound is the microphone's. */
@@ -50,6 +56,7 @@ export class GreetingRecorder {
     this.#isStarting = false;
     if (!take.ok) return take;
     this.#take = take.value;
+    this.#hasEnded = false;
     this.#parts.onChanged();
     return ok(undefined);
   }
@@ -58,9 +65,9 @@ export class GreetingRecorder {
   async stop(): Promise<string | undefined> {
     const take = this.#take;
     if (!take) return undefined;
+    if (!this.#hasEnded) await this.#parts.media.stopRecording(take.listener);
+    await this.#end();
     this.#take = undefined;
-    await this.#parts.media.stopRecording(take.listener);
-    await this.#close(take.sessionIds);
     this.#parts.onChanged();
     return take.file;
   }
@@ -95,6 +102,13 @@ export class GreetingRecorder {
     if (!failed || failed.ok) return ok({ file, sessionIds: ids, listener: ids[1] });
     await this.#close(ids);
     return err(failed.error.message);
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#take || this.#hasEnded) return;
+    this.#hasEnded = true;
+    await this.#close(this.#take.sessionIds);
+    this.#parts.onChanged();
   }
 
   async #close(sessionIds: readonly string[]): Promise<void> {

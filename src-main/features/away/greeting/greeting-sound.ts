@@ -1,5 +1,5 @@
 // The sound of a greeting: one track of 16-bit samples, cut to what is to be heard.
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { buildWavHeader, readWavTracks } from '../../../media/index.ts';
 
@@ -16,15 +16,22 @@ export interface Cut {
 
 const MAX_SEC = 300;
 const LEAST_SEC = 0.5;
+/** Five minutes of 48 kHz in two tracks. */
+const MAX_BYTES = 60_000_000;
 /** What is quieter (-40 dBFS) at its ends is no speech. */
 const QUIET = 330;
 /** Left before and after what is spoken. */
 const MARGIN_MS = 150;
 
+const tooLong = err(`A greeting may take ${MAX_SEC / 60} minutes at most.`);
+
 export const durationSecOf = ({ samples, sampleRateHz }: GreetingSound): number => samples.length / sampleRateHz;
 
 /** A WAV of 16 bits with one track or two. The error is a sentence for people. */
 export async function readGreeting(file: string): Promise<Result<GreetingSound, string>> {
+  const facts = await stat(file).catch(() => undefined);
+  if (!facts?.isFile()) return err('There is no such file.');
+  if (facts.size > MAX_BYTES) return tooLong;
   const wav = await readWavTracks(file);
   if (!wav) return err('This is not a WAV file of 16 bits.');
   return checked({ sampleRateHz: wav.sampleRateHz, samples: mixed(wav.tracks) });
@@ -58,7 +65,7 @@ export function spokenPart(sound: GreetingSound): Cut {
 function checked(sound: GreetingSound): Result<GreetingSound, string> {
   const durationSec = durationSecOf(sound);
   if (durationSec < LEAST_SEC) return err('This is too short for a greeting.');
-  return durationSec > MAX_SEC ? err(`A greeting may take ${MAX_SEC / 60} minutes at most.`) : ok(sound);
+  return durationSec > MAX_SEC ? tooLong : ok(sound);
 }
 
 function mixed(tracks: readonly Int16Array[]): Int16Array {

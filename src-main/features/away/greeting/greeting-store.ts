@@ -1,5 +1,5 @@
 // The user's greetings: rows in the database and a WAV file each.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { randomToken, type Runtime } from '../../../base/runtime.ts';
@@ -24,6 +24,8 @@ export interface GreetingStoreParts {
 const MAX_GREETINGS = 100;
 /** How long a deleted greeting can be brought back. */
 const TRASH_MS = 86_400_000;
+/** Endings beside a greeting's own file: the whole one of one that was cut, a deleted one, one that is being written. */
+const [WHOLE, DELETED, NEXT] = ['.whole', '.deleted', '.next'];
 
 type Outcome = Promise<Result<GreetingRecord, string>>;
 
@@ -53,57 +55,96 @@ export class GreetingStore {
     return join(this.#parts.folder, `${randomToken(this.#parts.runtime)}.wav`);
   }
 
+  get isFull(): boolean {
+    return this.list().length >= MAX_GREETINGS;
+  }
+
   /** Copies a WAV file of anywhere. The failure is a sentence for people. */
   async import(name: string, wavFile: string): Outcome {
+    if (this.isFull) return full;
     const sound = await readGreeting(wavFile);
     return sound.ok ? this.#add(name, sound.value) : sound;
   }
 
-  /** Takes in what was recorded into one of our own files, without the silence around it. */
-  async adopt(name: string, ownFile: string): Outcome {
-    const sound = await readGreeting(ownFile);
-    rmSync(ownFile, { force: true });
+  /** Takes in what was recorded into a file of `newFile`, without the silence around it; the file stays when that fails. */
+  async adopt(name: string, recordedFile: string): Outcome {
+    if (this.isFull) return full;
+    const sound = await readGreeting(recordedFile);
     if (!sound.ok) return sound;
     const spoken = cutGreeting(sound.value, spokenPart(sound.value));
-    return this.#add(name, spoken.ok ? spoken.value : sound.value);
-  }
-
-  /** A new greeting in the place of the old one, which can be brought back. */
-  async trim(id: string, cut: Cut): Outcome {
-    const greeting = this.get(id);
-    if (!greeting) return missing;
-    const sound = await readGreeting(this.pathOf(greeting));
-    const trimmed = sound.ok ? cutGreeting(sound.value, cut) : sound;
-    if (!trimmed.ok) return trimmed;
-    const added = await this.#add(greeting.name, trimmed.value);
-    if (added.ok) this.delete(id);
+    const added = await this.#add(name, spoken.ok ? spoken.value : sound.value);
+    if (added.ok) rmSync(recordedFile, { force: true });
     return added;
   }
 
-  rename(id: string, name: string): boolean {
-    return this.#change(this.get(id), { name });
+  /** What is outside of `cut` is heard no more, and `untrim` brings it back. */
+  async trim(id: string, cut: Cut): Outcome {
+    const greeting = this.get(id);
+    if (!greeting) return missing;
+    const file = this.pathOf(greeting);
+    const sound = await readGreeting(file);
+    const trimmed = sound.ok ? cutGreeting(sound.value, cut) : sound;
+    if (!trimmed.ok) return trimmed;
+    const next = `${file}${NEXT}`;
+    try {
+      await writeGreeting(next, trimmed.value);
+      if (!existsSync(`${file}${WHOLE}`)) renameSync(file, `${file}${WHOLE}`);
+      renameSync(next, file);
+    } catch {
+      rmSync(next, { force: true });
+      return unwritable;
+    }
+    return ok(this.#keep({ ...greeting, durationSec: durationSecOf(trimmed.value) }));
   }
 
+  /** As it was before it was cut for the first time. */
+  async untrim(id: string): Outcome {
+    const greeting = this.get(id);
+    if (!greeting || !this.isCut(greeting)) return missing;
+    const file = this.pathOf(greeting);
+    renameSync(`${file}${WHOLE}`, file);
+    const sound = await readGreeting(file);
+    return sound.ok ? ok(this.#keep({ ...greeting, durationSec: durationSecOf(sound.value) })) : sound;
+  }
+
+  isCut(greeting: GreetingRecord): boolean {
+    return existsSync(`${this.pathOf(greeting)}${WHOLE}`);
+  }
+
+  rename(id: string, name: string): boolean {
+    const greeting = this.get(id);
+    if (greeting) this.#keep({ ...greeting, name });
+    return greeting !== undefined;
+  }
+
+  /** From now on nobody hears it; `restore` brings it back within a day. */
   delete(id: string): boolean {
-    return this.#change(this.get(id), { deletedAtMs: this.#parts.runtime.wallMs() });
+    const greeting = this.get(id);
+    if (!greeting) return false;
+    this.#move(this.pathOf(greeting), `${this.pathOf(greeting)}${DELETED}`);
+    this.#keep({ ...greeting, deletedAtMs: this.#parts.runtime.wallMs() });
+    this.tidy();
+    return true;
   }
 
   restore(id: string): boolean {
-    const deleted = this.#all.find((greeting) => greeting.id === id);
-    return this.#change(deleted, { deletedAtMs: undefined });
+    const deleted = this.#all.find((greeting) => greeting.id === id && greeting.deletedAtMs !== undefined);
+    if (!deleted) return false;
+    this.#move(`${this.pathOf(deleted)}${DELETED}`, this.pathOf(deleted));
+    this.#keep({ ...deleted, deletedAtMs: undefined });
+    return true;
   }
 
-  /** Removes what was deleted long ago, and rows whose file is gone. */
+  /** Removes what was deleted more than a day ago. */
   tidy(): void {
     const { repository, runtime } = this.#parts;
     const lastMs = runtime.wallMs() - TRASH_MS;
-    for (const greeting of this.#all) {
-      const isOver = (greeting.deletedAtMs ?? Number.POSITIVE_INFINITY) < lastMs;
-      if (!isOver && existsSync(this.pathOf(greeting))) continue;
-      rmSync(this.pathOf(greeting), { force: true });
+    const over = this.#all.filter(({ deletedAtMs = Number.POSITIVE_INFINITY }) => deletedAtMs < lastMs);
+    for (const greeting of over) {
+      for (const ending of [DELETED, WHOLE]) rmSync(`${this.pathOf(greeting)}${ending}`, { force: true });
       repository.delete(greeting.id);
     }
-    this.#refresh();
+    if (over.length > 0) this.#refresh();
   }
 
   get #all(): readonly GreetingRecord[] {
@@ -111,27 +152,27 @@ export class GreetingStore {
   }
 
   async #add(name: string, sound: GreetingSound): Outcome {
-    if (this.list().length >= MAX_GREETINGS) return err('There are too many greetings already.');
-    const { runtime, repository } = this.#parts;
+    const { runtime } = this.#parts;
     const id = randomToken(runtime);
     const file = `${id}.wav`;
     const madeAtMs = runtime.wallMs();
     try {
       await writeGreeting(this.pathOf({ file }), sound);
     } catch {
-      return err('The greeting cannot be written: the disk may be full.');
+      return unwritable;
     }
-    const greeting = { id, name, file, durationSec: durationSecOf(sound), madeAtMs };
-    repository.save(greeting);
-    this.#refresh();
-    return ok(greeting);
+    return ok(this.#keep({ id, name, file, durationSec: durationSecOf(sound), madeAtMs }));
   }
 
-  #change(greeting: GreetingRecord | undefined, change: Partial<GreetingRecord>): boolean {
-    if (!greeting) return false;
-    this.#parts.repository.save({ ...greeting, ...change });
+  #keep(greeting: GreetingRecord): GreetingRecord {
+    this.#parts.repository.save(greeting);
     this.#refresh();
-    return true;
+    return greeting;
+  }
+
+  /** A file that somebody else removed is gone either way. */
+  #move(from: string, to: string): void {
+    if (existsSync(from)) renameSync(from, to);
   }
 
   #refresh(): void {
@@ -141,3 +182,5 @@ export class GreetingStore {
 }
 
 const missing = err('There is no such greeting any more.');
+const full = err('There are too many greetings already: delete one first.');
+const unwritable = err('The greeting cannot be written: the disk may be full.');
