@@ -1,8 +1,8 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
 import { join } from 'node:path';
-import { randomToken } from '../base/runtime.ts';
 import { Away, CalendarWatch, loadCalendar, type AwayOptions, type MessageStore } from '../features/away/index.ts';
 import type { CallManager } from '../features/call/index.ts';
+import type { GreetingDesk } from './compose-greetings.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
 import type { PhonePorts } from './phone-ports.ts';
@@ -16,11 +16,12 @@ export interface AwayPieces extends Pick<AwayOptions, 'onKept' | 'isSealing' | '
   readonly calls: CallManager;
   readonly messages: MessageStore;
   readonly notices: Notices;
+  readonly greetings: GreetingDesk;
   readonly preferences: Preferences;
 }
 
 export function composeAway(pieces: AwayPieces) {
-  const { ports, publisher, calls, messages, notices, preferences, onKept, isSealing, ...told } = pieces;
+  const { ports, publisher, calls, messages, notices, greetings, preferences, onKept, isSealing, ...told } = pieces;
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
   const onChanged = (): void => publisher.touch('away');
@@ -49,17 +50,24 @@ export function composeAway(pieces: AwayPieces) {
     maxCalls: config.calls.maxCalls,
     defaultGreetingFile: assets.greetingFile,
     phrasesFolder: assets.phrasesFolder,
+    backAtFile: join(folder.greetingsFolder, 'back-at.wav'),
     save: (changed) => {
       settings.write('away', changed);
       onChanged();
     },
     pin: () => remotePin.value,
     greetings: {
-      newGreetingFile: () => join(folder.greetingsFolder, `${randomToken(runtime)}.wav`),
-      keepGreeting: (greetingFile) => away.set({ ...away.settings, greetingFile }),
+      newGreetingFile: () => greetings.store.newFile(),
+      keepGreeting: (file) => void keepSpoken(file),
     },
     tell: (text) => notices.add(text),
   });
+  /** Spoken from afar: it is the one that callers hear from now on. */
+  async function keepSpoken(file: string): Promise<void> {
+    const added = await greetings.store.adopt('By telephone', file);
+    if (!added.ok) notices.add(`The greeting that was spoken by telephone was not kept. ${added.error}`);
+    else away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
+  }
   calendar.follow(away.settings.calendar);
   return { away, calendar, remotePin };
 }

@@ -1,17 +1,19 @@
-// Puts together what becomes of messages: who hears of them while they are left, and what is done with those that are kept.
+// Puts together what is around the answering machine: greetings, who hears of messages while they are left, what becomes of those that are kept.
 import type { BegunMessage } from '../features/away/index.ts';
 import { composeDelivery, type DeliveryPieces } from './compose-delivery.ts';
+import { composeGreetings } from './compose-greetings.ts';
 import { composeRetention } from './compose-retention.ts';
 import { composeSealing } from './compose-sealing.ts';
 import { composeTranscripts } from './compose-transcripts.ts';
+import type { QuietTime } from './quiet-time.ts';
 
-/** What becomes of messages that were kept. */
-export function composeDesks(pieces: DeliveryPieces) {
+export function composeDesks(pieces: DeliveryPieces & { readonly quietTime: QuietTime }) {
   const transcriptDesk = composeTranscripts(pieces);
   const deliveryDesk = composeDelivery(pieces, (messageId) => transcriptDesk.transcripts.settled(messageId));
   const retentionDesk = composeRetention(pieces);
   const sealingDesk = composeSealing(pieces);
-  return { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk };
+  const greetings = composeGreetings(pieces.ports, pieces.publisher, pieces.quietTime);
+  return { greetings, deliveryDesk, retentionDesk, transcriptDesk, sealingDesk };
 }
 
 /** Who has to know of a message while it is left, and when it was kept. */

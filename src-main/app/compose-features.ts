@@ -79,9 +79,10 @@ export function composeFeatures(
     accountFor: (request, flow) => registrations.accountFor(request, flow),
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
-  const desks = composeDesks({ ports, publisher, notices, messages: kept.messages });
+  const desks = composeDesks({ ports, publisher, notices, quietTime, messages: kept.messages });
   const { away, calendar, remotePin } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
+    greetings: desks.greetings,
     ...messageHooks(desks),
   });
   const parts: PhoneParts = {

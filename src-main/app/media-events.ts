@@ -1,6 +1,7 @@
 // What sound tells the rest of the phone: levels, quality and digits for the window, notices for the user.
 import type { CallManager } from '../features/call/index.ts';
 import type { MediaEngine } from '../media/index.ts';
+import type { GreetingDesk } from './compose-greetings.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Notices } from './notices.ts';
 import { toQuality } from './view-model.ts';
@@ -10,11 +11,13 @@ export interface MediaEventParts {
   readonly calls: CallManager;
   readonly hub: EventHub;
   readonly notices: Notices;
+  readonly greetings: GreetingDesk;
 }
 
-export function followMedia({ media, calls, hub, notices }: MediaEventParts): void {
+export function followMedia({ media, calls, hub, notices, greetings }: MediaEventParts): void {
   media.events.on('levels', ({ sessionId, sentDbov, receivedDbov }) => {
     const callId = calls.callOfMediaSession(sessionId);
+    if (sessionId === greetings.recorder.sessionId) hub.emit({ event: 'greeting.levelSampled', dbov: receivedDbov });
     if (callId !== undefined) hub.emit({ event: 'media.levelsSampled', callId, sentDbov, receivedDbov });
   });
   media.events.on('statistics', ({ sessionId }) => {

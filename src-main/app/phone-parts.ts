@@ -24,6 +24,7 @@ import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
 import type { SealingDesk } from './compose-sealing.ts';
 import type { TranscriptDesk } from './compose-transcripts.ts';
+import type { GreetingDesk } from './compose-greetings.ts';
 import type { Assets } from './phone-ports.ts';
 import type { QuietTime } from './quiet-time.ts';
 import type { SipTrace } from './sip-trace.ts';
@@ -48,6 +49,7 @@ export interface PhoneParts {
   readonly history: History;
   readonly away: Away;
   readonly calendar: CalendarWatch;
+  readonly greetings: GreetingDesk;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;

@@ -119,10 +119,18 @@ const selfTestParts = ({ runtime, media, folder, assets }: PhonePorts) => ({
 });
 
 function closeFeatures(parts: PhoneParts): void {
-  const { away, calendar, deliveryDesk, retentionDesk, transcriptDesk, sealingDesk, messages, callBacks, referrals } =
-    parts;
-  transcriptDesk.transcripts.close();
-  sealingDesk.sealing.close();
-  for (const part of [away.ways, calendar, deliveryDesk.delivery, retentionDesk.watch, messages, callBacks, referrals])
+  const { away, calendar, greetings, messages, callBacks, referrals } = parts;
+  const { deliveryDesk, retentionDesk, transcriptDesk, sealingDesk } = parts;
+  const desks = [deliveryDesk.delivery, retentionDesk.watch, greetings];
+  for (const part of [
+    transcriptDesk.transcripts,
+    sealingDesk.sealing,
+    away.ways,
+    calendar,
+    ...desks,
+    messages,
+    callBacks,
+    referrals,
+  ])
     part.close();
 }

@@ -20,6 +20,7 @@ import type { AudioStatus } from '../media/index.ts';
 import { toVoiceMessage } from './message-book.ts';
 import type { MessagePlayer } from './message-player.ts';
 import type { Secret } from './secret.ts';
+import { toGreeting, type GreetingDesk } from './compose-greetings.ts';
 import type { DeliveryDesk } from './compose-delivery.ts';
 import type { RetentionDesk } from './compose-retention.ts';
 import type { SealingDesk } from './compose-sealing.ts';
@@ -38,6 +39,7 @@ export interface SliceParts {
   readonly history: History;
   readonly away: Away;
   readonly calendar: CalendarWatch;
+  readonly greetings: GreetingDesk;
   readonly remotePin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
@@ -73,6 +75,10 @@ export function createSliceSources(parts: SliceParts): SliceSources {
     calls: () => calls.list().map(toCallView),
     history: () => history.recent.map(toHistoryEntry),
     away: () => awaySlice(parts),
+    greetings: () => {
+      const { store, recorder } = parts.greetings;
+      return { list: store.list().map((greeting) => toGreeting(store, greeting)), recording: recorder.state };
+    },
     delivery: () => {
       const { settings, pendingCount } = parts.deliveryDesk.delivery;
       return { settings, pendingCount };

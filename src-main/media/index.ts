@@ -7,6 +7,8 @@ export { createIceNames, localCandidates, parseTurnServers } from './nat/index.t
 export { followSound, openSound } from './open-sound.ts';
 export { forkMediaPort, parentPort } from './process/index.ts';
 export {
+  buildWavHeader,
+  parseWavHeader,
   readSealedFile,
   readWavTracks,
   repairWav,

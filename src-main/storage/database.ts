@@ -60,6 +60,9 @@ const MIGRATIONS = [
      INSERT INTO message_words (rowid, from_name, from_address, note, transcript)
      VALUES (new.rowid, new.from_name, new.from_address, new.note, new.transcript);
    END;`,
+  `CREATE TABLE greeting (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, duration_sec REAL NOT NULL,
+     made_at_ms INTEGER NOT NULL, deleted_at_ms INTEGER);`,
 ];
 
 /**

@@ -39,6 +39,8 @@ export class PhoneState {
   toast = $state.raw<Toast>();
   readonly quality = new SvelteMap<string, CallQuality>();
   readonly levels = new SvelteMap<string, { readonly sentDbov: number; readonly receivedDbov: number }>();
+  /** How loud the microphone is while a greeting is recorded. */
+  greetingDbov = $state<number>();
   readonly microphone = new MicrophoneNotices();
   readonly desktop = new DesktopNotices();
   readonly parked = new ParkedCalls(this);
@@ -88,6 +90,9 @@ export class PhoneState {
         return;
       case 'call.microphoneNoticed':
         this.microphone.take(event);
+        return;
+      case 'greeting.levelSampled':
+        this.greetingDbov = event.dbov;
         return;
       case 'call.digitReceived':
         // Nothing in the window shows the other side's keys.

@@ -12,6 +12,8 @@ export const awaySettingsSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300), 15),
   greetingFile: v.optional(v.nullable(v.string()), null),
   greetingRules: v.optional(greetingRulesSchema, []),
+  /** "I am away, and back at …" in the place of the usual greeting, where it is known when the user is back. */
+  saysBack: v.optional(v.boolean(), false),
   beep: v.optional(v.boolean(), true),
   /** After the greeting the caller is told that what he says is recorded. */
   notice: v.optional(v.boolean(), false),
@@ -41,6 +43,7 @@ export const awayChangeSchema = v.strictObject({
   answerAfterSec: v.optional(seconds(0, 300)),
   greetingFile: v.optional(v.nullable(v.string())),
   greetingRules: v.optional(greetingRulesSchema),
+  saysBack: v.optional(v.boolean()),
   beep: v.optional(v.boolean()),
   notice: v.optional(v.boolean()),
   earlyGreeting: v.optional(v.boolean()),

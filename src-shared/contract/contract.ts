@@ -17,6 +17,7 @@ import {
 } from './definition.ts';
 import { deliveryChangeSchema } from './delivery.ts';
 import { callForecastSchema, callQuestionSchema } from './greeting.ts';
+import { greetingCommands } from './greeting-store.ts';
 import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
 import { transcriptChangeSchema } from './transcript.ts';
@@ -154,6 +155,7 @@ export const contract = Object.freeze({
     /** Has one of `away.replies` said in the user's place, and hangs up. */
     reply: command(v.strictObject({ callId: text, replyId: text }), done),
   },
+  greeting: greetingCommands,
   delivery: {
     set: command(deliveryChangeSchema, done),
     /** Sends the app's own greeting by one way; the failure has the server's words. */

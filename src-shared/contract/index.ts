@@ -10,6 +10,7 @@ export * from './delivery.ts';
 export type { Schema } from './definition.ts';
 export * from './encryption.ts';
 export * from './failure.ts';
+export * from './greeting-store.ts';
 export * from './greeting.ts';
 export * from './handlers.ts';
 export * from './json-rpc.ts';

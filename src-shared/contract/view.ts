@@ -5,6 +5,7 @@ import { awayViewSchema } from './away.ts';
 import { certificateQuestionSchema } from './certificate.ts';
 import { recordingSettingsSchema } from './config-file.ts';
 import { callViewSchema, historyEntrySchema, referralSchema } from './call.ts';
+import { greetingsViewSchema } from './greeting-store.ts';
 import { deliveryViewSchema } from './delivery.ts';
 import { encryptionViewSchema } from './encryption.ts';
 import { messageSchema, playbackSchema, retentionSettingsSchema } from './message.ts';
@@ -33,6 +34,7 @@ export const sliceSchemas = {
   accounts: v.array(accountViewSchema),
   calls: v.array(callViewSchema),
   away: awayViewSchema,
+  greetings: greetingsViewSchema,
   delivery: deliveryViewSchema,
   messages: v.array(messageSchema),
   retention: retentionSettingsSchema,

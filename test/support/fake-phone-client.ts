@@ -105,6 +105,7 @@ export function emptyView(): PhoneView {
     referrals: [],
     texts: [],
     away: buildAway(),
+    greetings: { list: [], recording: 'none' },
     retention: { keepDays: null, keepMiB: null },
     encryption: { messages: false, progress: null, lockedCount: 0 },
     transcripts: { settings: { modelFolder: null, isAutomatic: true }, problem: null, jobs: [] },

@@ -5,6 +5,7 @@ import { accountHandlers } from './account-handlers.ts';
 import { awayHandlers } from './away-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
 import { deliveryHandlers } from './delivery-handlers.ts';
+import { greetingHandlers } from './greeting-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { callHandlers } from './call-handlers.ts';
 import { historyHandlers } from './history-handlers.ts';
@@ -21,6 +22,7 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...certificateHandlers(parts),
     ...callHandlers(parts),
     ...awayHandlers(parts),
+    ...greetingHandlers(parts),
     ...deliveryHandlers(parts),
     ...messageHandlers(parts),
     ...transcriptHandlers(parts),

@@ -21,6 +21,8 @@ export interface AwayOptions {
   readonly defaultGreetingFile: string;
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
+  /** Where it is said when the user is back. */
+  readonly backAtFile: string;
   readonly onChanged: () => void;
   /** Somebody begins to speak. */
   readonly onMessageBegun?: (message: BegunMessage) => void;

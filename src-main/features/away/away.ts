@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RecordingSummary } from '../../media/index.ts';
 import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
-import { chooseGreeting, type GreetingChoice } from './greeting/index.ts';
+import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
@@ -236,7 +236,18 @@ export class Away {
   #greeting(settings: AwaySettings, from: string, accountId: string, atMs: number): GreetingChoice {
     const { defaultGreetingFile } = this.#options;
     const place = { defaultGreetingFile, localTime: this.ways.localTime, exists: existsSync };
-    return chooseGreeting(settings, { from, accountId, atMs }, place);
+    const choice = chooseGreeting(settings, { from, accountId, atMs }, place);
+    const backAt = settings.saysBack && choice.rule === null ? this.#sayBackAt(atMs) : undefined;
+    return backAt === undefined ? choice : { ...choice, file: backAt };
+  }
+
+  /** The file in which it is said when the user is back; undefined when nobody knows. */
+  #sayBackAt(atMs: number): string | undefined {
+    const { backAtFile } = this.#options;
+    const { untilMs } = this.ways.decideLater(atMs);
+    const phrases = untilMs === null ? undefined : backAtPhrases(untilMs, atMs, this.ways.localTime);
+    const files = phrases?.map((name) => this.#phrase(name));
+    return files && joinPhrases(files, backAtFile) ? backAtFile : undefined;
   }
 }
 

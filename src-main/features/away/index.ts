@@ -12,6 +12,7 @@ export {
   type DeliverySettings,
   type DeliveryWay,
 } from './delivery/index.ts';
+export { GreetingRecorder, GreetingStore } from './greeting/index.ts';
 export { MessageStore, RetentionWatch, type RetentionSettings } from './messages/index.ts';
 export { Transcripts, type BegunMessage, type SpeechPort, type TranscriptSettings } from './transcripts/index.ts';
 export { MessageSealing } from './sealing/index.ts';

@@ -9,6 +9,7 @@ function publisher() {
   const sources: SliceSources = {
     accounts: () => [],
     calls: () => [],
+    greetings: () => ({ list: [], recording: 'none' }),
     contacts: () => [],
     presence: () => ({ own: null, watched: [] }),
     conversations: () => [],

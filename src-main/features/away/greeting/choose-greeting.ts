@@ -15,6 +15,8 @@ export interface GreetingRule {
 export interface GreetingSettings {
   readonly greetingRules: readonly GreetingRule[];
   readonly greetingFile: string | null;
+  /** Callers for whom no rule is made are told when the user is back, where that is known. */
+  readonly saysBack: boolean;
 }
 
 export interface GreetingQuestion {

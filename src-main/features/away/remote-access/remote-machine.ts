@@ -1,6 +1,6 @@
 // The owner on the telephone as a state machine: PIN, then a menu to hear and delete messages, speak a greeting, switch away mode. Pure.
 import { unreachable } from '../../../base/result.ts';
-import { sayNewMessages } from './spoken-number.ts';
+import { sayNewMessages } from '../spoken-number.ts';
 
 export type RemoteState =
   | { readonly phase: 'pin'; readonly digits: string; readonly wrong: number }

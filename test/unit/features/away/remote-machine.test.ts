@@ -10,7 +10,7 @@ import {
   type RemoteState,
   type RemoteStep,
 } from '../../../../src-main/features/away/remote-access/remote-machine.ts';
-import { sayNewMessages, sayNumber } from '../../../../src-main/features/away/remote-access/spoken-number.ts';
+import { sayNewMessages, sayNumber } from '../../../../src-main/features/away/spoken-number.ts';
 
 const PHRASES = join(import.meta.dirname, '..', '..', '..', '..', 'assets', 'audio', 'phrases');
 const FACTS: RemoteFacts = { messages: 2, newMessages: 1, isAway: true };

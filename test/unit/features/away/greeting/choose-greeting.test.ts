@@ -24,7 +24,7 @@ const QUESTION = { from: 'sip:bob@example.com', accountId: 'home', atMs: NOON };
 
 function choose(question: Partial<typeof QUESTION>, settings: Partial<GreetingSettings> = {}, gone: string[] = []) {
   return chooseGreeting(
-    { greetingRules: RULES, greetingFile: 'own.wav', ...settings },
+    { greetingRules: RULES, greetingFile: 'own.wav', saysBack: false, ...settings },
     { ...QUESTION, ...question },
     {
       ...{ defaultGreetingFile: 'default.wav', localTime: new LocalTime('Europe/Berlin') },
