@@ -82,15 +82,15 @@ export function composeFeatures(
   });
   const deliveryDesk = composeDelivery({ ports, publisher, notices, messages: kept.messages });
   const retentionDesk = composeRetention({ ports, publisher, notices, messages: kept.messages });
-  const { away, calendar, remotePin } = composeAway({
-    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
+  const { away, calendar, remotePin, ringThroughPin } = composeAway({
+    ...{ ports, publisher, calls, notices, preferences, messages: kept.messages, contacts: people.contacts },
     onKept: (messageId) => deliveryDesk.delivery.deliver(messageId),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
-    ...{ quietTime, calendar, remotePin, deliveryDesk, retentionDesk, assets: ports.assets },
+    ...{ quietTime, calendar, remotePin, ringThroughPin, deliveryDesk, retentionDesk, assets: ports.assets },
     player: new MessagePlayer({
       ...{ media, runtime, messages: kept.messages },
       onChanged: () => publisher.touch('playback'),

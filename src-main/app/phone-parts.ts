@@ -47,6 +47,7 @@ export interface PhoneParts {
   readonly away: Away;
   readonly calendar: CalendarWatch;
   readonly remotePin: Secret;
+  readonly ringThroughPin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;
   readonly retentionDesk: RetentionDesk;

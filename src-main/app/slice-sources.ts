@@ -37,6 +37,7 @@ export interface SliceParts {
   readonly away: Away;
   readonly calendar: CalendarWatch;
   readonly remotePin: Secret;
+  readonly ringThroughPin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
   readonly messages: MessageStore;
@@ -91,7 +92,7 @@ export function createSliceSources(parts: SliceParts): SliceSources {
   };
 }
 
-function awaySlice({ away, calendar, remotePin, messages }: SliceParts): PhoneSlices['away'] {
+function awaySlice({ away, calendar, remotePin, ringThroughPin, messages }: SliceParts): PhoneSlices['away'] {
   const { settings } = away;
   const { isAway, why, untilMs } = away.ways.decide();
   return {
@@ -100,10 +101,12 @@ function awaySlice({ away, calendar, remotePin, messages }: SliceParts): PhoneSl
     calendar: calendar.status ?? null,
     callers: [...away.callers],
     hasPin: remotePin.value !== '',
+    hasRingThroughPin: ringThroughPin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),
     unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
     settings: {
       ...settings,
+      ringThroughCallers: [...settings.ringThroughCallers],
       schedule: copyHours(settings.schedule),
       greetingRules: settings.greetingRules.map((rule) => ({
         ...rule,

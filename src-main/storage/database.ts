@@ -60,6 +60,7 @@ const MIGRATIONS = [
      INSERT INTO message_words (rowid, from_name, from_address, note, transcript)
      VALUES (new.rowid, new.from_name, new.from_address, new.note, new.transcript);
    END;`,
+  'ALTER TABLE message ADD COLUMN wants_call_back INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /**

@@ -2,7 +2,7 @@
 import type { CommandHandlers } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { accountHandlers } from './account-handlers.ts';
-import { awayHandlers } from './away-handlers.ts';
+import { awayHandlers, callerChoiceHandlers } from './away-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
 import { deliveryHandlers } from './delivery-handlers.ts';
 import { deviceHandlers } from './device-handlers.ts';
@@ -20,6 +20,7 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...certificateHandlers(parts),
     ...callHandlers(parts),
     ...awayHandlers(parts),
+    ...callerChoiceHandlers(parts),
     ...deliveryHandlers(parts),
     ...messageHandlers(parts),
     ...historyHandlers(parts),

@@ -92,7 +92,7 @@ export class Delivery {
     this.#keep(pending);
     const message = this.#options.message(messageId);
     // Deleted for good, or nobody wants it there any more.
-    if (!message || !existsSync(message.file) || this.#settings[way] === null) {
+    if (!message || isGone(message) || this.#settings[way] === null) {
       this.#forget(pending);
       return;
     }
@@ -148,5 +148,6 @@ export class Delivery {
   }
 }
 
+const isGone = ({ wantsCallBack, file }: DeliveredMessage): boolean => !wantsCallBack && !existsSync(file);
 const keyOf = ({ messageId, way }: PendingDelivery): string => `${messageId} ${way}`;
 const isWay = (way: string): way is DeliveryWay => DELIVERY_WAYS.some((known) => known === way);

@@ -7,6 +7,6 @@ import { fileNameOf, textOf } from './delivery-text.ts';
 export async function copyToFolder(message: DeliveredMessage, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const place = join(folder, fileNameOf(message));
-  await copyFile(message.file, `${place}.wav`);
+  if (!message.wantsCallBack) await copyFile(message.file, `${place}.wav`);
   await writeFile(`${place}.txt`, textOf(message));
 }

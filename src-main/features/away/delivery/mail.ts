@@ -27,9 +27,10 @@ export async function sendMail(message: DeliveredMessage, settings: MailSettings
   try {
     await transport.sendMail({
       ...{ from, to, subject: subjectOf(message), text: textOf(message) },
-      ...(attachesSound && {
-        attachments: [{ path: message.file, filename: `${fileNameOf(message)}.wav`, contentType: 'audio/wav' }],
-      }),
+      ...(attachesSound &&
+        !message.wantsCallBack && {
+          attachments: [{ path: message.file, filename: `${fileNameOf(message)}.wav`, contentType: 'audio/wav' }],
+        }),
     });
   } finally {
     transport.close();

@@ -7,10 +7,12 @@ const LIMIT_MS = 30_000;
 
 /** Rejects unless the answer is of the class 2xx. */
 export async function postMessage(message: DeliveredMessage, { url }: { readonly url: string }): Promise<void> {
-  const { id, from, receivedAtMs, durationSec, file } = message;
+  const { id, from, receivedAtMs, durationSec, wantsCallBack, file } = message;
   const form = new FormData();
-  form.set('message', JSON.stringify({ id, from, receivedAtMs, durationSec }));
-  form.set('sound', new Blob([await readFile(file)], { type: 'audio/wav' }), `${fileNameOf(message)}.wav`);
+  form.set('message', JSON.stringify({ id, from, receivedAtMs, durationSec, wantsCallBack }));
+  if (!wantsCallBack) {
+    form.set('sound', new Blob([await readFile(file)], { type: 'audio/wav' }), `${fileNameOf(message)}.wav`);
+  }
   const answer = await fetch(url, {
     ...{ method: 'POST', body: form, redirect: 'error' },
     signal: AbortSignal.timeout(LIMIT_MS),
