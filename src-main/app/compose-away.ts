@@ -1,7 +1,8 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
 import { join } from 'node:path';
 import { Away, CalendarWatch, loadCalendar, type AwayOptions, type MessageStore } from '../features/away/index.ts';
-import type { CallManager } from '../features/call/index.ts';
+import { isListed, type CallManager } from '../features/call/index.ts';
+import type { Contacts } from '../features/contacts/index.ts';
 import type { GreetingDesk } from './compose-greetings.ts';
 import type { Notices } from './notices.ts';
 import type { Preferences } from './phone-parts.ts';
@@ -15,15 +16,18 @@ export interface AwayPieces extends Pick<AwayOptions, 'onKept' | 'isSealing' | '
   readonly publisher: ViewPublisher;
   readonly calls: CallManager;
   readonly messages: MessageStore;
+  readonly contacts: Contacts;
   readonly notices: Notices;
   readonly greetings: GreetingDesk;
   readonly preferences: Preferences;
 }
 
 export function composeAway(pieces: AwayPieces) {
-  const { ports, publisher, calls, messages, notices, greetings, preferences, onKept, isSealing, ...told } = pieces;
+  const { ports, publisher, calls, messages, contacts, notices, greetings, preferences, onKept, isSealing, ...told } =
+    pieces;
   const { runtime, logger, media, settings, config, folder, assets } = ports;
   const remotePin = new Secret(ports.secrets, 'away/pin', config.remoteAccess.pin ?? '');
+  const ringThroughPin = new Secret(ports.secrets, 'away/ringThroughPin', config.remoteAccess.ringThroughPin ?? '');
   const onChanged = (): void => publisher.touch('away');
   const calendar = new CalendarWatch({
     ...{ runtime, load: loadCalendar, read: ports.readCalendar, kept: keptCalendar(settings) },
@@ -56,6 +60,8 @@ export function composeAway(pieces: AwayPieces) {
       onChanged();
     },
     pin: () => remotePin.value,
+    ringThroughPin: () => ringThroughPin.value,
+    isContact: (address) => contacts.list().some((contact) => isListed([contact.address], address)),
     greetings: {
       newGreetingFile: () => greetings.store.newFile(),
       keepGreeting: (file) => void keepSpoken(file),
@@ -69,5 +75,5 @@ export function composeAway(pieces: AwayPieces) {
     else away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
   }
   calendar.follow(away.settings.calendar);
-  return { away, calendar, remotePin };
+  return { away, calendar, remotePin, ringThroughPin };
 }

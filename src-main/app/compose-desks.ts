@@ -1,5 +1,5 @@
 // Puts together what is around the answering machine: greetings, who hears of messages while they are left, what becomes of those that are kept.
-import type { BegunMessage } from '../features/away/index.ts';
+import type { BegunMessage, MessageStore } from '../features/away/index.ts';
 import { composeDelivery, type DeliveryPieces } from './compose-delivery.ts';
 import { composeGreetings } from './compose-greetings.ts';
 import { composeRetention } from './compose-retention.ts';
@@ -17,17 +17,21 @@ export function composeDesks(pieces: DeliveryPieces & { readonly quietTime: Quie
 }
 
 /** Who has to know of a message while it is left, and when it was kept. */
-export function messageHooks({ deliveryDesk, transcriptDesk, sealingDesk }: ReturnType<typeof composeDesks>) {
+export function messageHooks(
+  { deliveryDesk, transcriptDesk, sealingDesk }: ReturnType<typeof composeDesks>,
+  messages: MessageStore,
+) {
   const { transcripts } = transcriptDesk;
   return {
     isSealing: () => sealingDesk.sealing.isOn,
     onMessageBegun: (message: BegunMessage) => transcripts.listen(message),
     onMessageEnded: (messageId: string) => transcripts.ended(messageId),
     onKept: (messageId: string) => {
-      transcripts.take(messageId);
+      const hasSound = messages.get(messageId)?.wantsCallBack === false;
+      if (hasSound) transcripts.take(messageId);
       // With the words, where they are being written down.
       deliveryDesk.delivery.deliver(messageId);
-      void sealingDesk.sealing.check(messageId);
+      if (hasSound) void sealingDesk.sealing.check(messageId);
     },
   };
 }

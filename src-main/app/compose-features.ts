@@ -80,21 +80,19 @@ export function composeFeatures(
     isOwnServer: (accountId, flow) => registrations.isOwnServer(accountId, flow),
   });
   const desks = composeDesks({ ports, publisher, notices, quietTime, messages: kept.messages });
-  const { away, calendar, remotePin } = composeAway({
+  const { away, ...awayDesk } = composeAway({
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
-    greetings: desks.greetings,
-    ...messageHooks(desks),
+    ...{ contacts: people.contacts, greetings: desks.greetings },
+    ...messageHooks(desks, kept.messages),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },
     ...kept,
     ...people,
     ...desks,
-    ...{ quietTime, calendar, remotePin, assets: ports.assets },
-    player: new MessagePlayer({
-      ...{ media, runtime, messages: kept.messages },
-      onChanged: () => publisher.touch('playback'),
-    }),
+    ...awayDesk,
+    ...{ quietTime, assets: ports.assets },
+    player: createPlayer(ports, kept.messages, publisher),
     certificates,
     networkWatch: watchNetwork({
       ...{ ports, transport, registrations, addresses, logger },
@@ -107,6 +105,10 @@ export function composeFeatures(
     trace: new SipTrace(transport),
   };
   return { parts, stack };
+}
+
+function createPlayer({ media, runtime }: PhonePorts, messages: MessageStore, publisher: ViewPublisher): MessagePlayer {
+  return new MessagePlayer({ media, runtime, messages, onChanged: () => publisher.touch('playback') });
 }
 
 /** `known` is asked when somebody calls, and not before. */

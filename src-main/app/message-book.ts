@@ -36,6 +36,7 @@ export function toVoiceMessage(record: MessageRecord, messagesFolder: string): V
     receivedAtMs: record.receivedAtMs,
     durationSec: record.durationSec,
     file: join(messagesFolder, record.file),
+    wantsCallBack: record.wantsCallBack,
     isHeard: record.isHeard,
     isMarked: record.isMarked,
     note: record.note,

@@ -30,6 +30,7 @@ export class MessagePlayer {
   async play({ messageId, ...how }: PlayRequest): Promise<Result<void, string>> {
     const message = this.#messages.get(messageId);
     if (!message) return err('This message is not there any more.');
+    if (message.wantsCallBack) return err('This caller left no sound, and wants to be called back.');
     await this.stop();
     const turn = ++this.#turn;
     this.#playing = { messageId, ...how, startedAtMs: this.#runtime.wallMs() };

@@ -51,6 +51,7 @@ export interface PhoneParts {
   readonly calendar: CalendarWatch;
   readonly greetings: GreetingDesk;
   readonly remotePin: Secret;
+  readonly ringThroughPin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly assets: Assets;
   readonly retentionDesk: RetentionDesk;

@@ -41,6 +41,7 @@ export interface SliceParts {
   readonly calendar: CalendarWatch;
   readonly greetings: GreetingDesk;
   readonly remotePin: Secret;
+  readonly ringThroughPin: Secret;
   readonly deliveryDesk: DeliveryDesk;
   readonly retentionDesk: RetentionDesk;
   readonly transcriptDesk: TranscriptDesk;
@@ -109,7 +110,8 @@ export function createSliceSources(parts: SliceParts): SliceSources {
   };
 }
 
-function awaySlice({ away, calendar, remotePin, messages, transcriptDesk }: SliceParts): PhoneSlices['away'] {
+function awaySlice(parts: SliceParts): PhoneSlices['away'] {
+  const { away, calendar, remotePin, ringThroughPin, messages, transcriptDesk } = parts;
   const { settings } = away;
   const { isAway, why, untilMs } = away.ways.decide();
   return {
@@ -118,10 +120,12 @@ function awaySlice({ away, calendar, remotePin, messages, transcriptDesk }: Slic
     calendar: calendar.status ?? null,
     callers: away.callers.map((caller) => ({ ...caller, words: transcriptDesk.transcripts.heard(caller.callId) })),
     hasPin: remotePin.value !== '',
+    hasRingThroughPin: ringThroughPin.value !== '',
     replies: REPLIES.map(({ id, text }) => ({ id, text })),
     unheardCount: messages.list().filter(({ isHeard }) => !isHeard).length,
     settings: {
       ...settings,
+      ringThroughCallers: [...settings.ringThroughCallers],
       schedule: copyHours(settings.schedule),
       greetingRules: settings.greetingRules.map((rule) => ({
         ...rule,

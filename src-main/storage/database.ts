@@ -63,6 +63,7 @@ const MIGRATIONS = [
   `CREATE TABLE greeting (
      id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, duration_sec REAL NOT NULL,
      made_at_ms INTEGER NOT NULL, deleted_at_ms INTEGER);`,
+  'ALTER TABLE message ADD COLUMN wants_call_back INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /**

@@ -15,6 +15,8 @@ export interface MessageStart {
 }
 
 export interface MessageRecord extends MessageStart {
+  /** The caller said nothing and wants to be called back: there is no file. */
+  readonly wantsCallBack: boolean;
   readonly isMarked: boolean;
   readonly note: string;
   /** What was said, where something has written it down. */
@@ -27,7 +29,7 @@ export interface MessageRecord extends MessageStart {
 
 /** What may be changed later, each by itself. */
 export type MessageChange = Partial<
-  Pick<MessageRecord, 'isHeard' | 'isMarked' | 'note' | 'transcript' | 'waveForm' | 'deletedAtMs'>
+  Pick<MessageRecord, 'wantsCallBack' | 'isHeard' | 'isMarked' | 'note' | 'transcript' | 'waveForm' | 'deletedAtMs'>
 >;
 
 export interface MessageQuery {
@@ -132,6 +134,7 @@ interface Column {
 }
 
 const COLUMNS: Readonly<Record<keyof MessageChange, Column>> = {
+  wantsCallBack: { column: 'wants_call_back', valueOf: ({ wantsCallBack }) => (wantsCallBack === true ? 1 : 0) },
   isHeard: { column: 'is_heard', valueOf: ({ isHeard }) => (isHeard === true ? 1 : 0) },
   isMarked: { column: 'is_marked', valueOf: ({ isMarked }) => (isMarked === true ? 1 : 0) },
   note: { column: 'note', valueOf: ({ note = '' }) => note },
@@ -156,6 +159,7 @@ function toRecord(row: Row): MessageRecord {
     receivedAtMs: Number(row['received_at_ms']),
     durationSec: Number(row['duration_sec']),
     file: String(row['file']),
+    wantsCallBack: row['wants_call_back'] === 1,
     isHeard: row['is_heard'] === 1,
     isMarked: row['is_marked'] === 1,
     note: String(row['note']),

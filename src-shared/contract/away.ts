@@ -1,6 +1,7 @@
 // Away mode: its settings and its place in the view.
 import * as v from 'valibot';
 import { greetingRulesSchema } from './greeting.ts';
+import { menuChangeEntries, menuEntries } from './caller-menu.ts';
 import { awayReasonSchema, calendarStatusSchema, wayChangeEntries, wayEntries } from './away-ways.ts';
 
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
@@ -26,6 +27,7 @@ export const awaySettingsSchema = v.strictObject({
   maxCallers: v.optional(callers, 50),
   /** What becomes of the recording when a message is being left and the user picks up. */
   afterPickUp: v.optional(v.picklist(['record', 'stop']), 'stop'),
+  ...menuEntries,
   ...wayEntries,
 });
 
@@ -35,7 +37,11 @@ export type AwaySettings = v.InferOutput<typeof awaySettingsSchema>;
 export const pinSchema = v.pipe(v.string(), v.regex(/^\d{4,12}$/, 'a PIN is 4 to 12 digits'));
 
 /** How the owner comes to his messages from afar. */
-export const remoteAccessSchema = v.strictObject({ pin: v.optional(v.nullable(pinSchema), null) });
+export const remoteAccessSchema = v.strictObject({
+  pin: v.optional(v.nullable(pinSchema), null),
+  /** By which listed callers ring through. */
+  ringThroughPin: v.optional(v.nullable(pinSchema), null),
+});
 
 /** away.set changes only what is given. */
 export const awayChangeSchema = v.strictObject({
@@ -52,6 +58,7 @@ export const awayChangeSchema = v.strictObject({
   minMessageSec: v.optional(seconds(0, 60)),
   maxCallers: v.optional(callers),
   afterPickUp: v.optional(v.picklist(['record', 'stop'])),
+  ...menuChangeEntries,
   ...wayChangeEntries,
 });
 
@@ -62,6 +69,10 @@ export const awayCallerSchema = v.object({
     'greetingEarly',
     'greeting',
     'noticing',
+    'choosing',
+    'notingCallBack',
+    'askingPin',
+    'ringingThrough',
     'beeping',
     'recording',
     'replying',
@@ -88,6 +99,8 @@ export const awayViewSchema = v.object({
   callers: v.array(awayCallerSchema),
   /** The owner has a PIN, and can hear his messages from afar. */
   hasPin: v.boolean(),
+  /** Listed callers have one by which they ring through. */
+  hasRingThroughPin: v.boolean(),
   /** What can be said in the user's place. */
   replies: v.array(v.object({ id: v.string(), text: v.string() })),
   unheardCount: v.number(),

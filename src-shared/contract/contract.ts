@@ -148,6 +148,10 @@ export const contract = Object.freeze({
     readCalendar: command(nothing, done),
     /** By which the owner hears his messages from afar; null: not at all. */
     setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
+    /** By which listed callers ring through; null: nobody does. */
+    setRingThroughPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
+    /** Who rings through leaves a message instead. */
+    leaveToMachine: command(byCall, done),
     /** The user speaks to who is leaving a message. */
     pickUp: command(byCall, done),
     /** The user hears who is leaving a message, and is not heard. */

@@ -8,6 +8,8 @@ export const messageSchema = v.object({
   receivedAtMs: v.number(),
   durationSec: v.number(),
   file: v.string(),
+  /** A caller who chose that in the menu, and left no sound. */
+  wantsCallBack: v.boolean(),
   isHeard: v.boolean(),
   isMarked: v.boolean(),
   /** What the user wrote down. */

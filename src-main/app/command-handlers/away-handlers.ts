@@ -4,7 +4,11 @@ import type { PhoneParts } from '../phone-parts.ts';
 import { changed } from './changed.ts';
 import { answer, done } from './reply.ts';
 
-type AwayHandlers = Pick<CommandHandlers, Extract<CommandName, `away.${string}` | `host.${string}`>>;
+type ChoiceHandlers = Pick<CommandHandlers, 'away.setRingThroughPin' | 'away.leaveToMachine'>;
+type AwayHandlers = Pick<
+  CommandHandlers,
+  Exclude<Extract<CommandName, `away.${string}` | `host.${string}`>, keyof ChoiceHandlers>
+>;
 
 export function awayHandlers({
   away,
@@ -59,5 +63,18 @@ export function awayHandlers({
       if (away.hasReply(replyId)) return toCaller(away.reply(callId, replyId));
       return Promise.resolve(refusal('notFound', `There is no reply ${replyId}.`));
     },
+  };
+}
+
+/** For those who choose by key. */
+export function callerChoiceHandlers({ away, ringThroughPin, publisher }: PhoneParts): ChoiceHandlers {
+  return {
+    'away.setRingThroughPin': async ({ pin }) => {
+      await ringThroughPin.set(pin ?? '');
+      publisher.touch('away');
+      return done;
+    },
+    'away.leaveToMachine': ({ callId }) =>
+      Promise.resolve(away.leaveToMachine(callId) ? done : refusal('wrongState', 'This caller does not ring through.')),
   };
 }

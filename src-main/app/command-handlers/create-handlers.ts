@@ -2,7 +2,7 @@
 import type { CommandHandlers } from '../../../src-shared/contract/index.ts';
 import type { PhoneParts } from '../phone-parts.ts';
 import { accountHandlers } from './account-handlers.ts';
-import { awayHandlers } from './away-handlers.ts';
+import { awayHandlers, callerChoiceHandlers } from './away-handlers.ts';
 import { certificateHandlers } from './certificate-handlers.ts';
 import { deliveryHandlers } from './delivery-handlers.ts';
 import { greetingHandlers } from './greeting-handlers.ts';
@@ -23,6 +23,7 @@ export function createHandlers(parts: PhoneParts): CommandHandlers {
     ...callHandlers(parts),
     ...awayHandlers(parts),
     ...greetingHandlers(parts),
+    ...callerChoiceHandlers(parts),
     ...deliveryHandlers(parts),
     ...messageHandlers(parts),
     ...transcriptHandlers(parts),

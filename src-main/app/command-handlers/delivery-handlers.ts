@@ -17,7 +17,8 @@ export function deliveryHandlers({ deliveryDesk, assets, runtime }: PhoneParts):
     'delivery.test': async ({ way }) => {
       if (delivery.settings[way] === null) return refusal('wrongState', 'This way is not set up.');
       const from = { displayName: 'Nightjar', address: '' };
-      const sample = { id: 'test', from, receivedAtMs: runtime.wallMs(), durationSec: 1, file: assets.greetingFile };
+      const sound = { durationSec: 1, wantsCallBack: false, file: assets.greetingFile };
+      const sample = { id: 'test', from, receivedAtMs: runtime.wallMs(), ...sound };
       try {
         await delivery.test(way, sample);
         return done;

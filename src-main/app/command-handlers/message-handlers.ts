@@ -45,6 +45,7 @@ export function messageHandlers({ messages, player, media, retentionDesk, sealin
     'message.export': async ({ messageId, file, format = formatOf(file) }) => {
       const message = messages.get(messageId);
       if (!message) return refusal('notFound', `There is no message ${messageId}.`);
+      if (message.wantsCallBack) return refusal('wrongState', 'This caller left no sound.');
       const target = file ?? newExportFile(shown(message), format);
       const exported = await media.exportFile(messages.pathOf(message), target, format);
       return exported.ok ? answer({ file: target }) : refusal('storageFailed', exported.error.message);

@@ -39,6 +39,9 @@ export interface AwayOptions {
   readonly save: (settings: AwaySettings) => void;
   /** The owner's PIN; empty when he has none, and cannot come in from afar. */
   readonly pin: () => string;
+  /** By which listed callers ring through; empty: nobody does. */
+  readonly ringThroughPin: () => string;
+  readonly isContact: (address: string) => boolean;
   readonly greetings: Pick<RemoteAccessParts, 'newGreetingFile' | 'keepGreeting'>;
   /** Something the user is to know. */
   readonly tell: (text: string) => void;

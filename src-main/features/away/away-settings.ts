@@ -3,7 +3,17 @@ import type { CalendarSettings } from './calendar/index.ts';
 import type { GreetingSettings } from './greeting/index.ts';
 import type { WaySettings } from './ways-in/index.ts';
 
-export interface AwaySettings extends WaySettings, GreetingSettings {
+/** What callers may choose by key, and who may ring through. */
+export interface MenuSettings {
+  readonly callerMenu: boolean;
+  readonly menuWaitSec: number;
+  readonly ringThroughCallers: readonly string[];
+  readonly ringThroughContacts: boolean;
+  readonly saysRingThrough: boolean;
+  readonly ringThroughSec: number;
+}
+
+export interface AwaySettings extends WaySettings, GreetingSettings, MenuSettings {
   /** Whose entries switch the machine on. */
   readonly calendar: CalendarSettings | null;
   readonly beep: boolean;

@@ -5,6 +5,7 @@ import type { RecordingSummary } from '../../media/index.ts';
 import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
 import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
+import { CallerChoices } from './caller-choices.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
@@ -30,6 +31,7 @@ export class Away {
   readonly #machines = new Map<string, AnsweringMachine>();
   readonly #heard = new Set<string>();
   readonly #lock: PinLock;
+  readonly #choices: CallerChoices;
   readonly ways: WaysIn;
   #wasOn: boolean;
   #settings: AwaySettings;
@@ -37,6 +39,7 @@ export class Away {
   constructor(options: AwayOptions) {
     this.#options = options;
     this.#lock = new PinLock(options.runtime);
+    this.#choices = new CallerChoices(options, (name) => this.#phrase(name));
     this.#settings = options.settings;
     const { runtime, isDoNotDisturb, calendar } = options;
     const onChanged = (): void => this.#onWaysChanged();
@@ -80,6 +83,11 @@ export class Away {
   /** Takes the call from the machine; false when the machine does not have it. */
   pickUp(callId: string): boolean {
     return this.#machines.get(callId)?.pickUp() ?? false;
+  }
+
+  /** Does not take who rings through; false when he does not. */
+  leaveToMachine(callId: string): boolean {
+    return this.#machines.get(callId)?.leaveToMachine() ?? false;
   }
 
   /** Lets the user hear what is said to the machine; false when nobody speaks to it there. */
@@ -166,7 +174,9 @@ export class Away {
         hasRemoteAccess: this.#options.pin() !== '',
         recordsOn: settings.afterPickUp === 'record',
         greetingFile,
+        ...this.#choices.planFor(call, settings),
       },
+      menu: this.#choices.menuFor(call, settings),
       apologyFile: this.#phrase('apology'),
       noticeFile: this.#phrase('notice'),
       beginMessage: () => {

@@ -66,6 +66,8 @@ export interface CallInfo {
   readonly isRecording: boolean;
   /** The answering machine has it. */
   readonly isAway: boolean;
+  /** It rings at the user while the answering machine has it. */
+  readonly ringsThrough?: boolean | undefined;
   /** Over, and its statistics are final. */
   readonly isReleased: boolean;
   /** Somebody else answered it. RFC 3326 §2 */

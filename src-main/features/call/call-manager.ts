@@ -169,6 +169,11 @@ export class CallManager {
     return this.#take(callId, (call) => this.#incoming.takeOver(call));
   }
 
+  /** A caller of the answering machine rings at the user, or no longer. */
+  ringThrough(callId: string, isRinging: boolean): Outcome {
+    return this.#take(callId, (call) => this.#incoming.ringThrough(call, isRinging));
+  }
+
   /** The network changed: the peers of all calls are told where we are now. */
   refreshTargets(): void {
     for (const call of this.#calls.values()) void refreshTarget(call, this.#options.localAddressOf(call.account));

@@ -65,8 +65,16 @@ export class IncomingCalls {
     this.#calls.holdOthers(call);
     const { source, playsToDevice } = ANSWER_IN_PERSON;
     call.media?.route(source, playsToDevice);
-    call.update({ isAway: false });
+    call.update({ isAway: false, ringsThrough: false });
     this.#events.emit('taken', call.info);
+    return true;
+  }
+
+  /** Rings for a caller of the answering machine, or stops; false when the machine does not have the call. */
+  ringThrough(call: Call, isRinging: boolean): boolean {
+    if (!call.info.isAway || call.phase !== 'connected') return false;
+    call.update({ ringsThrough: isRinging });
+    this.#ring.update(this.#calls.list());
     return true;
   }
 

@@ -26,6 +26,7 @@ function publisher() {
       calendar: null,
       callers: [],
       hasPin: false,
+      hasRingThroughPin: false,
       replies: [],
       unheardCount: 0,
       settings: {} as never,

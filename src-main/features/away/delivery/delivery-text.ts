@@ -13,14 +13,17 @@ export function momentOf({ receivedAtMs }: DeliveredMessage): string {
   return `${day} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join('.')}`;
 }
 
-export const subjectOf = (message: DeliveredMessage): string => `Voice message from ${callerOf(message)}`;
+export const subjectOf = (message: DeliveredMessage): string =>
+  message.wantsCallBack ? `${callerOf(message)} wants to be called back` : `Voice message from ${callerOf(message)}`;
 
 export function textOf(message: DeliveredMessage): string {
   const at = new Date(message.receivedAtMs).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' });
   const { from, transcript = '' } = message;
   const { address } = from;
   return [
-    `${callerOf(message)} left a message of ${Math.ceil(message.durationSec)} seconds.`,
+    message.wantsCallBack
+      ? `${callerOf(message)} called and wants to be called back.`
+      : `${callerOf(message)} left a message of ${Math.ceil(message.durationSec)} seconds.`,
     '',
     `When: ${at}`,
     ...(address === '' ? [] : [`Address: ${address}`]),

@@ -4,6 +4,8 @@ export interface DeliveredMessage {
   readonly from: { readonly displayName: string; readonly address: string };
   readonly receivedAtMs: number;
   readonly durationSec: number;
+  /** A caller who left no sound. */
+  readonly wantsCallBack: boolean;
   /** Where its sound is. */
   readonly file: string;
   /** What was said, where it was written down. */

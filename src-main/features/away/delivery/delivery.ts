@@ -102,7 +102,7 @@ export class Delivery {
     }
     const message = this.#options.message(messageId);
     // Deleted for good, or nobody wants it there any more.
-    if (!message || !existsSync(message.file) || this.#settings[way] === null) {
+    if (!message || isGone(message) || this.#settings[way] === null) {
       this.#forget(pending);
       return;
     }
@@ -138,7 +138,8 @@ export class Delivery {
   }
 
   async #send(way: DeliveryWay, given: DeliveredMessage): Promise<void> {
-    const message = { ...given, sound: await this.#options.openSealed(given.file) };
+    const sound = given.wantsCallBack ? undefined : await this.#options.openSealed(given.file);
+    const message = { ...given, sound };
     const { mail, webhook, folder } = this.#settings;
     if (way === 'mail' && mail) await sendMail(message, mail, this.#options.mailPassword());
     if (way === 'webhook' && webhook) await postMessage(message, webhook);
@@ -159,5 +160,6 @@ export class Delivery {
   }
 }
 
+const isGone = ({ wantsCallBack, file }: DeliveredMessage): boolean => !wantsCallBack && !existsSync(file);
 const keyOf = ({ messageId, way }: PendingDelivery): string => `${messageId} ${way}`;
 const isWay = (way: string): way is DeliveryWay => DELIVERY_WAYS.some((known) => known === way);

@@ -8,6 +8,6 @@ export async function copyToFolder(message: DeliveredMessage, folder: string): P
   await mkdir(folder, { recursive: true });
   const place = join(folder, fileNameOf(message));
   if (message.sound) await writeFile(`${place}.wav`, message.sound);
-  else await copyFile(message.file, `${place}.wav`);
+  else if (!message.wantsCallBack) await copyFile(message.file, `${place}.wav`);
   await writeFile(`${place}.txt`, textOf(message));
 }

@@ -27,15 +27,16 @@ export async function sendMail(message: DeliveredMessage, settings: MailSettings
   try {
     await transport.sendMail({
       ...{ from, to, subject: subjectOf(message), text: textOf(message) },
-      ...(attachesSound && {
-        attachments: [
-          {
-            ...(message.sound ? { content: message.sound } : { path: message.file }),
-            filename: `${fileNameOf(message)}.wav`,
-            contentType: 'audio/wav',
-          },
-        ],
-      }),
+      ...(attachesSound &&
+        !message.wantsCallBack && {
+          attachments: [
+            {
+              ...(message.sound ? { content: message.sound } : { path: message.file }),
+              filename: `${fileNameOf(message)}.wav`,
+              contentType: 'audio/wav',
+            },
+          ],
+        }),
     });
   } finally {
     transport.close();

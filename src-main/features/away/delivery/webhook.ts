@@ -7,10 +7,13 @@ const LIMIT_MS = 30_000;
 
 /** Rejects unless the answer is of the class 2xx. */
 export async function postMessage(message: DeliveredMessage, { url }: { readonly url: string }): Promise<void> {
-  const { id, from, receivedAtMs, durationSec, file, sound, transcript = '' } = message;
+  const { id, from, receivedAtMs, durationSec, wantsCallBack, file, sound, transcript = '' } = message;
   const form = new FormData();
-  form.set('message', JSON.stringify({ id, from, receivedAtMs, durationSec, transcript }));
-  form.set('sound', new Blob([sound ?? (await readFile(file))], { type: 'audio/wav' }), `${fileNameOf(message)}.wav`);
+  form.set('message', JSON.stringify({ id, from, receivedAtMs, durationSec, wantsCallBack, transcript }));
+  if (!wantsCallBack) {
+    const bytes = sound ?? (await readFile(file));
+    form.set('sound', new Blob([bytes], { type: 'audio/wav' }), `${fileNameOf(message)}.wav`);
+  }
   const answer = await fetch(url, {
     ...{ method: 'POST', body: form, redirect: 'error' },
     signal: AbortSignal.timeout(LIMIT_MS),

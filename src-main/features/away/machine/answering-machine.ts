@@ -4,15 +4,9 @@ import type { Runtime, Timer } from '../../../base/runtime.ts';
 import type { Unsubscribe } from '../../../base/typed-emitter.ts';
 import type { MediaEngine, RecordingConfig, RecordingSummary, SendSource } from '../../../media/index.ts';
 import type { CallManager } from '../../call/index.ts';
-import {
-  awayStart,
-  awayStep,
-  type AwayAction,
-  type AwayInput,
-  type AwayPhase,
-  type AwayPlan,
-  type AwayState,
-} from './away-machine.ts';
+import { awayStart, awayStep } from './away-machine.ts';
+import type { AwayAction, AwayInput, AwayPhase, AwayPlan, AwayState } from './away-step.ts';
+import { MenuPerformer, type CallerMenu } from './menu-performer.ts';
 
 /** Length of the beep that ends the greeting. */
 const BEEP_MS = 400;
@@ -29,6 +23,7 @@ export interface AnsweringMachineOptions {
   readonly apologyFile: string;
   /** That what the caller says is recorded. */
   readonly noticeFile: string;
+  readonly menu: CallerMenu;
   /** A place for the message, taken when the recording begins. */
   readonly beginMessage: () => RecordingConfig;
   /** undefined when the sound could not be recorded. */
@@ -40,15 +35,25 @@ export interface AnsweringMachineOptions {
   readonly onFinished: () => void;
 }
 
+/** What else is pressed means nothing. */
+const KEYS = {
+  '*': 'skipPressed',
+  '#': 'endPressed',
+  '1': 'onePressed',
+  '2': 'twoPressed',
+  '0': 'zeroPressed',
+} as const;
 const SILENCE = { kind: 'silence' } as const;
 const fileSource = (file: string) => ({ kind: 'file', file, isLooped: false }) as const;
 
 export class AnsweringMachine {
   readonly #options: AnsweringMachineOptions;
   readonly #subscriptions: readonly Unsubscribe[];
-  readonly #performers: Readonly<Record<AwayAction, () => void>> = {
+  readonly #menu: MenuPerformer;
+  readonly #performers: Readonly<Record<AwayAction, () => void>>;
+  readonly #ownPerformers = {
     startWait: () => this.#wait(),
-    stopWait: () => this.#timer?.cancel(),
+    stopWait: () => this.#stopWait(),
     answer: () => void this.#answer(SILENCE),
     answerAndGreet: () => void this.#answer(fileSource(this.#options.plan.greetingFile ?? '')),
     answerInPerson: () => void this.#options.calls.answer(this.#options.callId),
@@ -73,6 +78,12 @@ export class AnsweringMachine {
 
   constructor(options: AnsweringMachineOptions) {
     this.#options = options;
+    this.#menu = new MenuPerformer({
+      ...options,
+      play: (file) => void this.#play(file),
+      take: (input) => this.take(input),
+    });
+    this.#performers = { ...this.#ownPerformers, ...this.#menu.performers };
     const { events } = options.media;
     this.#subscriptions = [
       options.calls.events.on('digit', ({ callId, digit }) => {
@@ -117,9 +128,19 @@ export class AnsweringMachine {
     return this.#state !== before;
   }
 
+  /** The user does not want to take who rings through. */
+  leaveToMachine(): boolean {
+    return this.#isChangedBy({ kind: 'leftToMachine' });
+  }
+
   #takeDigit(digit: string): void {
-    if (digit === '*') this.take({ kind: 'skipPressed' });
-    else if (digit === '#') this.take({ kind: 'endPressed' });
+    if (this.#state.phase === 'askingPin') this.#menu.takePinDigit(digit);
+    else if (digit in KEYS) this.take({ kind: KEYS[digit as keyof typeof KEYS] });
+  }
+
+  #stopWait(): void {
+    this.#timer?.cancel();
+    this.#menu.stop();
   }
 
   #sessionId(): string | undefined {
@@ -203,7 +224,7 @@ export class AnsweringMachine {
 
   #finishWhenDone(): void {
     if (this.#state.phase !== 'finished' || this.#isRecordingOpen) return;
-    this.#timer?.cancel();
+    this.#stopWait();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#options.onFinished();
   }

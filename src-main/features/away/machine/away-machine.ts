@@ -1,92 +1,17 @@
 // The answering machine for one call as a state machine: wait, answer, greet, beep, record. Pure; answering-machine.ts performs.
 import { unreachable } from '../../../base/result.ts';
-
-export type AwayPhase =
-  | 'waiting'
-  /** The caller hears the greeting and the call is not answered yet, so that he pays for nothing. */
-  | 'greetingEarly'
-  | 'greeting'
-  /** The caller is told that what he says is recorded. */
-  | 'noticing'
-  | 'beeping'
-  | 'recording'
-  /** The user has the caller told something in his place; what the caller says meanwhile is still recorded. */
-  | 'replying'
-  | 'apologising'
-  /** The user speaks to the caller, and the recording goes on. */
-  | 'talking'
-  /** The owner hears his messages from afar. */
-  | 'remote'
-  | 'finished';
-
-export interface AwayState {
-  readonly phase: AwayPhase;
-}
-
-export interface AwayPlan {
-  readonly hasGreeting: boolean;
-  readonly hasNotice: boolean;
-  readonly hasBeep: boolean;
-  /** The greeting comes before the answer. */
-  readonly greetsEarly: boolean;
-  /** Whether `#` during the greeting asks for the owner's PIN. */
-  readonly hasRemoteAccess: boolean;
-  /** Whether a recording goes on when the user picks up. */
-  readonly recordsOn: boolean;
-}
-
-export type AwayInput =
-  | { readonly kind: 'callRings' }
-  | { readonly kind: 'waitOver' }
-  | { readonly kind: 'answerFailed' }
-  /** Nothing can be sent before the answer. */
-  | { readonly kind: 'earlyFailed' }
-  /** The greeting, a reply or the apology was said. */
-  | { readonly kind: 'soundEnded' }
-  | { readonly kind: 'beepEnded' }
-  /** The caller pressed `*`: he knows the greeting. */
-  | { readonly kind: 'skipPressed' }
-  /** The caller pressed `#`: he has said all, or he is the owner and wants to hear his messages. */
-  | { readonly kind: 'endPressed' }
-  /** Silence or the limit: the machine has what it can get. */
-  | { readonly kind: 'recordingEnded' }
-  /** The disk is full, or the folder cannot be written. */
-  | { readonly kind: 'recordingFailed' }
-  | { readonly kind: 'replyChosen' }
-  /** The user takes the call from the machine. */
-  | { readonly kind: 'pickedUp' }
-  /** A person took the call before the machine did, or elsewhere. */
-  | { readonly kind: 'callTaken' }
-  | { readonly kind: 'callEnded' };
-
-export type AwayAction =
-  | 'startWait'
-  | 'stopWait'
-  | 'answer'
-  /** With the greeting as the first thing that is heard. */
-  | 'answerAndGreet'
-  | 'answerInPerson'
-  | 'playEarlyGreeting'
-  | 'playNotice'
-  | 'playBeep'
-  | 'playReply'
-  | 'playApology'
-  | 'startRecording'
-  | 'saveRecording'
-  /** From now on neither silence nor the limit ends it. */
-  | 'loosenRecording'
-  | 'connect'
-  | 'startRemoteAccess'
-  | 'hangUp';
-
-export interface AwayStep {
-  readonly state: AwayState;
-  readonly actions: readonly AwayAction[];
-}
+import {
+  after,
+  go,
+  type AwayInput,
+  type AwayPhase,
+  type AwayPlan,
+  type AwayState,
+  type AwayStep,
+} from './away-step.ts';
+import { afterGreeting, beepOrRecord, duringGreeting, isInMenu, whileMenu } from './caller-menu.ts';
 
 export const awayStart: AwayState = { phase: 'waiting' };
-
-const go = (phase: AwayPhase, ...actions: readonly AwayAction[]): AwayStep => ({ state: { phase }, actions });
 
 /** What is not provided for is ignored. */
 export function awayStep(state: AwayState, input: AwayInput, plan: AwayPlan): AwayStep {
@@ -96,6 +21,7 @@ export function awayStep(state: AwayState, input: AwayInput, plan: AwayPlan): Aw
 function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
   if (phase === 'finished') return undefined;
   if (input === 'answerFailed') return go('finished', 'stopWait');
+  if (isInMenu(phase)) return whileMenu(phase, input, plan);
   switch (phase) {
     case 'waiting':
       return whileWaiting(input, plan);
@@ -112,12 +38,17 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
     case 'apologising':
       return whileApologising(input);
     case 'remote':
-      return input === 'callEnded' ? go('finished') : undefined;
     case 'talking':
-      return input === 'callEnded' ? go('finished', 'saveRecording') : undefined;
+      return withPerson(phase, input);
     default:
       return unreachable(phase);
   }
+}
+
+/** Who speaks there ends it by hanging up, and by nothing else. */
+function withPerson(phase: 'remote' | 'talking', input: AwayInput['kind']): AwayStep | undefined {
+  if (input !== 'callEnded') return undefined;
+  return phase === 'talking' ? go('finished', 'saveRecording') : go('finished');
 }
 
 function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
@@ -136,16 +67,8 @@ function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | unde
 
 function answer(plan: AwayPlan): AwayStep {
   if (plan.hasGreeting && plan.greetsEarly) return go('greetingEarly', 'playEarlyGreeting');
-  return plan.hasGreeting ? go('greeting', 'answerAndGreet') : answerForMessage(plan);
+  return plan.hasGreeting ? go('greeting', 'answerAndGreet') : after(['answer'], afterGreeting(plan));
 }
-
-function answerForMessage(plan: AwayPlan): AwayStep {
-  const { state, actions } = plan.hasNotice ? go('noticing', 'playNotice') : beep(plan);
-  return { state, actions: ['answer', ...actions] };
-}
-
-const beep = ({ hasBeep }: AwayPlan): AwayStep =>
-  hasBeep ? go('beeping', 'playBeep') : go('recording', 'startRecording');
 
 function whileGreetingEarly(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {
   switch (input) {
@@ -153,7 +76,7 @@ function whileGreetingEarly(input: AwayInput['kind'], plan: AwayPlan): AwayStep 
       return go('greeting', 'answerAndGreet');
     case 'soundEnded':
     case 'skipPressed':
-      return answerForMessage(plan);
+      return after(['answer'], afterGreeting(plan));
     case 'endPressed':
       return plan.hasRemoteAccess ? go('remote', 'answer', 'startRemoteAccess') : undefined;
     case 'pickedUp':
@@ -183,14 +106,14 @@ function beforeRecording(phase: AwayPhase, input: AwayInput['kind'], plan: AwayP
     case 'callEnded':
       return go('finished', 'stopWait');
     default:
-      return undefined;
+      return phase === 'greeting' ? duringGreeting(input, plan) : undefined;
   }
 }
 
 /** The greeting may be skipped, the notice may not. */
 function afterSound(phase: AwayPhase, input: 'soundEnded' | 'skipPressed', plan: AwayPlan): AwayStep | undefined {
-  if (phase === 'greeting') return plan.hasNotice ? go('noticing', 'playNotice') : beep(plan);
-  return phase === 'noticing' && input === 'soundEnded' ? beep(plan) : undefined;
+  if (phase === 'greeting') return afterGreeting(plan);
+  return phase === 'noticing' && input === 'soundEnded' ? beepOrRecord(plan) : undefined;
 }
 
 function whileRecording(input: AwayInput['kind'], plan: AwayPlan): AwayStep | undefined {

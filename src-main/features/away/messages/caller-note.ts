@@ -8,7 +8,7 @@ export interface MessageCaller {
   readonly address: string;
 }
 
-type Noted = Pick<MessageRecord, 'isHeard' | 'isMarked' | 'note' | 'transcript'>;
+type Noted = Pick<MessageRecord, 'wantsCallBack' | 'isHeard' | 'isMarked' | 'note' | 'transcript'>;
 
 export interface CallerNote extends MessageCaller, Noted {
   readonly receivedAtMs: number;
@@ -44,7 +44,8 @@ export function readCallerNote(soundFile: string): CallerNote | undefined {
 export const removeCallerNote = (soundFile: string): void => rmSync(fileOf(soundFile), { force: true });
 
 /** Notes of earlier versions have nothing of it. */
-const readNoted = ({ isHeard, isMarked, note, transcript }: Record<string, unknown>): Noted => ({
+const readNoted = ({ wantsCallBack, isHeard, isMarked, note, transcript }: Record<string, unknown>): Noted => ({
+  wantsCallBack: wantsCallBack === true,
   isHeard: isHeard === true,
   isMarked: isMarked === true,
   note: textOf(note),

@@ -96,9 +96,17 @@ export class MessageStore {
       isHeard: false,
     });
     const path = join(this.#folder, file);
-    const noted = { isHeard: false, isMarked: false, note: '', transcript: '' };
+    const noted = { wantsCallBack: false, isHeard: false, isMarked: false, note: '', transcript: '' };
     writeCallerNote(path, { ...caller, receivedAtMs, ...noted });
     return { id, file: path };
+  }
+
+  /** Keeps that somebody wants to be called back: a message without sound. Answers its id. */
+  keepCallBack(caller: MessageCaller): string {
+    const { id } = this.begin(caller);
+    this.#repository.finish(id, 0);
+    this.#note(id, { wantsCallBack: true });
+    return id;
   }
 
   /** Keeps a message that is long enough; a shorter one goes without a trace. Says whether it was kept. */
@@ -114,11 +122,13 @@ export class MessageStore {
   /** Draws what has no wave form yet: messages of earlier versions, and of phones that ended before. */
   async drawAll(): Promise<void> {
     const messages = this.#isClosed ? [] : this.list();
-    for (const { id, waveForm } of messages) if (waveForm.length === 0) await this.#draw(id);
+    for (const { id, waveForm, wantsCallBack } of messages)
+      if (waveForm.length === 0 && !wantsCallBack) await this.#draw(id);
   }
 
   async #draw(id: string): Promise<void> {
     const record = this.#isClosed ? undefined : this.#repository.get(id);
+    if (record?.wantsCallBack === true) return;
     const waveForm = record && (await this.#measure(this.pathOf(record)));
     // The phone may have ended meanwhile, and the database with it.
     if (!this.#isClosed && waveForm !== undefined && waveForm.length > 0) this.#change(id, { waveForm });
@@ -154,9 +164,9 @@ export class MessageStore {
     const record = this.#repository.get(id);
     if (!record) return;
     const { accountId, fromName: displayName, fromAddress: address, receivedAtMs } = record;
-    const { isHeard, isMarked, note, transcript } = record;
+    const { wantsCallBack, isHeard, isMarked, note, transcript } = record;
     const who = { accountId, displayName, address, receivedAtMs };
-    writeCallerNote(this.pathOf(record), { ...who, isHeard, isMarked, note, transcript });
+    writeCallerNote(this.pathOf(record), { ...who, wantsCallBack, isHeard, isMarked, note, transcript });
   }
 
   #change(id: string, change: MessageChange): void {
@@ -179,10 +189,23 @@ export class MessageStore {
     if (!existsSync(this.#folder)) return 0;
     let adopted = 0;
     for (const file of readdirSync(this.#folder)) {
-      const id = basename(file, '.wav');
-      if (extname(file) === '.wav' && !this.#repository.get(id) && (await this.#adopt(id, file, minimumSec))) adopted++;
+      const id = basename(file, extname(file));
+      if (this.#repository.get(id)) continue;
+      if (extname(file) === '.wav' && (await this.#adopt(id, file, minimumSec))) adopted++;
+      if (extname(file) === '.json' && this.#adoptCallBack(id)) adopted++;
     }
     return adopted;
+  }
+
+  /** Of who wants to be called back there is the note alone. */
+  #adoptCallBack(id: string): boolean {
+    const file = `${id}.wav`;
+    const note = readCallerNote(join(this.#folder, file));
+    if (note?.wantsCallBack !== true) return false;
+    const { accountId, displayName: fromName, address: fromAddress, receivedAtMs, isHeard, ...noted } = note;
+    this.#repository.begin({ id, file, accountId, fromName, fromAddress, receivedAtMs, durationSec: 0, isHeard });
+    this.#repository.change(id, noted);
+    return this.finish(id, 0, 0);
   }
 
   #adopt(id: string, file: string, minimumSec: number): Promise<boolean> {

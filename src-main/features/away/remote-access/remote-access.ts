@@ -117,7 +117,9 @@ export class RemoteAccess {
 
   #playMessage(index: number, opening: readonly string[]): void {
     this.#withMessage(index, (message) => {
-      this.#play([...opening.map((name) => this.#phrase(name)), this.#parts.messages.pathOf(message)]);
+      const { messages } = this.#parts;
+      const sound = message.wantsCallBack ? this.#phrase('callBackWanted') : messages.pathOf(message);
+      this.#play([...opening.map((name) => this.#phrase(name)), sound]);
       this.#parts.messages.markHeard(message.id);
     });
   }

@@ -74,6 +74,7 @@ export class MessageSealing {
     const wrong: string[] = [];
     let locked = 0;
     for (const record of [...messages.list(), ...messages.listDeleted()]) {
+      if (record.wantsCallBack) continue;
       const state = await this.#stateOf(messages.pathOf(record));
       if (state === 'locked') locked++;
       else if (state === (this.#isOn ? 'plain' : 'sealed')) wrong.push(record.id);

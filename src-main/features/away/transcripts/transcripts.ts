@@ -117,8 +117,8 @@ export class Transcripts {
   /** After a start: what came while nothing could be written down. */
   catchUp(): void {
     const sinceMs = this.#options.runtime.wallMs() - CATCH_UP_MS;
-    for (const { id, transcript, receivedAtMs } of [...this.#options.messages.list()].reverse())
-      if (transcript === '' && receivedAtMs >= sinceMs) this.take(id);
+    for (const { id, transcript, receivedAtMs, wantsCallBack } of [...this.#options.messages.list()].reverse())
+      if (transcript === '' && !wantsCallBack && receivedAtMs >= sinceMs) this.take(id);
   }
 
   /** Writes a message down, once more when it was before. The failure is a sentence. */

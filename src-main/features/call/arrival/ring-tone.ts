@@ -15,7 +15,10 @@ export class RingTone {
   }
 
   update(calls: readonly CallInfo[]): void {
-    const isDue = calls.some(({ direction, phase }) => direction === 'incoming' && phase === 'ringing');
+    const isDue = calls.some(
+      ({ direction, phase, ringsThrough }) =>
+        (direction === 'incoming' && phase === 'ringing') || (ringsThrough === true && phase === 'connected'),
+    );
     if (isDue === this.#isOn) return;
     this.#isOn = isDue;
     void (isDue ? this.#engine.playTone('ringer', 'ring') : this.#engine.stopTone('ringer'));

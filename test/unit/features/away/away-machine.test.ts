@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  awayStep,
-  type AwayInput,
-  type AwayPhase,
-  type AwayPlan,
-} from '../../../../src-main/features/away/machine/away-machine.ts';
+import { awayStep } from '../../../../src-main/features/away/machine/away-machine.ts';
+import type { AwayInput, AwayPhase, AwayPlan } from '../../../../src-main/features/away/machine/away-step.ts';
 
 const PLAN: AwayPlan = {
   hasGreeting: true,
@@ -13,6 +9,9 @@ const PLAN: AwayPlan = {
   greetsEarly: false,
   hasRemoteAccess: true,
   recordsOn: true,
+  hasMenu: false,
+  canCallBack: true,
+  mayRingThrough: true,
 };
 const INPUTS = [
   'callRings',
@@ -23,6 +22,15 @@ const INPUTS = [
   'beepEnded',
   'skipPressed',
   'endPressed',
+  'onePressed',
+  'twoPressed',
+  'zeroPressed',
+  'keysOver',
+  'pinRight',
+  'pinWrong',
+  'pinLocked',
+  'ringOver',
+  'leftToMachine',
   'recordingEnded',
   'recordingFailed',
   'replyChosen',
@@ -47,6 +55,13 @@ const LEAVES_RECORDING = {
   callTaken: 'finished: saveRecording',
   callEnded: 'finished: saveRecording',
 };
+const leavesMenu = (action: string) => ({
+  ...ANSWER_FAILED,
+  replyChosen: `replying: ${action} playReply`,
+  pickedUp: `finished: ${action} connect`,
+  callTaken: `finished: ${action}`,
+  callEnded: `finished: ${action}`,
+});
 
 /** Phase → input → next phase and actions; what is not listed is ignored. */
 const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>> = {
@@ -70,6 +85,30 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
   greeting: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep', skipPressed: 'beeping: playBeep' },
   noticing: { ...BEFORE_RECORDING, soundEnded: 'beeping: playBeep' },
   beeping: { ...BEFORE_RECORDING, beepEnded: 'recording: startRecording' },
+  choosing: {
+    ...leavesMenu('stopWait'),
+    soundEnded: 'choosing: waitForKeys',
+    keysOver: 'beeping: stopWait playBeep',
+    skipPressed: 'beeping: stopWait playBeep',
+    onePressed: 'beeping: stopWait playBeep',
+    twoPressed: 'notingCallBack: stopWait keepCallBack playCallBackNoted',
+    zeroPressed: 'askingPin: stopWait askPin',
+    endPressed: 'remote: stopWait startRemoteAccess',
+  },
+  notingCallBack: { ...leavesMenu('stopWait'), soundEnded: 'finished: hangUp' },
+  askingPin: {
+    ...leavesMenu('stopWait'),
+    soundEnded: 'askingPin: waitForKeys',
+    pinRight: 'ringingThrough: stopWait ringThrough',
+    pinWrong: 'askingPin: stopWait askPinAgain',
+    pinLocked: 'beeping: stopWait playBeep',
+    keysOver: 'beeping: stopWait playBeep',
+  },
+  ringingThrough: {
+    ...leavesMenu('stopRinging'),
+    ringOver: 'beeping: stopRinging playBeep',
+    leftToMachine: 'beeping: stopRinging playBeep',
+  },
   recording: {
     ...LEAVES_RECORDING,
     recordingEnded: 'finished: saveRecording hangUp',
@@ -102,6 +141,32 @@ describe('answering machine', () => {
       });
     }
   }
+
+  it('asks what it shall be after the greeting, where there is a menu', () => {
+    const plan = { ...PLAN, hasMenu: true };
+    expect(run('greeting', 'soundEnded', plan)).toBe('choosing: playMenu');
+    expect(run('greeting', 'skipPressed', plan)).toBe('choosing: playMenu');
+    expect(run('waiting', 'waitOver', { ...plan, hasGreeting: false })).toBe('choosing: answer playMenu');
+    expect(run('greetingEarly', 'soundEnded', { ...plan, greetsEarly: true })).toBe('choosing: answer playMenu');
+    expect(run('choosing', 'keysOver', { ...plan, hasNotice: true })).toBe('noticing: stopWait playNotice');
+  });
+
+  it('takes the keys of the menu during the greeting already', () => {
+    const plan = { ...PLAN, hasMenu: true };
+    for (const key of ['onePressed', 'twoPressed', 'zeroPressed'] as const) {
+      expect(run('greeting', key, plan)).toBe(TABLE.choosing[key]);
+    }
+  });
+
+  it('takes a message from a hidden number that wants to be called back', () => {
+    const plan = { ...PLAN, hasMenu: true, canCallBack: false };
+    expect(run('choosing', 'twoPressed', plan)).toBe('beeping: stopWait playBeep');
+  });
+
+  it('has no ear for 0 from a caller who may not ring through', () => {
+    expect(run('choosing', 'zeroPressed', { ...PLAN, mayRingThrough: false })).toBe('choosing:');
+    expect(run('choosing', 'endPressed', { ...PLAN, hasRemoteAccess: false })).toBe('choosing:');
+  });
 
   it('records at once when there is neither greeting nor beep', () => {
     const plan = { ...PLAN, hasGreeting: false, hasBeep: false };

@@ -57,6 +57,8 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
         onIdleMin: null,
       },
       ...{ onDoNotDisturb: false, whenBusy: 'never' },
+      ...{ callerMenu: false, menuWaitSec: 4, saysRingThrough: false },
+      ...{ ringThroughCallers: [], ringThroughContacts: false, ringThroughSec: 20 },
       ...{ endOnSilenceSec: 5, minMessageSec: 1, maxCallers: 50, afterPickUp: 'stop' },
     },
     calendar: { spans: [] } as unknown as CalendarWatch,
@@ -70,6 +72,8 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     save: () => {},
     onKept: () => {},
     pin: () => '',
+    ringThroughPin: () => '',
+    isContact: () => false,
     greetings: { newGreetingFile: () => '', keepGreeting: () => {} },
     tell: () => {},
   });

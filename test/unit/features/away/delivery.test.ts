@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../../src-main/base/logger.ts';
 import { Delivery, type DeliverySettings } from '../../../../src-main/features/away/index.ts';
-import { fileNameOf } from '../../../../src-main/features/away/delivery/delivery-text.ts';
+import { fileNameOf, subjectOf } from '../../../../src-main/features/away/delivery/delivery-text.ts';
 import { Database, DeliveryRepository } from '../../../../src-main/storage/index.ts';
 import { FakeRuntime } from '../../../support/fake-runtime.ts';
 
@@ -35,18 +35,18 @@ afterEach(() => {
 });
 
 const message = (given: object = {}) => ({
-  ...{ id: 'm1', from: { displayName: 'Bob', address: 'sip:bob@example.com' }, durationSec: 3.2 },
+  ...{ id: 'm1', from: { displayName: 'Bob', address: 'sip:bob@example.com' }, durationSec: 3.2, wantsCallBack: false },
   ...{ receivedAtMs: new Date(2026, 10, 28, 14, 5, 9).getTime(), file: join(root, 'm1.wav') },
   ...given,
 });
 
-const openDelivery = (settings: DeliverySettings): Delivery =>
+const openDelivery = (settings: DeliverySettings, delivered = message()): Delivery =>
   new Delivery({
     ...{ runtime, logger: silentLogger, settings, pending },
     openSealed: () => Promise.resolve(undefined),
     words: () => words(),
     mailPassword: () => '',
-    message: (messageId) => (messageId === 'm1' ? message({ transcript }) : undefined),
+    message: (messageId) => (messageId === 'm1' ? { ...delivered, transcript } : undefined),
     onChanged: () => {},
     tell: (text) => told.push(text),
   });
@@ -63,6 +63,18 @@ describe('delivery into a folder', () => {
     expect(readFileSync(join(folder, '2026-11-28 14.05.09 Bob.txt'), 'utf8')).toContain(
       'Bob left a message of 4 seconds',
     );
+  });
+
+  it('tells of who wants to be called back, for whom there is no sound', async () => {
+    const folder = join(root, 'deep');
+    const callBack = message({ wantsCallBack: true, file: join(root, 'none.wav'), durationSec: 0 });
+    openDelivery({ ...NOWHERE, folder }, callBack).deliver('m1');
+    await settled();
+    expect(readdirSync(folder)).toEqual(['2026-11-28 14.05.09 Bob.txt']);
+    const words = readFileSync(join(folder, '2026-11-28 14.05.09 Bob.txt'), 'utf8');
+    expect(words).toContain('Bob called and wants to be called back');
+    expect(words).toContain('sip:bob@example.com');
+    expect(subjectOf(callBack)).toBe('Bob wants to be called back');
   });
 
   it('lets no caller choose a place by his name', () => {

@@ -30,7 +30,15 @@ class FakePort {
 
 const message = (id: string, given: Partial<MessageRecord> = {}): MessageRecord => ({
   ...{ id, file: `${id}.wav`, accountId: 'a', fromName: '', fromAddress: '', receivedAtMs: 0, durationSec: 10 },
-  ...{ isHeard: false, isMarked: false, note: '', transcript: '', waveForm: [], deletedAtMs: undefined },
+  ...{
+    isHeard: false,
+    wantsCallBack: false,
+    isMarked: false,
+    note: '',
+    transcript: '',
+    waveForm: [],
+    deletedAtMs: undefined,
+  },
   ...given,
 });
 

@@ -1,0 +1,63 @@
+// What callers may choose: the settings of it, who rings through, and who wants to be called back.
+import '@testing-library/jest-dom/vitest';
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { buildAway, buildCall, buildMessage } from '../support/fake-phone-client.ts';
+import { openWindow, press } from './open-window.ts';
+
+const withMenu = (more: object = {}) => {
+  const away = buildAway(more);
+  return { ...away, settings: { ...away.settings, callerMenu: true } };
+};
+
+describe('the settings of what callers may choose', () => {
+  it('are a switch, and the rest once there is a menu', async () => {
+    const { client } = await openWindow();
+    await press('Settings');
+    (await screen.findByRole('switch', { name: /^Menu after the greeting/ })).click();
+    await waitFor(() => expect(client.given.at(-1)).toEqual({ name: 'away.set', params: { callerMenu: true } }));
+    expect(screen.queryByLabelText(/^Others who may ring through/)).toBeNull();
+
+    client.change({ away: withMenu() });
+    const field = await screen.findByLabelText(/^Others who may ring through/);
+    await fireEvent.change(field, { target: { value: ' carol@example.com\n\n+49301234 ' } });
+    const params = { ringThroughCallers: ['carol@example.com', '+49301234'] };
+    await waitFor(() => expect(client.given.at(-1)).toEqual({ name: 'away.set', params }));
+  });
+
+  it('take a PIN of their own', async () => {
+    const { client } = await openWindow({ away: withMenu() });
+    await press('Settings');
+    const field = await screen.findByLabelText(/^PIN for ringing through/);
+    await fireEvent.input(field, { target: { value: '1379' } });
+    await fireEvent.submit(field.closest('form') ?? field);
+    await waitFor(() =>
+      expect(client.given.at(-1)).toEqual({ name: 'away.setRingThroughPin', params: { pin: '1379' } }),
+    );
+  });
+});
+
+describe('a caller who rings through', () => {
+  it('is taken or left to the machine', async () => {
+    const call = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true });
+    const callers = [{ callId: 'c1', phase: 'ringingThrough' as const, isHeard: false }];
+    const { client } = await openWindow({ calls: [call], away: buildAway({ callers }) });
+    expect(screen.getByRole('article').textContent).toContain('Rings through to you');
+    await press('Leave Bob to the answering machine');
+    expect(client.given.at(-1)).toEqual({ name: 'away.leaveToMachine', params: { callId: 'c1' } });
+  });
+});
+
+describe('a caller who wants to be called back', () => {
+  it('stands among the messages without sound, and is called back', async () => {
+    const messages = [buildMessage({ wantsCallBack: true, durationSec: 0 })];
+    const { client } = await openWindow({ messages });
+    await press('Messages');
+    const card = await screen.findByRole('article', { name: 'Message from Bob' });
+    expect(card.textContent).toContain('wants to be called back');
+    expect(screen.queryByRole('slider')).toBeNull();
+    expect(screen.queryByRole('button', { name: /^Play the message|as a file$/ })).toBeNull();
+    await press('Call Bob back, who asked for it');
+    expect(client.given.at(-1)).toMatchObject({ name: 'call.dial', params: { target: 'sip:bob@example.com' } });
+  });
+});
