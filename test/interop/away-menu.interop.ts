@@ -14,7 +14,7 @@ const phrase = (name: string): string => join(ROOT, 'assets', 'audio', 'phrases'
 
 afterAll(leaveLab);
 
-const print = (what: string, score: object): void => console.log(`${what}: ${JSON.stringify(score)}`);
+const print = (what: string, score: object): boolean => process.stdout.write(`${what}: ${JSON.stringify(score)}\n`);
 
 describe("the caller's menu with baresip", () => {
   it('is heard whole, and 2 asks to be called back', async (context) => {

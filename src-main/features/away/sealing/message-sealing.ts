@@ -110,7 +110,7 @@ export class MessageSealing {
     const { messages, keys, logger } = this.#options;
     const record = messages.get(messageId);
     const [master] = keys();
-    if (!record) return;
+    if (!record || record.wantsCallBack) return;
     const file = messages.pathOf(record);
     try {
       const state = await this.#stateOf(file);

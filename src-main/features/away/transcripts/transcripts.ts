@@ -124,6 +124,7 @@ export class Transcripts {
   /** Writes a message down, once more when it was before. The failure is a sentence. */
   write(messageId: string): Result<void, string> {
     if (this.#settings.modelFolder === null) return err('No speech model is set.');
+    if (this.#options.messages.get(messageId)?.wantsCallBack === true) return err('This caller left no sound.');
     if (this.#isOpen(messageId)) return ok(undefined);
     // The last one in the order that jobs are taken in.
     this.#jobs.delete(messageId);
