@@ -65,7 +65,7 @@ describe('the mailbox of this phone — RFC 3842 §4', () => {
     await caller.dial('sip:alice@10.0.0.1');
     await scenario.until(() => expect(caller.call).toMatchObject({ state: 'connected' }));
     void caller.do['call.sendDtmf']({ callId: caller.callId, digits: '*' });
-    await scenario.advance(1000);
+    await scenario.until(() => expect(alice.view.away.callers).toMatchObject([{ phase: 'recording' }]), 20_000);
     await caller.do['call.play']({ callId: caller.callId, file: SPEECH });
     await scenario.advance(3000);
     await caller.do['call.hangUp']({ callId: caller.callId });
