@@ -2,6 +2,10 @@
 import type { AwayCaller, CallView, PhoneView } from '../../src-shared/contract/index.ts';
 
 const PHASE_TEXT: Readonly<Record<AwayCaller['phase'], string>> = {
+  askingName: 'Is asked who calls',
+  hearingName: 'Says who calls',
+  announcing: 'Asks for you: the phone rings',
+  dismissing: 'Did not say who calls, and is sent away',
   greetingEarly: 'Hears your greeting',
   greeting: 'Hears your greeting',
   noticing: 'Hears that this is recorded',

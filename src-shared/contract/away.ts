@@ -66,6 +66,10 @@ export const awayChangeSchema = v.strictObject({
 export const awayCallerSchema = v.object({
   callId: v.string(),
   phase: v.picklist([
+    'askingName',
+    'hearingName',
+    'announcing',
+    'dismissing',
     'greetingEarly',
     'greeting',
     'noticing',
@@ -80,6 +84,8 @@ export const awayCallerSchema = v.object({
     'remote',
   ]),
   isHeard: v.boolean(),
+  /** The caller said who he is: away.playName. */
+  hasName: v.optional(v.boolean()),
   /** What was said so far, where a speech model writes it down. */
   words: v.optional(v.string()),
 });

@@ -5,6 +5,8 @@ const address = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1024));
 const addresses = v.pipe(v.array(address), v.maxLength(500));
 const seconds = (from: number, to: number) => v.pipe(v.number(), v.minValue(from), v.maxValue(to));
 
+const screening = v.picklist(['off', 'whenAway', 'always']);
+
 /** Part of the settings of away mode. */
 export const menuEntries = {
   /** After the greeting: 1 leaves a message, 2 asks to be called back. */
@@ -19,6 +21,8 @@ export const menuEntries = {
   saysRingThrough: v.optional(v.boolean(), false),
   /** How long it rings then, before a message is taken. */
   ringThroughSec: v.optional(seconds(5, 120), 20),
+  /** Callers who are no contacts are asked for their name first; `always`: also when the user is not away. */
+  screening: v.optional(screening, 'off'),
 };
 
 /** The same, where only what is given is changed. */
@@ -29,4 +33,5 @@ export const menuChangeEntries = {
   ringThroughContacts: v.optional(v.boolean()),
   saysRingThrough: v.optional(v.boolean()),
   ringThroughSec: v.optional(seconds(5, 120)),
+  screening: v.optional(screening),
 };

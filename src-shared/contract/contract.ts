@@ -154,6 +154,8 @@ export const contract = Object.freeze({
     leaveToMachine: command(byCall, done),
     /** The user speaks to who is leaving a message. */
     pickUp: command(byCall, done),
+    /** The user hears the name that a caller gave. */
+    playName: command(byCall, done),
     /** The user hears who is leaving a message, and is not heard. */
     listen: command(v.strictObject({ callId: text, enabled: v.boolean() }), done),
     /** Has one of `away.replies` said in the user's place, and hangs up. */

@@ -48,6 +48,27 @@ describe('a caller who rings through', () => {
   });
 });
 
+describe('unknown callers', () => {
+  it('are asked for their name, where that is chosen', async () => {
+    const { client } = await openWindow();
+    await press('Settings');
+    const choice = await screen.findByRole('combobox', { name: 'Unknown callers' });
+    await fireEvent.change(choice, { target: { value: 'always' } });
+    expect(client.given.at(-1)).toEqual({ name: 'away.set', params: { screening: 'always' } });
+  });
+
+  it('are heard saying it, and taken or left to the machine', async () => {
+    const call = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true });
+    const callers = [{ callId: 'c1', phase: 'announcing' as const, isHeard: false, hasName: true }];
+    const { client } = await openWindow({ calls: [call], away: buildAway({ callers }) });
+    expect(screen.getByRole('article').textContent).toContain('Asks for you: the phone rings');
+    await press('Hear the name that Bob gave');
+    expect(client.given.at(-1)).toEqual({ name: 'away.playName', params: { callId: 'c1' } });
+    await press('Leave Bob to the answering machine');
+    expect(client.given.at(-1)?.name).toBe('away.leaveToMachine');
+  });
+});
+
 describe('a caller who wants to be called back', () => {
   it('stands among the messages without sound, and is called back', async () => {
     const messages = [buildMessage({ wantsCallBack: true, durationSec: 0 })];

@@ -58,6 +58,7 @@ export function awayHandlers({
       return done;
     },
     'away.pickUp': ({ callId }) => toCaller(away.pickUp(callId)),
+    'away.playName': ({ callId }) => toCaller(away.playName(callId)),
     'away.listen': ({ callId, enabled }) => toCaller(away.listen(callId, enabled)),
     'away.reply': ({ callId, replyId }) => {
       if (away.hasReply(replyId)) return toCaller(away.reply(callId, replyId));

@@ -11,6 +11,8 @@ export interface MenuSettings {
   readonly ringThroughContacts: boolean;
   readonly saysRingThrough: boolean;
   readonly ringThroughSec: number;
+  /** When callers whom nobody knows are asked for their name. */
+  readonly screening: 'off' | 'whenAway' | 'always';
 }
 
 export interface AwaySettings extends WaySettings, GreetingSettings, MenuSettings {

@@ -1,11 +1,13 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecordingSummary } from '../../media/index.ts';
+import { randomToken } from '../../base/runtime.ts';
 import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
 import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
 import { CallerChoices } from './caller-choices.ts';
+import { keepRecording } from './keep-recording.ts';
 import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
 import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
@@ -21,6 +23,8 @@ export interface AwayCaller {
   readonly phase: SpokenPhase;
   /** The user hears what is said. */
   readonly isHeard: boolean;
+  /** He said who he is, for the user to hear. */
+  readonly hasName: boolean;
 }
 
 /** Messages that wait to be heard or deleted; when there are so many, calls ring on and nobody answers. */
@@ -74,9 +78,9 @@ export class Away {
 
   /** Who speaks to the machine now. */
   get callers(): readonly AwayCaller[] {
-    return [...this.#machines].flatMap(([callId, { phase }]) => {
+    return [...this.#machines].flatMap(([callId, { phase, nameFile }]) => {
       if (phase === 'waiting' || phase === 'talking' || phase === 'finished') return [];
-      return { callId, phase, isHeard: this.#heard.has(callId) };
+      return { callId, phase, isHeard: this.#heard.has(callId), hasName: nameFile !== undefined };
     });
   }
 
@@ -100,6 +104,13 @@ export class Away {
     else this.#heard.delete(callId);
     onChanged();
     return true;
+  }
+
+  /** Lets the user hear the name that the caller gave; false when he gave none. */
+  playName(callId: string): boolean {
+    const file = this.#machines.get(callId)?.nameFile;
+    if (file !== undefined) void this.#options.media.playFile(file);
+    return file !== undefined;
   }
 
   hasReply(replyId: string): boolean {
@@ -146,84 +157,72 @@ export class Away {
   #onRinging(call: CallInfo): void {
     const isOurs = call.direction === 'incoming' && call.phase === 'ringing';
     if (!isOurs || this.#machines.has(call.id)) return;
-    const { calls, maxCalls, runtime, logger } = this.#options;
+    const { calls, maxCalls, messages, logger } = this.#options;
     const { isAway, answerAfterMs } = this.ways.decide(ownCallsOf(calls.list(), maxCalls, call.id));
-    if (!isAway) return;
-    if (this.#options.messages.list().length + this.#machines.size >= MAX_MESSAGES) {
-      this.#options.logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
+    const asksName = this.#choices.asksName(call, this.#settings, isAway);
+    if (!isAway && !asksName) return;
+    if (messages.list().length + this.#machines.size >= MAX_MESSAGES) {
+      logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
       return;
     }
+    // Who is asked for his name does not ring before.
+    const machine = this.#machineFor(call, asksName ? 0 : answerAfterMs, asksName);
+    this.#machines.set(call.id, machine);
+    machine.take({ kind: 'callRings' });
+  }
+
+  /** Calls keep to what is set when they come. */
+  #machineFor(call: CallInfo, answerAfterMs: number, asksName: boolean): AnsweringMachine {
+    const { id: callId, remote, accountId } = call;
+    const { messages, runtime, onMessageBegun, onMessageEnded, isSealing } = this.#options;
     const settings = this.#settings;
-    const { file: greetingFile, missing } = this.#greeting(
-      settings,
-      call.remote.address,
-      call.accountId,
-      runtime.wallMs(),
-    );
-    if (missing.length > 0) logger.warn('a greeting file is gone; another one is played', { missing });
     let messageId: string | undefined;
-    const machine = new AnsweringMachine({
+    return new AnsweringMachine({
       ...this.#options,
-      callId: call.id,
-      answerAfterMs,
-      plan: {
-        hasGreeting: greetingFile !== undefined,
-        hasNotice: settings.notice,
-        hasBeep: settings.beep,
-        greetsEarly: settings.earlyGreeting,
-        hasRemoteAccess: this.#options.pin() !== '',
-        recordsOn: settings.afterPickUp === 'record',
-        greetingFile,
-        ...this.#choices.planFor(call, settings),
-      },
+      ...{ callId, answerAfterMs, plan: this.#planFor(call, asksName) },
       menu: this.#choices.menuFor(call, settings),
-      apologyFile: this.#phrase('apology'),
-      noticeFile: this.#phrase('notice'),
+      phrase: (name) => this.#phrase(name),
+      nameFile: join(tmpdir(), `nightjar-name-${randomToken(runtime)}.wav`),
       beginMessage: () => {
-        const message = this.#options.messages.begin({ accountId: call.accountId, ...call.remote });
-        messageId = message.id;
-        this.#options.onMessageBegun?.({ callId: call.id, messageId, file: message.file });
+        const { id, file } = messages.begin({ accountId, ...remote });
+        messageId = id;
+        onMessageBegun?.({ callId, messageId, file });
         return {
-          file: message.file,
+          file,
           // What is sent is silence until the user picks up, and his voice from then on.
           tracks: 'mixed',
           limitSec: settings.maxMessageSec,
           endOnSilenceSec: settings.endOnSilenceSec,
           endsOnCallingTone: true,
-          isSealed: this.#options.isSealing(),
+          isSealed: isSealing(),
         };
       },
       onRecorded: (recording) => {
         const id = messageId;
         if (id === undefined) return;
-        void this.#keep(id, recording, settings, nameOf(call)).then(() => this.#options.onMessageEnded?.(id));
+        const kept = keepRecording(this.#options, settings, { id, recording, caller: nameOf(call) });
+        void kept.then(() => onMessageEnded?.(id));
       },
-      onRemoteAccess: () => this.#openRemoteAccess(call.id),
-      onFinished: () => this.#forget(call.id),
+      onRemoteAccess: () => this.#openRemoteAccess(callId),
+      onFinished: () => this.#forget(callId),
     });
-    this.#machines.set(call.id, machine);
-    machine.take({ kind: 'callRings' });
   }
 
-  /** A message in which nobody spoke, or a fax did, is as short as one without sound. */
-  async #keep(
-    messageId: string,
-    recording: RecordingSummary | undefined,
-    settings: AwaySettings,
-    caller: string,
-  ): Promise<void> {
-    const { messages, tell, onKept } = this.#options;
-    const minimumSec = Math.max(settings.minMessageSec, Number.MIN_VALUE);
-    // The media process died or the disk is full: the file knows how much was saved.
-    if (recording === undefined || recording.end === 'writeFailed') {
-      const isKept = await messages.rescue(messageId, minimumSec);
-      if (isKept) onKept(messageId);
-      const what = isKept ? 'Only the beginning of a message' : 'No message';
-      tell(`${what} from ${caller} could be saved: the recording broke off. The disk may be full.`);
-      return;
-    }
-    const hasVoice = recording.activeMs > 0 && recording.end !== 'callingTone';
-    if (messages.finish(messageId, hasVoice ? recording.durationMs / 1000 : 0, minimumSec)) onKept(messageId);
+  #planFor(call: CallInfo, asksName: boolean) {
+    const { runtime, logger, pin } = this.#options;
+    const settings = this.#settings;
+    const { remote, accountId } = call;
+    const { file: greetingFile, missing } = this.#greeting(settings, remote.address, accountId, runtime.wallMs());
+    if (missing.length > 0) logger.warn('a greeting file is gone; another one is played', { missing });
+    return {
+      ...{ asksName, greetingFile, hasGreeting: greetingFile !== undefined },
+      hasNotice: settings.notice,
+      hasBeep: settings.beep,
+      greetsEarly: settings.earlyGreeting,
+      hasRemoteAccess: pin() !== '',
+      recordsOn: settings.afterPickUp === 'record',
+      ...this.#choices.planFor(call, settings),
+    };
   }
 
   #openRemoteAccess(callId: string): void {

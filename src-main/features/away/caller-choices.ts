@@ -31,6 +31,12 @@ export class CallerChoices {
     };
   }
 
+  /** Whether nobody here knows who calls, and that is to be found out first. */
+  asksName({ remote }: CallInfo, { screening, ringThroughCallers }: MenuSettings, isAway: boolean): boolean {
+    if (screening === 'off' || (screening === 'whenAway' && !isAway)) return false;
+    return !this.#options.isContact(remote.address) && !isListed(ringThroughCallers, remote.address);
+  }
+
   menuFor(call: CallInfo, settings: AwaySettings): CallerMenu {
     const { messages, onKept, logger } = this.#options;
     const { address } = call.remote;

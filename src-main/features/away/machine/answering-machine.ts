@@ -7,6 +7,7 @@ import type { CallManager } from '../../call/index.ts';
 import { awayStart, awayStep } from './away-machine.ts';
 import type { AwayAction, AwayInput, AwayPhase, AwayPlan, AwayState } from './away-step.ts';
 import { MenuPerformer, type CallerMenu } from './menu-performer.ts';
+import { SpokenName } from './spoken-name.ts';
 
 /** Length of the beep that ends the greeting. */
 const BEEP_MS = 400;
@@ -19,10 +20,10 @@ export interface AnsweringMachineOptions {
   readonly callId: string;
   readonly answerAfterMs: number;
   readonly plan: AwayPlan & { readonly greetingFile: string | undefined };
-  /** What the caller is told when his message cannot be kept. */
-  readonly apologyFile: string;
-  /** That what the caller says is recorded. */
-  readonly noticeFile: string;
+  /** The file of one of the phrases that come with the app. */
+  readonly phrase: (name: string) => string;
+  /** Where the name is recorded that the caller is asked for. */
+  readonly nameFile: string;
   readonly menu: CallerMenu;
   /** A place for the message, taken when the recording begins. */
   readonly beginMessage: () => RecordingConfig;
@@ -50,21 +51,28 @@ export class AnsweringMachine {
   readonly #options: AnsweringMachineOptions;
   readonly #subscriptions: readonly Unsubscribe[];
   readonly #menu: MenuPerformer;
+  readonly #name: SpokenName;
   readonly #performers: Readonly<Record<AwayAction, () => void>>;
   readonly #ownPerformers = {
     startWait: () => this.#wait(),
     stopWait: () => this.#stopWait(),
     answer: () => void this.#answer(SILENCE),
     answerAndGreet: () => void this.#answer(fileSource(this.#options.plan.greetingFile ?? '')),
+    answerAndAskName: () => void this.#answer(fileSource(this.#options.phrase('sayYourName'))),
     answerInPerson: () => void this.#options.calls.answer(this.#options.callId),
     playEarlyGreeting: () => this.#playEarlyGreeting(),
-    playNotice: () => void this.#play(this.#options.noticeFile),
+    playGreeting: () => void this.#play(this.#options.plan.greetingFile ?? ''),
+    hearName: () => this.#withSession((sessionId) => void this.#name.record(sessionId)),
+    stopName: () => this.#withSession((sessionId) => void this.#name.stop(sessionId)),
+    playPleaseWait: () => void this.#play(this.#options.phrase('pleaseWait')),
+    playNotTaken: () => void this.#play(this.#options.phrase('notTaken')),
+    playNotice: () => void this.#play(this.#options.phrase('notice')),
     playBeep: () => void this.#playBeep(),
     playReply: () => void this.#play(this.#replyFile),
-    playApology: () => void this.#play(this.#options.apologyFile),
+    playApology: () => void this.#play(this.#options.phrase('apology')),
     startRecording: () => void this.#startRecording(),
     saveRecording: () => void this.#saveRecording(),
-    loosenRecording: () => this.#loosenRecording(),
+    loosenRecording: () => this.#withSession((sessionId) => void this.#options.media.loosenRecording(sessionId)),
     connect: () => void this.#options.calls.takeOver(this.#options.callId),
     startRemoteAccess: () => this.#options.onRemoteAccess(),
     hangUp: () => void this.#options.calls.hangUp(this.#options.callId),
@@ -78,6 +86,9 @@ export class AnsweringMachine {
 
   constructor(options: AnsweringMachineOptions) {
     this.#options = options;
+    this.#name = new SpokenName(options.media, options.nameFile, (isHeard) =>
+      this.take({ kind: isHeard ? 'nameHeard' : 'nameMissing' }),
+    );
     this.#menu = new MenuPerformer({
       ...options,
       play: (file) => void this.#play(file),
@@ -105,6 +116,11 @@ export class AnsweringMachine {
     for (const action of actions) this.#performers[action]();
     if (isChanged) this.#options.onChanged();
     this.#finishWhenDone();
+  }
+
+  /** What the caller said when he was asked for his name. */
+  get nameFile(): string | undefined {
+    return this.#name.isHeard ? this.#name.file : undefined;
   }
 
   get phase(): AwayPhase {
@@ -141,6 +157,11 @@ export class AnsweringMachine {
   #stopWait(): void {
     this.#timer?.cancel();
     this.#menu.stop();
+  }
+
+  #withSession(act: (sessionId: string) => void): void {
+    const sessionId = this.#sessionId();
+    if (sessionId !== undefined) act(sessionId);
   }
 
   #sessionId(): string | undefined {
@@ -200,11 +221,6 @@ export class AnsweringMachine {
     this.#closeRecording(undefined);
   }
 
-  #loosenRecording(): void {
-    const sessionId = this.#sessionId();
-    if (sessionId !== undefined) void this.#options.media.loosenRecording(sessionId);
-  }
-
   async #saveRecording(): Promise<void> {
     const sessionId = this.#sessionId();
     // When the call is over the engine has closed the file already, and says so by an event.
@@ -226,6 +242,7 @@ export class AnsweringMachine {
     if (this.#state.phase !== 'finished' || this.#isRecordingOpen) return;
     this.#stopWait();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#name.forget();
     this.#options.onFinished();
   }
 }

@@ -10,6 +10,7 @@ import {
   type AwayStep,
 } from './away-step.ts';
 import { afterGreeting, beepOrRecord, duringGreeting, isInMenu, whileMenu } from './caller-menu.ts';
+import { isNaming, whileNaming } from './name-asking.ts';
 
 export const awayStart: AwayState = { phase: 'waiting' };
 
@@ -22,6 +23,7 @@ function next(phase: AwayPhase, input: AwayInput['kind'], plan: AwayPlan): AwayS
   if (phase === 'finished') return undefined;
   if (input === 'answerFailed') return go('finished', 'stopWait');
   if (isInMenu(phase)) return whileMenu(phase, input, plan);
+  if (isNaming(phase)) return whileNaming(phase, input, plan);
   switch (phase) {
     case 'waiting':
       return whileWaiting(input, plan);
@@ -66,6 +68,7 @@ function whileWaiting(input: AwayInput['kind'], plan: AwayPlan): AwayStep | unde
 }
 
 function answer(plan: AwayPlan): AwayStep {
+  if (plan.asksName) return go('askingName', 'answerAndAskName');
   if (plan.hasGreeting && plan.greetsEarly) return go('greetingEarly', 'playEarlyGreeting');
   return plan.hasGreeting ? go('greeting', 'answerAndGreet') : after(['answer'], afterGreeting(plan));
 }

@@ -1,6 +1,12 @@
 // What the answering machine of one call is told and does: its phases, inputs and actions.
 export type AwayPhase =
   | 'waiting'
+  /** Nobody knows the caller: he is asked who he is, says it, and the user's phone rings with it. */
+  | 'askingName'
+  | 'hearingName'
+  | 'announcing'
+  /** He said nothing, and is sent away. */
+  | 'dismissing'
   /** The caller hears the greeting and the call is not answered yet, so that he pays for nothing. */
   | 'greetingEarly'
   | 'greeting'
@@ -39,6 +45,8 @@ export interface AwayPlan {
   readonly hasRemoteAccess: boolean;
   /** Whether a recording goes on when the user picks up. */
   readonly recordsOn: boolean;
+  /** The caller is asked who he is before anything else. */
+  readonly asksName: boolean;
   /** After the greeting the caller may choose: 1 a message, 2 to be called back. */
   readonly hasMenu: boolean;
   /** The caller's address is known. */
@@ -71,6 +79,9 @@ export type AwayInput =
   | { readonly kind: 'pinLocked' }
   /** Nobody has taken a call that rings through. */
   | { readonly kind: 'ringOver' }
+  | { readonly kind: 'nameHeard' }
+  /** He said nothing when he was asked. */
+  | { readonly kind: 'nameMissing' }
   /** The user leaves who rings through to the machine. */
   | { readonly kind: 'leftToMachine' }
   /** Silence or the limit: the machine has what it can get. */
@@ -90,7 +101,13 @@ export type AwayAction =
   | 'answer'
   /** With the greeting as the first thing that is heard. */
   | 'answerAndGreet'
+  | 'answerAndAskName'
   | 'answerInPerson'
+  | 'playGreeting'
+  | 'hearName'
+  | 'stopName'
+  | 'playPleaseWait'
+  | 'playNotTaken'
   | 'playEarlyGreeting'
   | 'playNotice'
   | 'playBeep'

@@ -9,6 +9,7 @@ const PLAN: AwayPlan = {
   greetsEarly: false,
   hasRemoteAccess: true,
   recordsOn: true,
+  asksName: false,
   hasMenu: false,
   canCallBack: true,
   mayRingThrough: true,
@@ -31,6 +32,8 @@ const INPUTS = [
   'pinLocked',
   'ringOver',
   'leftToMachine',
+  'nameHeard',
+  'nameMissing',
   'recordingEnded',
   'recordingFailed',
   'replyChosen',
@@ -63,6 +66,14 @@ const leavesMenu = (action: string) => ({
   callEnded: `finished: ${action}`,
 });
 
+const naming = (...first: readonly string[]) => ({
+  ...ANSWER_FAILED,
+  replyChosen: ['replying:', ...first, 'playReply'].join(' '),
+  pickedUp: ['finished:', ...first, 'connect'].join(' '),
+  callTaken: ['finished:', ...first].join(' '),
+  callEnded: ['finished:', ...first].join(' '),
+});
+
 /** Phase → input → next phase and actions; what is not listed is ignored. */
 const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>> = {
   waiting: {
@@ -72,6 +83,24 @@ const TABLE: Record<AwayPhase, Partial<Record<(typeof INPUTS)[number], string>>>
     callTaken: 'finished: stopWait',
     callEnded: 'finished: stopWait',
   },
+  askingName: {
+    ...naming(),
+    soundEnded: 'hearingName: hearName',
+  },
+  hearingName: {
+    ...naming('stopName'),
+    endPressed: 'hearingName: stopName',
+    nameHeard: 'announcing: playPleaseWait',
+    nameMissing: 'dismissing: playNotTaken',
+  },
+  announcing: {
+    ...naming('stopRinging'),
+    soundEnded: 'announcing: ringThrough',
+    skipPressed: 'greeting: stopRinging playGreeting',
+    ringOver: 'greeting: stopRinging playGreeting',
+    leftToMachine: 'greeting: stopRinging playGreeting',
+  },
+  dismissing: { ...naming(), soundEnded: 'finished: hangUp' },
   greetingEarly: {
     ...ANSWER_FAILED,
     earlyFailed: 'greeting: answerAndGreet',
@@ -207,5 +236,11 @@ describe('answering machine', () => {
   it('keeps what was said and stops when the user picks up and does not want the call recorded', () => {
     expect(run('recording', 'pickedUp', { ...PLAN, recordsOn: false })).toBe('finished: connect saveRecording');
     expect(run('replying', 'pickedUp', { ...PLAN, recordsOn: false })).toBe('finished: connect saveRecording');
+  });
+
+  it('asks who calls before anything else, and goes on where there is no greeting', () => {
+    const plan = { ...PLAN, asksName: true, greetsEarly: true };
+    expect(run('waiting', 'waitOver', plan)).toBe('askingName: answerAndAskName');
+    expect(run('announcing', 'ringOver', { ...plan, hasGreeting: false })).toBe('beeping: stopRinging playBeep');
   });
 });

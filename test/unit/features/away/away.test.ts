@@ -58,7 +58,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
       },
       ...{ onDoNotDisturb: false, whenBusy: 'never' },
       ...{ callerMenu: false, menuWaitSec: 4, saysRingThrough: false },
-      ...{ ringThroughCallers: [], ringThroughContacts: false, ringThroughSec: 20 },
+      ...{ ringThroughCallers: [], screening: 'off', ringThroughContacts: false, ringThroughSec: 20 },
       ...{ endOnSilenceSec: 5, minMessageSec: 1, maxCallers: 50, afterPickUp: 'stop' },
     },
     calendar: { spans: [] } as unknown as CalendarWatch,
