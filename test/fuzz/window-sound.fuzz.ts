@@ -37,10 +37,14 @@ function openDesk() {
 }
 
 function checkBytes(bytes: Uint8Array): void {
-  const { seat, captured } = openDesk();
-  timed(() => seat.take(bytes));
-  expect(captured() % 480).toBe(0);
-  expect(captured()).toBeLessThanOrEqual(4800);
+  // What took long is tried again: each time at a desk of its own.
+  const captured = timed(() => {
+    const desk = openDesk();
+    desk.seat.take(bytes);
+    return desk.captured();
+  });
+  expect(captured % 480).toBe(0);
+  expect(captured).toBeLessThanOrEqual(4800);
   const message = parseSoundMessage(bytes);
   if (message) expect(new Uint8Array(buildSoundMessage(message))).toEqual(Uint8Array.from(bytes));
 }
