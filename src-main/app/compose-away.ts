@@ -1,5 +1,5 @@
 // Puts the answering machine together: its settings, its sounds, the owner's PIN.
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Away, CalendarWatch, loadCalendar, type AwayOptions, type MessageStore } from '../features/away/index.ts';
 import { isListed, type CallManager } from '../features/call/index.ts';
 import type { Contacts } from '../features/contacts/index.ts';
@@ -54,7 +54,7 @@ export function composeAway(pieces: AwayPieces) {
     maxCalls: config.calls.maxCalls,
     defaultGreetingFile: assets.greetingFile,
     phrasesFolder: assets.phrasesFolder,
-    backAtFile: join(folder.greetingsFolder, 'back-at.wav'),
+    spokenFolder: folder.greetingsFolder,
     save: (changed) => {
       settings.write('away', changed);
       onChanged();
@@ -71,6 +71,7 @@ export function composeAway(pieces: AwayPieces) {
   /** Spoken from afar: it is the one that callers hear from now on. */
   async function keepSpoken(file: string): Promise<void> {
     const added = await greetings.store.adopt('By telephone', file);
+    rmSync(file, { force: true });
     if (!added.ok) notices.add(`The greeting that was spoken by telephone was not kept. ${added.error}`);
     else away.set({ ...away.settings, greetingFile: greetings.store.pathOf(added.value) });
   }

@@ -24,7 +24,7 @@ export function composeGreetings(ports: PhonePorts, publisher: ViewPublisher, qu
   });
   const recorder = new GreetingRecorder({ media, onChanged, portRange: config.media.portRange });
   const tidying = quietTime.after(TIDY_AFTER_MS, () => store.tidy());
-  return { store, recorder, upload: new GreetingUpload(), close: () => tidying.cancel() };
+  return { store, recorder, upload: new GreetingUpload(runtime), close: () => tidying.cancel() };
 }
 
 /** As the contract shows it. */

@@ -29,10 +29,12 @@ export const UNTIL_CHOICES: readonly { readonly value: UntilChoice; readonly tex
 ];
 
 /** `It is answered by the machine after 15 s, with the greeting “family”.` */
-export function forecastSentence({ outcome, why, answerAfterSec, rule }: CommandValue<'away.explain'>): string {
+export function forecastSentence(forecast: CommandValue<'away.explain'>): string {
+  const { outcome, why, answerAfterSec, asksName, rule } = forecast;
   if (outcome === 'rings') return 'It rings, and the answering machine stays out of it.';
   if (outcome === 'refused') return 'It is refused.';
   const after = answerAfterSec === null || answerAfterSec === 0 ? 'at once' : `after ${answerAfterSec} s`;
   const greeting = rule === null ? 'your usual greeting' : `the greeting “${rule}”`;
+  if (asksName) return `The caller is asked for a name first; whom you do not take then hears ${greeting}.`;
   return `It is answered by the machine ${after}${why === 'busy' ? ', for you are busy' : ''}, with ${greeting}.`;
 }

@@ -30,6 +30,8 @@ export const callForecastSchema = v.object({
   outcome: v.picklist(['rings', 'machine', 'refused']),
   why: v.nullable(awayReasonSchema),
   answerAfterSec: v.nullable(v.number()),
+  /** The caller says his name before anything else. */
+  asksName: v.boolean(),
   greetingFile: v.nullable(v.string()),
   rule: v.nullable(v.string()),
 });

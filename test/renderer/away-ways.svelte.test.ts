@@ -114,10 +114,14 @@ describe('what switches it on besides', () => {
 describe('what would happen to a call', () => {
   it('is asked of the phone and told in a sentence', async () => {
     const { client } = await openWindow();
-    client.answer('away.explain', {
-      ok: true,
-      value: { outcome: 'machine', why: 'schedule', answerAfterSec: 5, greetingFile: 'f.wav', rule: 'family' },
-    });
+    const value = {
+      outcome: 'machine',
+      why: 'schedule',
+      answerAfterSec: 5,
+      greetingFile: 'f.wav',
+      rule: 'family',
+    } as const;
+    client.answer('away.explain', { ok: true, value: { ...value, asksName: false } });
     await press('Settings');
 
     await fireEvent.input(await screen.findByLabelText('What would happen to a call from'), {
@@ -127,11 +131,14 @@ describe('what would happen to a call', () => {
 
     await screen.findByText('It is answered by the machine after 5 s, with the greeting “family”.');
     expect(client.given.at(-1)).toEqual({ name: 'away.explain', params: { from: 'bob@example.com' } });
+    client.answer('away.explain', { ok: true, value: { ...value, asksName: true } });
+    await press('Now?');
+    await screen.findByText(/^The caller is asked for a name first; whom you do not take then hears the greeting/);
   });
 });
 
 describe('the calendar in the settings', () => {
-  const calendar = { source: '/home/alice/busy.ics', word: 'holiday' };
+  const calendar = { source: '/calendars/busy.ics', word: 'holiday' };
   const followed = (status: object) => ({
     ...settingsOf({ calendar }),
     calendar: { readAtMs: NOON, entryCount: 3, failure: null, ...status },

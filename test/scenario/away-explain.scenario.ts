@@ -20,7 +20,7 @@ describe('what would happen to a call', () => {
   it('is that it rings while nobody is away', async () => {
     expect(await phone.ask('away.explain', { from: BOB })).toEqual({
       ok: true,
-      value: { outcome: 'rings', why: null, answerAfterSec: null, greetingFile: null, rule: null },
+      value: { outcome: 'rings', why: null, answerAfterSec: null, asksName: false, greetingFile: null, rule: null },
     });
   });
 
@@ -29,7 +29,14 @@ describe('what would happen to a call', () => {
 
     expect(await phone.ask('away.explain', { from: `sip:${BOB}` })).toEqual({
       ok: true,
-      value: { outcome: 'machine', why: 'byHand', answerAfterSec: 5, greetingFile: SPEECH, rule: 'bob' },
+      value: {
+        outcome: 'machine',
+        why: 'byHand',
+        answerAfterSec: 5,
+        asksName: false,
+        greetingFile: SPEECH,
+        rule: 'bob',
+      },
     });
     expect(await phone.ask('away.explain', { from: 'eve@example.com' })).toMatchObject({ value: { rule: null } });
   });
@@ -51,6 +58,21 @@ describe('what would happen to a call', () => {
     await phone.do['away.set']({ onDoNotDisturb: true });
     expect(await phone.ask('away.explain', { from: BOB })).toMatchObject({
       value: { outcome: 'machine', why: 'doNotDisturb', answerAfterSec: 0 },
+    });
+  });
+
+  it('is a question for the name of somebody whom nobody knows, also while nobody is away', async () => {
+    await phone.do['away.set']({ screening: 'always', ringThroughCallers: [BOB] });
+    expect(await phone.ask('away.explain', { from: 'eve@example.com' })).toMatchObject({
+      value: { outcome: 'machine', asksName: true, answerAfterSec: 0 },
+    });
+    expect(await phone.ask('away.explain', { from: BOB })).toMatchObject({
+      value: { outcome: 'rings', asksName: false },
+    });
+
+    await phone.do['phone.setDoNotDisturb']({ enabled: true });
+    expect(await phone.ask('away.explain', { from: 'eve@example.com' })).toMatchObject({
+      value: { outcome: 'refused', asksName: false },
     });
   });
 

@@ -1,6 +1,5 @@
 // Callers whom nobody knows are asked for their name, announced to the user with it, or sent away.
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Scenario, type ScenarioPhone } from '../support/scenario-phone.ts';
@@ -12,7 +11,6 @@ const SPEECH = join(import.meta.dirname, '..', '..', 'assets', 'audio', 'speech.
 let scenario: Scenario;
 let caller: ScenarioPhone;
 let away: ScenarioPhone;
-let before: readonly string[];
 
 async function open(settings: object): Promise<void> {
   caller = await scenario.phone('caller');
@@ -21,15 +19,13 @@ async function open(settings: object): Promise<void> {
 
 beforeEach(() => {
   scenario = new Scenario();
-  before = allNames();
 });
 afterEach(() => scenario.close());
 
 const phase = () => away.view.away.callers[0]?.phase;
 const isIn = (wanted: string) => scenario.until(() => expect(phase()).toBe(wanted), 20_000);
-const allNames = (): readonly string[] => readdirSync(tmpdir()).filter((file) => file.startsWith('nightjar-name-'));
-/** Those of this test. */
-const names = (): readonly string[] => allNames().filter((file) => !before.includes(file));
+const names = (): readonly string[] =>
+  readdirSync(join(away.folder, 'greetings')).filter((file) => file.startsWith('name-'));
 const speak = () => caller.do['call.play']({ callId: caller.callId, file: SPEECH });
 
 describe('asking unknown callers for their name', () => {
@@ -42,7 +38,7 @@ describe('asking unknown callers for their name', () => {
     expect(away.view.away.callers[0]?.hasName).toBe(true);
     expect(await away.do['away.playName']({ callId: away.callId })).toMatchObject({ ok: true });
     const [name = ''] = names();
-    expect(existsSync(join(tmpdir(), name))).toBe(true);
+    expect(existsSync(join(away.folder, 'greetings', name))).toBe(true);
     await away.do['away.pickUp']({ callId: away.callId });
     expect(away.call).toMatchObject({ state: 'connected', isAway: false });
     expect(names()).toEqual([]);

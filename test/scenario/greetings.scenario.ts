@@ -186,6 +186,41 @@ describe('greetings', () => {
     expect(await keeping).toMatchObject({ ok: true, value: { name: 'Long' } });
     expect(phone.view.greetings).toMatchObject({ list: [{ name: 'Long' }], recording: 'none' });
   });
+
+  it('wait to be kept when there is no room for another, and are kept then', async () => {
+    const starting = phone.do['greeting.record']({});
+    await scenario.advance(500);
+    await starting;
+    await scenario.advance(2000);
+    const file = tone('short.wav', 500, [0, 0.6, 0]);
+    for (let count = 0; count < 100; count++) await imported(`${count}`, file);
+    const keep = async () => {
+      const keeping = phone.do['greeting.keepRecording']({ name: 'Mine' });
+      await scenario.advance(500);
+      return keeping;
+    };
+
+    expect(await keep()).toMatchObject({ failure: { message: /too many/ } });
+    expect(phone.view.greetings.recording).toBe('ended');
+    await phone.do['greeting.delete']({ greetingId: phone.view.greetings.list[0]?.id ?? '' });
+    expect(await keep()).toMatchObject({ ok: true, value: { name: 'Mine' } });
+    expect(phone.view.greetings.recording).toBe('none');
+  });
+
+  it('are forgotten when the window sends no more of them', async () => {
+    const bytes = readFileSync(tone('office.wav', 500, [0, 1, 0]));
+    const part = (from: number, to: number, isLast: boolean) =>
+      phone.ask('greeting.upload', {
+        uploadId: 'u',
+        name: 'x',
+        isLast,
+        sound: bytes.subarray(from, to).toString('base64'),
+      });
+
+    await part(0, 9000, false);
+    await scenario.advance(61_000);
+    expect(await part(9000, bytes.length, true)).toMatchObject({ failure: { message: /not a WAV/ } });
+  });
 });
 
 describe('“I am away, and back at …”', () => {
@@ -200,5 +235,21 @@ describe('“I am away, and back at …”', () => {
     await phone.do['away.switchOn']({ until: 'switchedOff' });
     const [heard = 0] = await heardBy(second);
     expect(heard).toBeGreaterThan(0.8);
+  });
+
+  it('stays what it was for a caller who waits, whatever is asked or said meanwhile', async () => {
+    await phone.do['away.set']({ enabled: false, saysBack: true });
+    await phone.do['away.switchOn']({ until: 'hour' });
+    const fileAt = async (atMs: number): Promise<string> => {
+      const told = await phone.ask('away.explain', { from: 'bob', atMs });
+      return (told as { value: { greetingFile: string } }).value.greetingFile;
+    };
+    const nowMs = scenario.runtime.wallMs();
+    const file = await fileAt(nowMs);
+    const sound = readFileSync(file);
+
+    await phone.do['away.switchOn']({ until: nowMs + 5 * 3_600_000 });
+    expect(await fileAt(nowMs)).not.toBe(file);
+    expect(readFileSync(file).equals(sound)).toBe(true);
   });
 });

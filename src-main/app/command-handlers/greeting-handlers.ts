@@ -58,10 +58,12 @@ export function greetingHandlers({ greetings, media }: PhoneParts): GreetingHand
       return said(await recorder.start(store.newFile()));
     },
     'greeting.keepRecording': async ({ name }) => {
-      const file = await recorder.stop();
-      return file === undefined
-        ? refusal('wrongState', 'No greeting is being recorded.')
-        : shown(await store.adopt(name, file));
+      const file = await recorder.end();
+      if (file === undefined) return refusal('wrongState', 'No greeting is being recorded.');
+      const kept = await store.adopt(name, file);
+      // What could not be kept waits: for room on the disk, or to be thrown away.
+      if (kept.ok) await recorder.drop();
+      return shown(kept);
     },
     'greeting.dropRecording': async () => {
       await recorder.drop();

@@ -21,8 +21,8 @@ export interface AwayOptions {
   readonly defaultGreetingFile: string;
   /** Where the phrases are that come with the app. */
   readonly phrasesFolder: string;
-  /** Where it is said when the user is back. */
-  readonly backAtFile: string;
+  /** The user's own, which nobody else may read: what is put together for one caller, and what one says of himself. */
+  readonly spokenFolder: string;
   readonly onChanged: () => void;
   /** Somebody begins to speak. */
   readonly onMessageBegun?: (message: BegunMessage) => void;

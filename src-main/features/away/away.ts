@@ -1,14 +1,12 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomToken } from '../../base/runtime.ts';
 import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
 import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
 import { CallerChoices } from './caller-choices.ts';
 import { keepRecording } from './keep-recording.ts';
-import { AnsweringMachine, type AwayPhase } from './machine/index.ts';
+import { AnsweringMachine, forgetNames, newNameFile, type AwayPhase } from './machine/index.ts';
 import { PinLock, RemoteAccess } from './remote-access/index.ts';
 import { REPLIES } from './replies.ts';
 import { ownCallsOf, WaysIn, withoutOver, type UntilWhen } from './ways-in/index.ts';
@@ -43,6 +41,7 @@ export class Away {
   constructor(options: AwayOptions) {
     this.#options = options;
     this.#lock = new PinLock(options.runtime);
+    forgetNames(options.spokenFolder);
     this.#choices = new CallerChoices(options, (name) => this.#phrase(name));
     this.#settings = options.settings;
     const { runtime, isDoNotDisturb, calendar } = options;
@@ -73,7 +72,8 @@ export class Away {
     const isNow = atMs <= runtime.wallMs();
     const decision = isNow ? this.ways.decide(own) : this.ways.decideLater(atMs);
     const isRefused = isDoNotDisturb() || (isNow && own.isFull);
-    return forecastOf(decision, isRefused, this.#greeting(this.settings, from, accountId, atMs));
+    const asksName = this.#choices.asksName(from, this.settings, decision.isAway);
+    return forecastOf(decision, { isRefused, asksName }, this.#greeting(this.settings, from, accountId, atMs));
   }
 
   /** Who speaks to the machine now. */
@@ -159,7 +159,7 @@ export class Away {
     if (!isOurs || this.#machines.has(call.id)) return;
     const { calls, maxCalls, messages, logger } = this.#options;
     const { isAway, answerAfterMs } = this.ways.decide(ownCallsOf(calls.list(), maxCalls, call.id));
-    const asksName = this.#choices.asksName(call, this.#settings, isAway);
+    const asksName = this.#choices.asksName(call.remote.address, this.#settings, isAway);
     if (!isAway && !asksName) return;
     if (messages.list().length + this.#machines.size >= MAX_MESSAGES) {
       logger.warn('no message is taken, for there are too many already', { messages: MAX_MESSAGES });
@@ -174,7 +174,7 @@ export class Away {
   /** Calls keep to what is set when they come. */
   #machineFor(call: CallInfo, answerAfterMs: number, asksName: boolean): AnsweringMachine {
     const { id: callId, remote, accountId } = call;
-    const { messages, runtime, onMessageBegun, onMessageEnded, isSealing } = this.#options;
+    const { messages, runtime, spokenFolder, onMessageBegun, onMessageEnded, isSealing } = this.#options;
     const settings = this.#settings;
     let messageId: string | undefined;
     return new AnsweringMachine({
@@ -182,7 +182,7 @@ export class Away {
       ...{ callId, answerAfterMs, plan: this.#planFor(call, asksName) },
       menu: this.#choices.menuFor(call, settings),
       phrase: (name) => this.#phrase(name),
-      nameFile: join(tmpdir(), `nightjar-name-${randomToken(runtime)}.wav`),
+      nameFile: newNameFile(spokenFolder, runtime),
       beginMessage: () => {
         const { id, file } = messages.begin({ accountId, ...remote });
         messageId = id;
@@ -252,11 +252,11 @@ export class Away {
 
   /** The file in which it is said when the user is back; undefined when nobody knows. */
   #sayBackAt(atMs: number): string | undefined {
-    const { backAtFile } = this.#options;
+    const { spokenFolder, runtime } = this.#options;
     const { untilMs } = this.ways.decideLater(atMs);
     const phrases = untilMs === null ? undefined : backAtPhrases(untilMs, atMs, this.ways.localTime);
     const files = phrases?.map((name) => this.#phrase(name));
-    return files && joinPhrases(files, backAtFile) ? backAtFile : undefined;
+    return files && joinPhrases(files, spokenFolder, runtime.wallMs());
   }
 }
 

@@ -32,9 +32,9 @@ export class CallerChoices {
   }
 
   /** Whether nobody here knows who calls, and that is to be found out first. */
-  asksName({ remote }: CallInfo, { screening, ringThroughCallers }: MenuSettings, isAway: boolean): boolean {
+  asksName(address: string, { screening, ringThroughCallers }: MenuSettings, isAway: boolean): boolean {
     if (screening === 'off' || (screening === 'whenAway' && !isAway)) return false;
-    return !this.#options.isContact(remote.address) && !isListed(ringThroughCallers, remote.address);
+    return !this.#options.isContact(address) && !isListed(ringThroughCallers, address);
   }
 
   menuFor(call: CallInfo, settings: AwaySettings): CallerMenu {

@@ -13,6 +13,8 @@ export interface CallForecast {
   readonly why: AwayReason | null;
   /** How long it rings before the machine takes it; null when the machine does not. */
   readonly answerAfterSec: number | null;
+  /** Nobody knows who it is, and he is asked before the phone rings. */
+  readonly asksName: boolean;
   readonly greetingFile: string | null;
   /** The greeting rule that fits; null when it is the usual greeting. */
   readonly rule: string | null;
@@ -20,12 +22,14 @@ export interface CallForecast {
 
 export function forecastOf(
   { isAway, why, answerAfterMs }: AwayDecision,
-  isRefused: boolean,
+  { isRefused, asksName }: { readonly isRefused: boolean; readonly asksName: boolean },
   { file, rule }: GreetingChoice,
 ): CallForecast {
-  if (isAway) {
-    return { outcome: 'machine', why, answerAfterSec: answerAfterMs / 1000, greetingFile: file ?? null, rule };
+  if (!isAway && isRefused)
+    return { outcome: 'refused', why: null, answerAfterSec: null, asksName: false, greetingFile: null, rule: null };
+  if (isAway || asksName) {
+    const answerAfterSec = asksName ? 0 : answerAfterMs / 1000;
+    return { outcome: 'machine', why, answerAfterSec, asksName, greetingFile: file ?? null, rule };
   }
-  const outcome = isRefused ? 'refused' : 'rings';
-  return { outcome, why: null, answerAfterSec: null, greetingFile: null, rule: null };
+  return { outcome: 'rings', why: null, answerAfterSec: null, asksName: false, greetingFile: null, rule: null };
 }

@@ -37,7 +37,7 @@ export class GreetingRecorder {
     });
   }
 
-  /** `ended`: the time was up, and what was recorded waits to be kept or dropped. */
+  /** `ended`: what was recorded waits to be kept or dropped. */
   get state(): 'none' | 'recording' | 'ended' {
     if (!this.#take) return 'none';
     return this.#hasEnded ? 'ended' : 'recording';
@@ -48,7 +48,7 @@ export class GreetingRecorder {
     return this.#take?.listener;
   }
 
-  /** Until `stop`, or two minutes. The failure is a sentence for people. */
+  /** Until `end`, or two minutes. The failure is a sentence for people. */
   async start(file: string): Promise<Result<void, string>> {
     if (this.#take || this.#isStarting) return err('A greeting is being recorded already.');
     this.#isStarting = true;
@@ -61,21 +61,20 @@ export class GreetingRecorder {
     return ok(undefined);
   }
 
-  /** The file with the sound; undefined when nothing was being recorded. */
-  async stop(): Promise<string | undefined> {
+  /** The file with the sound, which waits for `drop`; undefined when nothing was being recorded. */
+  async end(): Promise<string | undefined> {
     const take = this.#take;
-    if (!take) return undefined;
-    if (!this.#hasEnded) await this.#parts.media.stopRecording(take.listener);
+    if (take && !this.#hasEnded) await this.#parts.media.stopRecording(take.listener);
     await this.#end();
-    this.#take = undefined;
-    this.#parts.onChanged();
-    return take.file;
+    return take?.file;
   }
 
-  /** Stops, and nothing of it stays. */
+  /** It was kept elsewhere, or is not wanted: nothing of it stays here. */
   async drop(): Promise<void> {
-    const file = await this.stop();
+    const file = await this.end();
     if (file !== undefined) rmSync(file, { force: true });
+    this.#take = undefined;
+    this.#parts.onChanged();
   }
 
   async #open(file: string): Promise<Result<Take, string>> {

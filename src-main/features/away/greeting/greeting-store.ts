@@ -66,15 +66,13 @@ export class GreetingStore {
     return sound.ok ? this.#add(name, sound.value) : sound;
   }
 
-  /** Takes in what was recorded into a file of `newFile`, without the silence around it; the file stays when that fails. */
+  /** Takes in a copy of what was recorded, without the silence around it. */
   async adopt(name: string, recordedFile: string): Outcome {
     if (this.isFull) return full;
     const sound = await readGreeting(recordedFile);
     if (!sound.ok) return sound;
     const spoken = cutGreeting(sound.value, spokenPart(sound.value));
-    const added = await this.#add(name, spoken.ok ? spoken.value : sound.value);
-    if (added.ok) rmSync(recordedFile, { force: true });
-    return added;
+    return this.#add(name, spoken.ok ? spoken.value : sound.value);
   }
 
   /** What is outside of `cut` is heard no more, and `untrim` brings it back. */

@@ -1,5 +1,7 @@
 // The name that a caller says when he is asked who he is: recorded for the user to hear, and forgotten with the call.
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomToken, type Runtime } from '../../../base/runtime.ts';
 import type { Unsubscribe } from '../../../base/typed-emitter.ts';
 import type { MediaEngine, RecordingSummary } from '../../../media/index.ts';
 
@@ -7,6 +9,17 @@ const LIMIT_SEC = 8;
 const END_ON_SILENCE_SEC = 3;
 /** A cough is no name. */
 const LEAST_VOICE_MS = 300;
+
+const PREFIX = 'name-';
+
+export const newNameFile = (folder: string, runtime: Runtime): string =>
+  join(folder, `${PREFIX}${randomToken(runtime)}.wav`);
+
+/** Removes what a phone that was killed left behind. */
+export function forgetNames(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(PREFIX)) : [];
+  for (const name of names) rmSync(join(folder, name), { force: true });
+}
 
 export class SpokenName {
   readonly #media: MediaEngine;

@@ -64,7 +64,7 @@ async function ringWith(messages: number): Promise<{ answers: number; warnings: 
     calendar: { spans: [] } as unknown as CalendarWatch,
     defaultGreetingFile: join(folder, 'none.wav'),
     phrasesFolder: folder,
-    backAtFile: join(folder, 'back-at.wav'),
+    spokenFolder: folder,
     onChanged: () => {},
     isSealing: () => false,
     isDoNotDisturb: () => false,
