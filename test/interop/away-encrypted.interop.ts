@@ -122,7 +122,7 @@ describe('messages encrypted at rest', () => {
     await noticed(restarted, 'A message cannot be heard');
     const message = await firstMessage(restarted);
     expect(message.durationSec).toBeGreaterThan(2.5);
-    expect(restarted.view?.encryption.lockedCount).toBe(1);
+    expect((await restarted.viewNow()).encryption.lockedCount).toBe(1);
     const sealed = readFileSync(message.file);
     await expect(restarted.command('message.play', { messageId: message.id })).rejects.toThrow('its key is not here');
     await expect(exported(restarted, message.id)).rejects.toThrow('its key is not here');

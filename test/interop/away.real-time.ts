@@ -104,7 +104,7 @@ describe.concurrent('the answering machine when something ends in the middle of 
     await phone.ended;
     const restarted = await awayPhone({}, data);
     await expectRescued(await firstMessage(restarted));
-    expect(restarted.view?.notices.length).toBeGreaterThan(0);
+    expect((await restarted.viewNow()).notices.length).toBeGreaterThan(0);
     await restarted.terminate();
     await caller.quit();
   });

@@ -120,7 +120,7 @@ describe('a message that was left', () => {
     });
     await leaveMessage(phone);
     await phone.until('notice', () => phone.view?.notices.find(({ text }) => text.includes('answered 503')), 10_000);
-    expect(phone.view?.delivery.pendingCount).toBe(1);
+    expect((await phone.viewNow()).delivery.pendingCount).toBe(1);
     await phone.terminate();
     status = 200;
     const restarted = await awayPhone({}, data, { delivery: { settings: { webhook: { url: web.url } } } });

@@ -127,7 +127,7 @@ describe('texts through Kamailio (RFC 3428 §4)', () => {
     );
     await bob.command('text.send', { target: arrived.remote.address, text: 'Danke' });
     await alice.until('answer', () => alice.view?.texts.find(({ text }) => text === 'Danke'));
-    expect(alice.view?.conversations).toHaveLength(1);
+    expect((await alice.viewNow()).conversations).toHaveLength(1);
     await Promise.all([alice.terminate(), bob.terminate()]);
   });
 

@@ -241,7 +241,7 @@ describe('a phone at Kamailio over TLS', () => {
     expect(phone.view?.accounts[0]?.registration).not.toBe('registered');
     await phone.command('certificate.trust', { id: question.id });
     await phone.registration('registered');
-    expect(phone.view?.certificateQuestions).toEqual([]);
+    expect((await phone.viewNow()).certificateQuestions).toEqual([]);
     await phone.terminate();
   });
 

@@ -57,7 +57,7 @@ describe('a message is written down', () => {
     expect(SAID.filter((word) => words.includes(word)).length).toBeGreaterThanOrEqual(8);
     expect(await phone.command('message.list', { search: 'lazy dog' })).toMatchObject([{ id: messageId }]);
     expect(await phone.command('message.list', { search: 'lazy cat' })).toEqual([]);
-    expect(phone.view?.transcripts.jobs).toEqual([]);
+    expect((await phone.viewNow()).transcripts.jobs).toEqual([]);
     const listed = await nightjar('messages', '--data', phone.data);
     expect(listed.stdout).toContain('lazy dog');
     // Beside the sound as well, so that it outlives a lost database.
@@ -80,13 +80,13 @@ describe('a message is written down', () => {
       25_000,
     );
     expect(SAID.filter((word) => spoken.split(' ').includes(word)).length).toBeGreaterThanOrEqual(3);
-    expect(phone.view?.away.callers[0]?.phase).toBe('recording');
+    expect((await phone.viewNow()).away.callers[0]?.phase).toBe('recording');
     expect(niceOf('pocketsphinx_continuous')).toEqual([19]);
     await caller.event('CALL_CLOSED', 25_000);
     await caller.quit();
     // What was heard is the message's words at once: the recording is not read a second time.
     expect(await wordsOf(phone)).toContain('fox');
-    expect(phone.view?.transcripts.jobs).toEqual([]);
+    expect((await phone.viewNow()).transcripts.jobs).toEqual([]);
     await phone.terminate();
     expect(niceOf('pocketsphinx_continuous')).toEqual([]);
   });
@@ -97,12 +97,12 @@ describe('a message is written down', () => {
       transcripts: { modelFolder: MODEL, isAutomatic: false },
     });
     const messageId = await leaveMessage(phone);
-    expect(phone.view?.transcripts.jobs).toEqual([]);
+    expect((await phone.viewNow()).transcripts.jobs).toEqual([]);
     await phone.command('transcript.write', { messageId });
     await phone.until('work', () => phone.view?.transcripts.jobs.find(({ state }) => state === 'working'));
     await phone.command('transcript.cancel', { messageId });
-    expect(phone.view?.transcripts.jobs).toEqual([]);
-    expect(phone.view?.messages[0]?.transcript).toBe('');
+    expect((await phone.viewNow()).transcripts.jobs).toEqual([]);
+    expect((await phone.viewNow()).messages[0]?.transcript).toBe('');
     await phone.command('transcript.write', { messageId });
     expect(await wordsOf(phone)).toContain('fox');
     await phone.terminate();
@@ -113,9 +113,9 @@ describe('a message is written down', () => {
     const phone = await awayPhone();
     const modelFolder = temporaryFolder('empty');
     await expect(phone.command('transcript.set', { modelFolder })).rejects.toThrow(`no speech model in ${modelFolder}`);
-    expect(phone.view?.transcripts.settings.modelFolder).toBeNull();
+    expect((await phone.viewNow()).transcripts.settings.modelFolder).toBeNull();
     await phone.command('transcript.set', { modelFolder: MODEL });
-    expect(phone.view?.transcripts).toMatchObject({ settings: { modelFolder: MODEL }, problem: null });
+    expect((await phone.viewNow()).transcripts).toMatchObject({ settings: { modelFolder: MODEL }, problem: null });
     await phone.terminate();
   });
 });

@@ -112,9 +112,13 @@ export class Daemon extends LineProcess {
   async ready(): Promise<this> {
     await this.until('ready line and view', () => (this.view === undefined ? undefined : true), 20_000);
     // Events carry only what changes; what changed meanwhile is newer than the answer.
-    const whole = await this.command('phone.getView');
-    this.view = { ...whole, ...this.view };
+    this.view = { ...(await this.viewNow()), ...this.view };
     return this;
+  }
+
+  /** As the phone has it; `view` comes by another way, and may be older than the answer to a command. */
+  viewNow(): Promise<PhoneView> {
+    return this.command('phone.getView');
   }
 
   port(transport = 'udp'): number {
