@@ -80,9 +80,12 @@ export const calendarStatusSchema = v.object({
 });
 
 /** `tomorrow` is eight in the morning; a number is a moment in milliseconds since the epoch. */
-export const switchOnSchema = v.strictObject({
-  until: v.optional(v.union([v.picklist(['switchedOff', 'hour', 'tomorrow']), momentMs]), 'switchedOff'),
-});
+export const switchOnSchema = v.optional(
+  v.strictObject({
+    until: v.optional(v.union([v.picklist(['switchedOff', 'hour', 'tomorrow']), momentMs]), 'switchedOff'),
+  }),
+  {},
+);
 
 /** What the host knows of the user: a screen that is locked, and for how long nothing was touched. */
 export const hostPresenceSchema = v.strictObject({

@@ -208,11 +208,7 @@ export const contract = Object.freeze({
   },
   history: {
     list: command(
-      v.strictObject({
-        limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 100),
-        before: v.optional(v.number()),
-        search: v.optional(text),
-      }),
+      v.optional(v.strictObject({ limit, before: v.optional(v.number()), search: v.optional(text) }), {}),
       v.array(historyEntrySchema),
     ),
     delete: command(v.strictObject({ entryId: text }), done),
@@ -246,7 +242,7 @@ export const contract = Object.freeze({
       v.object({ textId: v.string() }),
     ),
     list: command(
-      v.strictObject({ address: v.optional(text), limit, before: v.optional(v.number()) }),
+      v.optional(v.strictObject({ address: v.optional(text), limit, before: v.optional(v.number()) }), {}),
       v.array(textMessageSchema),
     ),
     markRead: command(v.strictObject({ address: text }), done),

@@ -29,6 +29,12 @@ describe('the contract', () => {
     expect(checkParams('phone.getView', undefined)).toEqual({ ok: true, value: {} });
   });
 
+  it('takes nothing for no parameters where none has to be given', () => {
+    const refusesNothing = commandNames.filter((name) => checkParams(name, {}).ok && !checkParams(name, undefined).ok);
+    // To change nothing is a mistake.
+    expect(refusesNothing.filter((name) => !name.includes('.set'))).toEqual([]);
+  });
+
   it('names an unknown key of the config file', () => {
     expect(checkWith(configFileSchema, { accounts: [{ address: 'sip:a@b', pasword: 'x' }] })).toEqual({
       ok: false,

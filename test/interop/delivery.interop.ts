@@ -1,5 +1,4 @@
 // Messages that are sent on: by a real mail server with the sound attached, to a real web server, into a folder.
-import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { awayPhone, firstMessage, talk, UNTIL_MESSAGE_SEC } from '../support/awa
 import { temporaryFolder, type Daemon } from '../support/daemon.ts';
 import { leaveLab } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
+import { openWebHook } from '../support/web-hook.ts';
 
 const closings: (() => void)[] = [];
 afterEach(() => {
@@ -34,23 +34,6 @@ async function openMailServer(options: SMTPServerOptions) {
     server.close();
   });
   return { port: (server.server.address() as AddressInfo).port, mails };
-}
-
-/** A web server that answers so, and the forms that it was given. */
-async function openWebServer(statusOf: () => number) {
-  const forms: FormData[] = [];
-  const take = async (request: IncomingMessage): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const headers = { 'content-type': request.headers['content-type'] ?? '' };
-    forms.push(await new Response(Buffer.concat(chunks), { headers }).formData());
-  };
-  const server: Server = createServer((request, response) => {
-    void take(request).then(() => response.writeHead(statusOf()).end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closings.push(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, forms };
 }
 
 async function leaveMessage(phone: Daemon) {
@@ -94,7 +77,8 @@ describe('a message that was left', () => {
 
   it('goes to a web server and into a folder', async (context) => {
     requireProgram(context, 'baresip', 'sox');
-    const web = await openWebServer(() => 204);
+    const web = await openWebHook(() => 204);
+    closings.push(web.close);
     const folder = temporaryFolder('delivered');
     const phone = await awayPhone({ minMessageSec: 1 });
     await phone.command('delivery.set', { webhook: { url: web.url }, folder });
@@ -113,7 +97,8 @@ describe('a message that was left', () => {
   it('waits, over a restart too, while the web server refuses it', async (context) => {
     requireProgram(context, 'baresip', 'sox');
     let status = 503;
-    const web = await openWebServer(() => status);
+    const web = await openWebHook(() => status);
+    closings.push(web.close);
     const data = temporaryFolder('data');
     const phone = await awayPhone({ minMessageSec: 1 }, data, {
       delivery: { settings: { webhook: { url: web.url } } },

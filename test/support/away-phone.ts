@@ -22,10 +22,16 @@ export async function speechAfter(silenceSec: number, speechSec = 6.49, thenSec 
   return file;
 }
 
+/** One that does not keep a test waiting. */
+export async function shortGreeting(): Promise<string> {
+  const file = join(temporaryFolder('greeting'), 'greeting.wav');
+  await sox(GREETING, file, 'trim', '0', String(SHORT_GREETING_SEC));
+  return file;
+}
+
 /** A phone in away mode with a greeting that does not keep a test waiting. */
 export async function awayPhone(away: object = {}, data = temporaryFolder('data'), more: object = {}): Promise<Daemon> {
-  const greetingFile = join(temporaryFolder('greeting'), 'greeting.wav');
-  await sox(GREETING, greetingFile, 'trim', '0', String(SHORT_GREETING_SEC));
+  const greetingFile = await shortGreeting();
   const config = {
     accounts: [{ id: 'alice', address: 'sip:alice@127.0.0.1', register: false }],
     sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] },

@@ -95,11 +95,9 @@ export class Delivery {
     const { messageId, way, tries } = pending;
     this.#keep(pending);
     const words = tries === 0 ? this.#options.words?.(messageId) : undefined;
-    if (words) {
-      await words;
-      // It is sent after the next start.
-      if (this.#isClosed) return;
-    }
+    if (words) await words;
+    // It is sent after the next start.
+    if (this.#isClosed) return;
     const message = this.#options.message(messageId);
     // Deleted for good, or nobody wants it there any more.
     if (!message || isGone(message) || this.#settings[way] === null) {

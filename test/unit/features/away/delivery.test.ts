@@ -122,6 +122,18 @@ describe('what does not arrive', () => {
     expect(pending.list()).toMatchObject([{ messageId: 'm1', way: 'folder' }]);
   });
 
+  it('begins after the next start when the message is kept while the phone ends', async () => {
+    const folder = join(root, 'next');
+    const delivery = openDelivery({ ...NOWHERE, folder });
+    delivery.close();
+    delivery.deliver('m1');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(existsSync(folder)).toBe(false);
+    openDelivery({ ...NOWHERE, folder }).resume();
+    await settled();
+    expect(existsSync(folder)).toBe(true);
+  });
+
   it('waits for its words, also over the end of the phone', async () => {
     const folder = join(root, 'words');
     let known = (): void => {};
