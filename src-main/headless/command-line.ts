@@ -102,6 +102,7 @@ export function parseCommandLine(args: readonly string[]): Parsed {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return ok({ name: 'help' });
   if (name === '--version') return ok({ name: 'version', version: packageJson.version });
+  if (rest.includes('--help') || rest.includes('-h')) return ok({ name: 'help' });
   const options = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
   if (!options) return err(`there is no command "${name}"`);
   try {

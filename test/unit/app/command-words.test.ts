@@ -59,6 +59,11 @@ describe('the command line', () => {
     });
   });
 
+  it('shows what there is to whoever asks, behind a command too', () => {
+    for (const words of [['--help'], ['help'], [], ['ctl', '--help'], ['daemon', '-h']])
+      expect(parseCommandLine(words)).toEqual({ ok: true, value: { name: 'help' } });
+  });
+
   it('reads a contract command with its JSON', () => {
     expect(parseCommandLine(['ctl', 'call.dial', '{"target":"echo"}'])).toMatchObject({
       value: { name: 'ctl', command: 'call.dial', params: { target: 'echo' }, isFollowing: false },
