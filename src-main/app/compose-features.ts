@@ -141,6 +141,7 @@ function createCalls({ ports, stack, registrations, addresses, preferences, away
     settings: config.calls,
     portRange: config.media.portRange,
     silenceSuppression: config.media.silenceSuppression,
+    jitter: config.media.jitter,
     relayTrust: { authorities: ports.trustedCertificates ?? [], isVerifying: config.sip.tls.verify },
     accountOf: ({ request, flow }) => registrations.accountFor(request, flow),
     localAddressOf: (account) => addresses.of(account),

@@ -31,6 +31,17 @@ export const sipSettingsSchema = v.strictObject({
   directCalls: v.optional(v.picklist(['auto', 'allow', 'refuse']), 'auto'),
 });
 
+/** How long sound waits for packets that are late. */
+const jitter = v.pipe(
+  v.strictObject({
+    /** Of the packets, so many percent shall be in time. */
+    percentile: v.optional(v.pipe(v.number(), v.minValue(95), v.maxValue(99)), 97),
+    minimumMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1000)), 10),
+    maximumMs: v.optional(v.pipe(v.number(), v.minValue(40), v.maxValue(2000)), 400),
+  }),
+  v.check(({ minimumMs, maximumMs }) => minimumMs <= maximumMs, 'jitter: minimumMs is not to be above maximumMs'),
+);
+
 export const mediaSettingsSchema = v.strictObject({
   address: v.optional(v.nullable(v.string()), null),
   portRange: v.optional(v.tuple([port, port]), [40_000, 40_999]),
@@ -40,6 +51,7 @@ export const mediaSettingsSchema = v.strictObject({
   automaticGain: v.optional(v.boolean(), true),
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 */
   silenceSuppression: v.optional(v.boolean(), false),
+  jitter: v.optional(jitter, {}),
 });
 
 export const callSettingsSchema = v.strictObject({

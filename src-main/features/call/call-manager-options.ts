@@ -1,7 +1,7 @@
 // What the calls of the phone need from the rest of it, and what they tell the rest.
 import type { Logger } from '../../base/logger.ts';
 import type { Runtime } from '../../base/runtime.ts';
-import type { MediaEngine, RelayTrust } from '../../media/index.ts';
+import type { JitterConfig, MediaEngine, RelayTrust } from '../../media/index.ts';
 import type { Flow, IncomingInvite, IncomingRequest, UserAgentCore } from '../../sip/core/index.ts';
 import type { SipUri } from '../../sip/syntax/index.ts';
 import type { Account } from '../registration/index.ts';
@@ -27,6 +27,7 @@ export interface CallManagerOptions {
   readonly settings: CallSettings;
   readonly portRange: readonly [first: number, last: number];
   readonly silenceSuppression: boolean;
+  readonly jitter: JitterConfig;
   /** Whose certificates the accounts' relays may show. */
   readonly relayTrust: RelayTrust;
   /** The account that a call from outside is for; undefined when it is for nobody here. */

@@ -7,6 +7,7 @@ import {
   type IceCandidate,
   type IceCredentials,
   type IceServers,
+  type JitterConfig,
   type MediaEngine,
   type MediaFailure,
   type PathLoss,
@@ -50,6 +51,8 @@ export interface CallMediaOptions {
   readonly hasTelephoneEvents?: boolean;
   /** Nothing is sent while nobody speaks, where the peer understands that. RFC 3389, RFC 7587 §3.1.3 */
   readonly silenceSuppression?: boolean;
+  /** How patient the receive side is. */
+  readonly jitter?: JitterConfig;
 }
 
 export class CallMedia {
@@ -86,10 +89,10 @@ export class CallMedia {
 
   /** Binds the ports; nothing is sent before an answer is known. */
   static async open(options: CallMediaOptions): Promise<Result<CallMedia, MediaFailure>> {
-    const { engine, localAddress, portRange, cname, source, playsToDevice, codecs } = options;
+    const { engine, localAddress, portRange, cname, source, playsToDevice, codecs, jitter } = options;
     const ice = options.createIceNames?.();
     const place = { localAddress, portRange, ...(ice && { ice }) };
-    const opened = await engine.openSession({ ...place, cname, source, playsToDevice });
+    const opened = await engine.openSession({ ...place, cname, source, playsToDevice, ...(jitter && { jitter }) });
     if (!opened.ok) return opened;
     const { rtp, rtcp } = opened.value;
     const candidates = ice ? await findCandidates(opened.value, options.engine, options.iceServers) : [];

@@ -103,11 +103,12 @@ export class LiveCalls {
   }
 
   mediaOptions(account: Account, isAnonymous = false): CallMediaOptions {
-    const { engine, portRange, localAddressOf, runtime, silenceSuppression, relayTrust } = this.#options;
+    const { engine, portRange, localAddressOf, runtime, silenceSuppression, jitter, relayTrust } = this.#options;
     return {
       engine,
       portRange,
       silenceSuppression,
+      jitter,
       localAddress: localAddressOf(account),
       codecs: account.settings.codecs,
       hasTelephoneEvents: account.settings.dtmf !== 'inband',

@@ -86,7 +86,7 @@ export interface SessionConfig extends PortPlace {
   readonly playsToDevice: boolean;
   /** Checks of the peer are answered from the beginning; without it there are none. RFC 8445 §5.3 */
   readonly ice?: IceCredentials;
-  /** Bounds of the jitter buffer and the share of packets it waits for; 20 to 400 ms and 97 percent otherwise. */
+  /** Bounds of the jitter buffer and the share of packets it waits for; 10 to 400 ms and 97 percent otherwise. */
   readonly jitter?: JitterConfig;
   /** On ports that were reserved, or where a lost media process stopped; given by the supervision only. */
   readonly resume?: SessionResume;
