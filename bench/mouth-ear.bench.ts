@@ -9,9 +9,14 @@ const CODECS = ['pcmu', 'g722', 'opus'];
 /** In the words of the lab's `impair.mjs`: nothing, and packets that are up to 60 ms late and overtake each other. */
 const LINES = ['0', 'jitter=60'];
 const RUNS = Number(process.env['MOUTH_EAR_RUNS'] ?? '3');
+/** How many packets of a hundred our buffer waits for: 95 to 99. */
+const PERCENTILE = Number(process.env['MOUTH_EAR_PERCENTILE'] ?? '97');
 /** The virtual microphone hears no loudspeaker: there is no echo to cancel, and what is measured is the way. */
 const CONFIG = JSON.stringify({
-  media: { echoCancellation: 'off', noiseSuppression: false, automaticGain: false },
+  media: {
+    ...{ echoCancellation: 'off', noiseSuppression: false, automaticGain: false },
+    jitter: { percentile: PERCENTILE },
+  },
 });
 
 /** Needs Kamailio, baresip and PulseAudio. The higher the better. */

@@ -1,6 +1,6 @@
 // Takes the pictures of the README and of the guide: the built phone, a real call to the test line, an installed Chromium, light and dark.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './ensure-installed.mjs';
@@ -60,6 +60,40 @@ async function leaveMessage(page) {
   await page.mouse.move(1, 1);
 }
 
+/** What was left, played and noted. */
+async function showMessages(page) {
+  await page.getByText('Leaves a message').waitFor({ state: 'detached', timeout: 90_000 });
+  await page.getByRole('button', { name: /^Messages/ }).click();
+  const message = page.getByRole('article').first();
+  await message.getByRole('button', { name: /^Mark the message/ }).click();
+  await message.getByRole('button', { name: /^Note on the message/ }).click();
+  await message.getByRole('textbox').fill('Ask about the garden');
+  await message.getByRole('button', { name: 'Save' }).click();
+  await page.mouse.move(1, 1);
+}
+
+/** The week, and what would happen to a call. */
+async function showWaysIn(page) {
+  await page.getByRole('button', { name: /^Settings/ }).click();
+  const group = page.getByRole('region', { name: 'Away by itself' });
+  await group.getByRole('button', { name: 'Add weekly hours' }).click();
+  await group.getByLabel(/^What would happen/).fill('bob@example.com');
+  await group.getByRole('button', { name: 'Now?' }).click();
+  await group.getByRole('status').filter({ hasText: /\S/ }).waitFor();
+  return group;
+}
+
+/** A greeting of one's own, which is being cut, and a rule. */
+async function showGreetings(page, folder) {
+  const file = join(folder, 'On holiday.wav');
+  copyFileSync(join(ROOT, 'assets', 'audio', 'greeting.wav'), file);
+  const group = page.getByRole('region', { name: 'Greetings' });
+  await group.getByLabel('A greeting to bring in').setInputFiles(file);
+  await group.getByRole('button', { name: /^Cut the greeting/ }).click();
+  await page.getByText('was brought in').waitFor({ state: 'detached', timeout: 20_000 });
+  return group;
+}
+
 const binary = findBrowser();
 const dataFolder = mkdtempSync(join(tmpdir(), 'nightjar-pictures-'));
 const { phone, url } = startPhone(dataFolder);
@@ -75,6 +109,12 @@ try {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await leaveMessage(page);
   await page.screenshot({ path: join(GUIDE, 'away-caller.png') });
+  await showMessages(page);
+  await page.screenshot({ path: join(GUIDE, 'messages.png') });
+  const waysIn = await showWaysIn(page);
+  await waysIn.screenshot({ path: join(GUIDE, 'away-by-itself.png') });
+  const greetings = await showGreetings(page, dataFolder);
+  await greetings.screenshot({ path: join(GUIDE, 'greetings.png') });
   console.log(`pictures in ${FOLDER} and ${GUIDE}`);
 } finally {
   await browser.close();
