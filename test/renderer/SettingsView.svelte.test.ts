@@ -146,6 +146,17 @@ describe('the answering machine in the settings', () => {
     ]);
   });
 
+  it('keeps a number that has to be when its field is emptied', async () => {
+    const { client } = await openWindow();
+    await press('Settings');
+    const seconds = await screen.findByRole('spinbutton', { name: 'Answer after (seconds)' });
+
+    await fireEvent.change(seconds, { target: { value: '' } });
+
+    expect(seconds).toHaveProperty('value', '15');
+    expect(client.given.some(({ name }) => name === 'away.set')).toBe(false);
+  });
+
   it('says at the top that one is away, and when calls are answered', async () => {
     const { client } = await openWindow();
 
