@@ -10,7 +10,11 @@ ensureInstalled();
 const { chromium } = await import('playwright-core');
 const FOLDER = join(ROOT, 'docs', 'screenshots');
 const GUIDE = join(ROOT, 'docs', 'guide');
+/** Long enough for a wave form to look at. */
+const MESSAGE_MS = 8000;
 const SIZE = { width: 1040, height: 700 };
+/** Every group of the settings is seen whole. */
+const TALL = { width: 1040, height: 2000 };
 
 function startPhone(dataFolder) {
   const args = ['bin/nightjar.mjs', 'start', '--host', 'web', '--no-open', '--audio', 'null', '--data', dataFolder];
@@ -45,13 +49,17 @@ async function makeCalls(page) {
   await page.mouse.move(1, 1);
 }
 
-/** The test line leaves a message, and the user listens. */
-async function leaveMessage(page) {
+async function hangUp(page) {
   await page.getByRole('button', { name: 'Hang up' }).click();
   await page
     .getByRole('region', { name: /^Call with/ })
     .getByRole('button', { name: 'Close' })
     .click();
+}
+
+/** The test line leaves a message, and the user listens. */
+async function leaveMessage(page) {
+  await hangUp(page);
   await page.getByRole('switch', { name: /^Away/ }).click();
   await dial(page, 'call-me-back');
   await page.getByText('Leaves a message').waitFor({ timeout: 60_000 });
@@ -60,15 +68,18 @@ async function leaveMessage(page) {
   await page.mouse.move(1, 1);
 }
 
-/** What was left, played and noted. */
+/** The user takes the call and ends it; what was left until then is marked and gets a note. */
 async function showMessages(page) {
-  await page.getByText('Leaves a message').waitFor({ state: 'detached', timeout: 90_000 });
+  await page.waitForTimeout(MESSAGE_MS);
+  await page.getByRole('button', { name: /^Pick up/ }).click();
+  await hangUp(page);
   await page.getByRole('button', { name: /^Messages/ }).click();
   const message = page.getByRole('article').first();
   await message.getByRole('button', { name: /^Mark the message/ }).click();
   await message.getByRole('button', { name: /^Note on the message/ }).click();
   await message.getByRole('textbox').fill('Ask about the garden');
-  await message.getByRole('button', { name: 'Save' }).click();
+  await message.getByRole('textbox').press('Control+Enter');
+  await page.getByText('Note kept').waitFor();
   await page.mouse.move(1, 1);
 }
 
@@ -79,7 +90,7 @@ async function showWaysIn(page) {
   await group.getByRole('button', { name: 'Add weekly hours' }).click();
   await group.getByLabel(/^What would happen/).fill('bob@example.com');
   await group.getByRole('button', { name: 'Now?' }).click();
-  await group.getByRole('status').filter({ hasText: /\S/ }).waitFor();
+  await group.getByText('answered by the machine').waitFor();
   return group;
 }
 
@@ -111,6 +122,7 @@ try {
   await page.screenshot({ path: join(GUIDE, 'away-caller.png') });
   await showMessages(page);
   await page.screenshot({ path: join(GUIDE, 'messages.png') });
+  await page.setViewportSize(TALL);
   const waysIn = await showWaysIn(page);
   await waysIn.screenshot({ path: join(GUIDE, 'away-by-itself.png') });
   const greetings = await showGreetings(page, dataFolder);
