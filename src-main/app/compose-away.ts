@@ -11,7 +11,10 @@ import { Secret } from './secret.ts';
 import { keptCalendar, readAwaySettings } from './saved-settings.ts';
 import type { ViewPublisher } from './view-publisher.ts';
 
-export interface AwayPieces extends Pick<AwayOptions, 'onKept' | 'isSealing' | 'onMessageBegun' | 'onMessageEnded'> {
+export interface AwayPieces extends Pick<
+  AwayOptions,
+  'onKept' | 'isSealing' | 'onMessageBegun' | 'onMessageEnded' | 'onCallSettled'
+> {
   readonly ports: PhonePorts;
   readonly publisher: ViewPublisher;
   readonly calls: CallManager;

@@ -84,6 +84,7 @@ export function composeFeatures(
     ...{ ports, publisher, calls, notices, preferences, messages: kept.messages },
     ...{ contacts: people.contacts, greetings: desks.greetings },
     ...messageHooks(desks, kept.messages),
+    onCallSettled: (callId, result) => kept.history.settle(callId, result),
   });
   const parts: PhoneParts = {
     ...{ runtime, folder, settings, config, media, registrations, accounts, calls, away, preferences, publisher },

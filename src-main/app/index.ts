@@ -5,6 +5,7 @@ export type { SelfTestCheck } from '../features/diagnostics/index.ts';
 export type { DataFolder, SecretStore } from '../storage/index.ts';
 export { createLineReader } from './line-reader.ts';
 export { lendMessage, type LentFile } from './lend-message.ts';
+export { openHistoryBook, type HistoryBook } from './history-book.ts';
 export { openMessageBook, type MessageBook } from './message-book.ts';
 export {
   defaultControlPath,

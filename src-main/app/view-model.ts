@@ -106,12 +106,13 @@ const toRemoteQuality = ({ mos, lossFraction, discardFraction }: RemoteQuality) 
 });
 
 export function toHistoryEntry(record: HistoryRecord): HistoryEntry {
-  const { remoteName, remoteAddress, reason, connectedTo, forwardedFrom, ...rest } = record;
+  const { remoteName, remoteAddress, reason, messageId, connectedTo, forwardedFrom, ...rest } = record;
   return {
     ...rest,
     remote: { displayName: remoteName, address: remoteAddress },
     ...(connectedTo && { connectedTo }),
     ...(forwardedFrom && { forwardedFrom }),
     ...(reason !== undefined && { reason }),
+    ...(messageId !== undefined && { messageId }),
   };
 }

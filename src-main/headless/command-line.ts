@@ -10,6 +10,7 @@ export const USAGE = `usage: nightjar [start] [--host electron|web] [--data DIR]
        nightjar ctl [--control PATH] [--data DIR] COMMAND [JSON]
        nightjar ctl [--control PATH] [--data DIR] --follow
        nightjar messages [list | export ID FILE | delete ID] [--data DIR] [--json]
+       nightjar history [--search WORDS] [--limit N] [--data DIR] [--json]
        nightjar doctor [--data DIR] [--json]
 SPEC: portaudio | portaudio:IN,OUT | null | file:IN.wav,OUT.wav`;
 
@@ -53,6 +54,12 @@ export interface MessagesOptions extends Common {
   readonly file: string;
 }
 
+export interface HistoryOptions extends Common {
+  readonly name: 'history';
+  readonly limit: number;
+  readonly search: string | undefined;
+}
+
 export interface DoctorOptions extends Common {
   readonly name: 'doctor';
 }
@@ -62,6 +69,7 @@ export type CommandLine =
   | CallOptions
   | CtlOptions
   | MessagesOptions
+  | HistoryOptions
   | DoctorOptions
   | { readonly name: 'help' }
   | { readonly name: 'version'; readonly version: string };
@@ -85,6 +93,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   },
   ctl: { data: text, control: text, follow: flag, json: flag },
   messages: { data: text, json: flag },
+  history: { data: text, search: text, limit: text, json: flag },
   doctor: { data: text, json: flag },
 };
 
@@ -159,6 +168,14 @@ const PARSERS = {
       return err('messages takes list, export ID FILE, or delete ID');
     }
     return ok({ name: 'messages', ...commonOf(values), action: action as MessagesOptions['action'], id, file });
+  },
+  history: (values: Values, words: readonly string[]): Parsed => {
+    if (words.length > 0) return err(`history takes no "${words.join(' ')}"`);
+    const limitText = textOf(values, 'limit') ?? '100';
+    const limit = Number(limitText);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+      return err(`--limit takes a whole number from 1 to 1000, not "${limitText}"`);
+    return ok({ name: 'history', ...commonOf(values), limit, search: textOf(values, 'search') });
   },
   doctor: (values: Values, words: readonly string[]): Parsed =>
     words.length > 0 ? err(`doctor takes no "${words.join(' ')}"`) : ok({ name: 'doctor', ...commonOf(values) }),

@@ -51,6 +51,8 @@ async function main(): Promise<number> {
       return (await import('./call-command.ts')).runCall(command, console);
     case 'messages':
       return (await import('./messages.ts')).runMessages(command, console);
+    case 'history':
+      return (await import('./history.ts')).runHistory(command, console);
     case 'doctor':
       return (await import('./doctor.ts')).runDoctor(command, console);
   }

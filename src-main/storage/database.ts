@@ -64,6 +64,22 @@ const MIGRATIONS = [
      id TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, duration_sec REAL NOT NULL,
      made_at_ms INTEGER NOT NULL, deleted_at_ms INTEGER);`,
   'ALTER TABLE message ADD COLUMN wants_call_back INTEGER NOT NULL DEFAULT 0;',
+  // Every call of the machine was called a message: those are one that have one, which is the caller's first since he called.
+  `ALTER TABLE history ADD COLUMN message_id TEXT;
+   UPDATE history SET message_id = (
+     SELECT message.id FROM message
+     WHERE message.account_id = history.account_id AND message.from_address = history.remote_address
+       AND message.received_at_ms BETWEEN history.started_at_ms AND history.started_at_ms + 1000 * history.duration_sec + 600000
+       AND NOT EXISTS (
+         SELECT 1 FROM history AS later
+         WHERE later.outcome = 'message' AND later.account_id = history.account_id
+           AND later.remote_address = history.remote_address
+           AND later.started_at_ms > history.started_at_ms AND later.started_at_ms <= message.received_at_ms)
+     ORDER BY message.received_at_ms LIMIT 1)
+   WHERE outcome = 'message';
+   UPDATE history SET outcome = 'machine' WHERE outcome = 'message' AND message_id IS NULL;
+   UPDATE history SET outcome = 'callBackWanted'
+   WHERE message_id IN (SELECT id FROM message WHERE wants_call_back = 1);`,
 ];
 
 /**

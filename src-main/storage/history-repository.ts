@@ -1,16 +1,22 @@
 // The call history in SQLite.
 import type { Database, Row } from './database.ts';
 
+/** What became of a call that the answering machine took; `machine` where that is not known. */
+export type MachineOutcome =
+  'message' | 'noMessage' | 'callBackWanted' | 'replied' | 'sentAway' | 'remoteAccess' | 'machine';
+
 export interface HistoryRecord {
   readonly id: string;
   readonly accountId: string;
   readonly direction: 'incoming' | 'outgoing';
-  readonly outcome: 'answered' | 'missed' | 'refused' | 'failed' | 'message' | 'answeredElsewhere';
+  readonly outcome: 'answered' | 'missed' | 'refused' | 'failed' | 'answeredElsewhere' | MachineOutcome;
   readonly remoteName: string;
   readonly remoteAddress: string;
   readonly startedAtMs: number;
   readonly durationSec: number;
   readonly reason: string | undefined;
+  /** The message that was kept of it, which may have been deleted since. */
+  readonly messageId?: string | undefined;
   /** Who it was at the end, when the peer became somebody else. */
   readonly connectedTo?: HistoryParty | undefined;
   readonly forwardedFrom?: (HistoryParty & { readonly reason?: ForwardingReason }) | undefined;
@@ -52,6 +58,7 @@ export class HistoryRepository {
       record.durationSec,
       record.reason ?? null,
       detailsOf(record),
+      record.messageId ?? null,
     ]);
     this.#database.run('DELETE FROM history WHERE rowid <= (SELECT MAX(rowid) FROM history) - ?', [keep]);
   }
@@ -68,14 +75,25 @@ export class HistoryRepository {
       .map(toRecord);
   }
 
+  get(id: string): HistoryRecord | undefined {
+    const [row] = this.#database.all('SELECT * FROM history WHERE id = ?', [id]);
+    return row && toRecord(row);
+  }
+
+  /** What became of a call is known only after it. */
+  settle(id: string, outcome: HistoryRecord['outcome'], messageId: string | undefined): void {
+    this.#database.run('UPDATE history SET outcome = ?, message_id = ? WHERE id = ?', [outcome, messageId ?? null, id]);
+  }
+
   delete(id: string): void {
     this.#database.run('DELETE FROM history WHERE id = ?', [id]);
   }
 }
 
 const INSERT = `INSERT OR REPLACE INTO history
-  (id, account_id, direction, outcome, remote_name, remote_address, started_at_ms, duration_sec, reason, details)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  (id, account_id, direction, outcome, remote_name, remote_address, started_at_ms, duration_sec, reason, details,
+   message_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What few calls have, as JSON. */
 function detailsOf({ connectedTo, forwardedFrom }: HistoryRecord): string | null {
@@ -116,6 +134,7 @@ function toRecord(row: Row): HistoryRecord {
     startedAtMs: Number(row['started_at_ms']),
     durationSec: Number(row['duration_sec']),
     reason: typeof row['reason'] === 'string' ? row['reason'] : undefined,
+    ...(typeof row['message_id'] === 'string' && { messageId: row['message_id'] }),
     ...readDetails(row['details']),
   };
 }

@@ -10,7 +10,7 @@ export { ContactRepository, type ContactRecord } from './contact-repository.ts';
 export { Database } from './database.ts';
 export { DeliveryRepository, type PendingRecord } from './delivery-repository.ts';
 export { GreetingRepository, type GreetingRecord } from './greeting-repository.ts';
-export { HistoryRepository, type HistoryQuery, type HistoryRecord } from './history-repository.ts';
+export { HistoryRepository, type HistoryQuery, type HistoryRecord, type MachineOutcome } from './history-repository.ts';
 export {
   MessageRepository,
   type MessageChange,

@@ -105,11 +105,19 @@ export type CallView = v.InferOutput<typeof callViewSchema>;
 export type CallEnd = v.InferOutput<typeof callEndSchema>;
 export type CallQuality = v.InferOutput<typeof qualitySchema>;
 
+/** What became of a call that is over; the second line: one that the answering machine took. */
+const callOutcomes = [
+  ...(['answered', 'missed', 'refused', 'failed', 'answeredElsewhere'] as const),
+  ...(['message', 'noMessage', 'callBackWanted', 'replied', 'sentAway', 'remoteAccess', 'machine'] as const),
+] as const;
+
 export const historyEntrySchema = v.object({
   id: v.string(),
   accountId: v.string(),
   direction: v.picklist(['incoming', 'outgoing']),
-  outcome: v.picklist(['answered', 'missed', 'refused', 'failed', 'message', 'answeredElsewhere']),
+  outcome: v.picklist(callOutcomes),
+  /** What was kept of it, also of one that the user then took; it may have been deleted since. */
+  messageId: v.optional(v.string()),
   /** Who it was at first. */
   remote: v.object({ displayName: v.string(), address: v.string() }),
   /** Who it was at the end, when the peer became somebody else in the call. RFC 4916 */

@@ -28,6 +28,8 @@ describe('nightjar', () => {
       ['ctl'],
       ['ctl', 'phone.getView', '{'],
       ['messages', 'export', 'one'],
+      ['history', '--limit', '0'],
+      ['history', 'all'],
       ['daemon', 'extra'],
       ['daemon', '--unknown'],
       ['doctor', 'extra'],
@@ -170,6 +172,24 @@ describe('nightjar ctl', () => {
     expect(JSON.parse(changeOfAway() ?? '')).toMatchObject({ event: 'phone.changed', changed: { away: {} } });
     await phone.terminate();
     expect((await follower.ended).code).toBe(0);
+  });
+});
+
+describe('nightjar history', () => {
+  it('says what became of each call, of a running phone and of a closed one', async () => {
+    const data = temporaryFolder('data');
+    expect((await nightjar('history', '--data', data)).stdout).toBe('no calls');
+    const phone = await startDaemon({ config: { accounts: [account('alice')], ...LOOPBACK }, data });
+    await phone.command('call.dial', { target: 'sip:nobody@127.0.0.1:1' });
+    await phone.until('the entry', () => phone.view?.history[0], 40_000);
+    const running = JSON.parse((await nightjar('history', '--json', '--data', data)).stdout) as unknown;
+    expect(running).toMatchObject({ ok: true, entries: [{ direction: 'outgoing', outcome: 'failed' }] });
+    await phone.terminate();
+    expect(JSON.parse((await nightjar('history', '--json', '--data', data)).stdout)).toEqual(running);
+    expect((await nightjar('history', '--search', 'nobody', '--data', data)).stdout).toMatch(
+      /^\S+Z {2}to {4}failed {18}0 s {2}sip:nobody@127.0.0.1/m,
+    );
+    expect((await nightjar('history', '--search', 'carol', '--data', data)).stdout).toBe('no calls');
   });
 });
 

@@ -17,12 +17,45 @@ describe('the call history', () => {
     [{ outcome: 'refused', direction: 'outgoing', reason: 'Busy' }, 'Busy'],
     [{ outcome: 'failed', direction: 'outgoing' }, 'Failed'],
     [{ outcome: 'message', direction: 'incoming' }, 'Left a message'],
+    [{ outcome: 'noMessage', direction: 'incoming' }, 'Left no message'],
+    [{ outcome: 'callBackWanted', direction: 'incoming' }, 'Wants to be called back'],
+    [{ outcome: 'replied', direction: 'incoming' }, 'Was told your reply'],
+    [{ outcome: 'sentAway', direction: 'incoming' }, 'Sent away without a name'],
+    [{ outcome: 'remoteAccess', direction: 'incoming' }, 'Messages heard from afar'],
+    [{ outcome: 'machine', direction: 'incoming' }, 'Answering machine'],
     [{ outcome: 'answeredElsewhere', direction: 'incoming' }, 'Answered on another phone'],
   ] as const)('says what became of %j', async (given, text) => {
     await openWindow({ history: [buildHistoryEntry(given)] });
     await press('History');
 
     expect(await screen.findByText(text)).toBeTruthy();
+  });
+
+  it('opens the message that was left, of several the right one', async () => {
+    const left = { outcome: 'message', direction: 'incoming', messageId: 'message-2' } as const;
+    const messages = [buildMessage(), buildMessage({ id: 'message-2', from: remote })];
+    await openWindow({ messages, history: [buildHistoryEntry(left)] });
+    await press('History');
+
+    await press('Left a message');
+
+    const opened = await screen.findByRole('article', { name: 'Message from Carol' });
+    expect(opened).toHaveFocus();
+    await press('History');
+    await press('Messages');
+    expect(await screen.findByRole('article', { name: 'Message from Carol' })).not.toHaveFocus();
+  });
+
+  it('opens what was kept of a call that the user took, and nothing of a message that is gone', async () => {
+    const taken = buildHistoryEntry({ direction: 'incoming', messageId: 'message-1' });
+    const gone = buildHistoryEntry({ id: 'entry-2', outcome: 'message', direction: 'incoming', messageId: 'gone' });
+    await openWindow({ messages: [buildMessage()], history: [taken, gone] });
+    await press('History');
+
+    expect(await screen.findByText('Left a message')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Left a message' })).toBeNull();
+    await press('Received, 1:05');
+    expect(await screen.findByRole('article', { name: 'Message from Bob' })).toHaveFocus();
   });
 
   it('calls back on the account of the call', async () => {

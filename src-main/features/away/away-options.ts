@@ -5,6 +5,7 @@ import type { MediaEngine } from '../../media/index.ts';
 import type { CallManager } from '../call/index.ts';
 import type { CalendarWatch } from './calendar/index.ts';
 import type { AwaySettings } from './away-settings.ts';
+import type { CallResult } from './call-record.ts';
 import type { MessageStore } from './messages/index.ts';
 import type { BegunMessage } from './transcripts/index.ts';
 import type { RemoteAccessParts } from './remote-access/index.ts';
@@ -28,6 +29,8 @@ export interface AwayOptions {
   readonly onMessageBegun?: (message: BegunMessage) => void;
   /** After `onKept`, also when it was not kept. */
   readonly onMessageEnded?: (messageId: string) => void;
+  /** The machine has done with a call, which may go on; `answered` or not is for the call to say. */
+  readonly onCallSettled?: (callId: string, result: CallResult) => void;
   /** A message was kept, whole or in part. */
   readonly onKept: (messageId: string) => void;
   /** New messages are encrypted on the disk. */

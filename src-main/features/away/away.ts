@@ -5,6 +5,7 @@ import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
 import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
 import { CallerChoices } from './caller-choices.ts';
+import { CallRecord } from './call-record.ts';
 import { keepRecording } from './keep-recording.ts';
 import { AnsweringMachine, forgetNames, newNameFile, type AwayPhase } from './machine/index.ts';
 import { PinLock, RemoteAccess } from './remote-access/index.ts';
@@ -176,11 +177,12 @@ export class Away {
     const { id: callId, remote, accountId } = call;
     const { messages, runtime, spokenFolder, onMessageBegun, onMessageEnded, isSealing } = this.#options;
     const settings = this.#settings;
+    const record = new CallRecord();
     let messageId: string | undefined;
     return new AnsweringMachine({
       ...this.#options,
       ...{ callId, answerAfterMs, plan: this.#planFor(call, asksName) },
-      menu: this.#choices.menuFor(call, settings),
+      menu: this.#choices.menuFor(call, settings, record),
       phrase: (name) => this.#phrase(name),
       nameFile: newNameFile(spokenFolder, runtime),
       beginMessage: () => {
@@ -202,9 +204,11 @@ export class Away {
         if (id === undefined) return;
         const kept = keepRecording(this.#options, settings, { id, recording, caller: nameOf(call) });
         void kept.then(() => onMessageEnded?.(id));
+        record.settleAfter(kept.then((isKept) => (isKept ? record.noteMessage('message', id) : undefined)));
       },
-      onRemoteAccess: () => this.#openRemoteAccess(callId),
-      onFinished: () => this.#forget(callId),
+      onLastWords: (outcome) => record.note(outcome),
+      onRemoteAccess: () => this.#openRemoteAccess(callId, record),
+      onFinished: () => this.#forget(callId, record),
     });
   }
 
@@ -225,17 +229,19 @@ export class Away {
     };
   }
 
-  #openRemoteAccess(callId: string): void {
+  #openRemoteAccess(callId: string, record: CallRecord): void {
     const { greetings } = this.#options;
     const setAway = (isOn: boolean): void => (isOn ? this.switchOn('switchedOff') : this.switchOff());
     const isAway = (): boolean => this.ways.decide().isAway;
-    new RemoteAccess({ ...this.#options, ...greetings, lock: this.#lock, isAway, setAway }, callId);
+    const onOpened = (): void => record.note('remoteAccess');
+    new RemoteAccess({ ...this.#options, ...greetings, lock: this.#lock, onOpened, isAway, setAway }, callId);
   }
 
-  #forget(callId: string): void {
+  #forget(callId: string, record: CallRecord): void {
     this.#machines.delete(callId);
     this.#heard.delete(callId);
     this.#options.onChanged();
+    void record.result().then((result) => this.#options.onCallSettled?.(callId, result));
   }
 
   #phrase(name: string): string {

@@ -2,6 +2,7 @@
 import { isListed, type CallInfo } from '../call/index.ts';
 import type { AwayOptions } from './away-options.ts';
 import type { AwaySettings, MenuSettings } from './away-settings.ts';
+import type { CallRecord } from './call-record.ts';
 import type { CallerMenu } from './machine/index.ts';
 import { PinLock } from './remote-access/index.ts';
 
@@ -37,7 +38,7 @@ export class CallerChoices {
     return !this.#options.isContact(address) && !isListed(ringThroughCallers, address);
   }
 
-  menuFor(call: CallInfo, settings: AwaySettings): CallerMenu {
+  menuFor(call: CallInfo, settings: AwaySettings, record: CallRecord): CallerMenu {
     const { messages, onKept, logger } = this.#options;
     const { address } = call.remote;
     const tellsAll = settings.saysRingThrough && this.#mayRingThrough(address, settings);
@@ -48,7 +49,11 @@ export class CallerChoices {
       wrongPinFile: this.#phrase('wrongPinAgain'),
       waitForKeysMs: settings.menuWaitSec * 1000,
       ringThroughMs: settings.ringThroughSec * 1000,
-      keepCallBack: () => onKept(messages.keepCallBack({ accountId: call.accountId, ...call.remote })),
+      keepCallBack: () => {
+        const messageId = messages.keepCallBack({ accountId: call.accountId, ...call.remote });
+        record.noteMessage('callBackWanted', messageId);
+        onKept(messageId);
+      },
       checkPin: (given) => {
         const lock = this.#lockOf(address);
         const isRight = lock.opensWith(given, this.#options.ringThroughPin());

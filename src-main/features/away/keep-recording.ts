@@ -11,12 +11,12 @@ export interface RecordedMessage {
   readonly caller: string;
 }
 
-/** A message in which nobody spoke, or a fax did, is as short as one without sound. */
+/** Says whether it was kept. A message in which nobody spoke, or a fax did, is as short as one without sound. */
 export async function keepRecording(
   { messages, tell, onKept }: Pick<AwayOptions, 'messages' | 'tell' | 'onKept'>,
   settings: Pick<AwaySettings, 'minMessageSec'>,
   { id, recording, caller }: RecordedMessage,
-): Promise<void> {
+): Promise<boolean> {
   const minimumSec = Math.max(settings.minMessageSec, Number.MIN_VALUE);
   // The media process died or the disk is full: the file knows how much was saved.
   if (recording === undefined || recording.end === 'writeFailed') {
@@ -24,8 +24,10 @@ export async function keepRecording(
     if (isKept) onKept(id);
     const what = isKept ? 'Only the beginning of a message' : 'No message';
     tell(`${what} from ${caller} could be saved: the recording broke off. The disk may be full.`);
-    return;
+    return isKept;
   }
   const hasVoice = recording.activeMs > 0 && recording.end !== 'callingTone';
-  if (messages.finish(id, hasVoice ? recording.durationMs / 1000 : 0, minimumSec)) onKept(id);
+  const isKept = messages.finish(id, hasVoice ? recording.durationMs / 1000 : 0, minimumSec);
+  if (isKept) onKept(id);
+  return isKept;
 }

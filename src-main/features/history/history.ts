@@ -1,11 +1,18 @@
 // Writes each call into the history when it is over.
-import type { HistoryQuery, HistoryRecord, HistoryRepository } from '../../storage/index.ts';
+import type { HistoryQuery, HistoryRecord, HistoryRepository, MachineOutcome } from '../../storage/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
 
 const RECENT = 100;
 /** Calls that are remembered: whoever calls a hundred thousand times does not fill the disk. */
 const MAX_HISTORY_ENTRIES = 20_000;
 const newestFirst = (a: HistoryRecord, b: HistoryRecord): number => b.startedAtMs - a.startedAtMs;
+
+/** What the answering machine knows of a call in the end. */
+export interface MachineResult {
+  readonly outcome: Exclude<MachineOutcome, 'machine'>;
+  /** What was kept of it. */
+  readonly messageId: string | undefined;
+}
 
 export interface HistoryOptions {
   readonly repository: HistoryRepository;
@@ -16,12 +23,16 @@ export interface HistoryOptions {
 
 export class History {
   readonly #repository: HistoryRepository;
+  readonly #calls: CallManager;
   readonly #onChanged: () => void;
+  /** Of calls that go on. */
+  readonly #results = new Map<string, MachineResult>();
   /** Read when somebody asks. */
   #recent: readonly HistoryRecord[] | undefined;
 
   constructor({ repository, calls, onChanged }: HistoryOptions) {
     this.#repository = repository;
+    this.#calls = calls;
     this.#onChanged = onChanged;
     calls.events.on('ended', (call) => this.#add(call));
   }
@@ -40,8 +51,24 @@ export class History {
     this.#refresh();
   }
 
+  /** Tells what became of a call that the answering machine took, before or after its end. */
+  settle(callId: string, result: MachineResult): void {
+    const phase = this.#calls.get(callId)?.phase;
+    if (phase !== undefined && phase !== 'ended') {
+      this.#results.set(callId, result);
+      return;
+    }
+    const record = this.#repository.get(callId);
+    if (!record) return;
+    const settled = withResult(record, result);
+    this.#repository.settle(callId, settled.outcome, settled.messageId);
+    this.#recent = this.#recent?.map((one) => (one.id === callId ? settled : one));
+    this.#onChanged();
+  }
+
   #add(call: CallInfo): void {
-    const record = toHistoryRecord(call);
+    const record = withResult(toHistoryRecord(call), this.#results.get(call.id));
+    this.#results.delete(call.id);
     this.#repository.add(record, MAX_HISTORY_ENTRIES);
     // WHY: a phone that takes a hundred calls a second must not read its history anew after each.
     this.#recent = this.#recent && [record, ...this.#recent].sort(newestFirst).slice(0, RECENT);
@@ -54,7 +81,14 @@ export class History {
   }
 }
 
-/** What is kept of a call that is over. */
+/** Only a call that stayed the machine's is what the machine says of it. */
+function withResult(record: HistoryRecord, result: MachineResult | undefined): HistoryRecord {
+  if (!result) return record;
+  const outcome = record.outcome === 'machine' ? result.outcome : record.outcome;
+  return { ...record, outcome, messageId: result.messageId };
+}
+
+/** What is kept of a call that is over; `History.settle` has the rest. */
 export function toHistoryRecord(call: CallInfo): HistoryRecord {
   const { connectedAtMs, endedAtMs, remote, firstRemote = remote, forwardedFrom } = call;
   // A name that came later for the same address is no other person.
@@ -82,7 +116,7 @@ function outcomeOf({
   direction,
   ending,
 }: CallInfo): HistoryRecord['outcome'] {
-  if (connectedAtMs !== undefined) return isAway ? 'message' : 'answered';
+  if (connectedAtMs !== undefined) return isAway ? 'machine' : 'answered';
   // RFC 3326 §2: a call that another phone took was not missed.
   if (wasAnsweredElsewhere) return 'answeredElsewhere';
   if (ending?.by === 'failure') return 'failed';

@@ -35,6 +35,12 @@ const entry = (id: string, startedAtMs: number, remoteName = 'Bob'): HistoryReco
   reason: undefined,
 });
 
+/** As it was before it knew of messages. */
+const OLD_HISTORY = `CREATE TABLE history (
+  id TEXT PRIMARY KEY, account_id TEXT NOT NULL, direction TEXT NOT NULL, outcome TEXT NOT NULL,
+  remote_name TEXT NOT NULL, remote_address TEXT NOT NULL,
+  started_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, reason TEXT, details TEXT);`;
+
 const message = (id: string): MessageStart => ({
   id,
   accountId: 'a',
@@ -183,6 +189,54 @@ describe('writes that go to the disk together', () => {
 });
 
 describe('history', () => {
+  it('is settled when it is known what became of a call, and remembers the message', () => {
+    const database = Database.open(join(root, 'n.db'));
+    const history = new HistoryRepository(database);
+    history.add({ ...entry('1', 10), outcome: 'machine' }, 100);
+    history.add({ ...entry('2', 20), outcome: 'message', messageId: 'm2' }, 100);
+    history.settle('1', 'noMessage', undefined);
+    expect(history.get('1')).toEqual({ ...entry('1', 10), outcome: 'noMessage' });
+    history.settle('1', 'message', 'm1');
+    expect(history.list({ limit: 9 })).toMatchObject([
+      { id: '2', outcome: 'message', messageId: 'm2' },
+      { id: '1', outcome: 'message', messageId: 'm1' },
+    ]);
+    expect(history.get('3')).toBeUndefined();
+    database.close();
+  });
+
+  it('of an earlier version finds the message of each call, and calls no other one a message', () => {
+    const file = join(root, 'n.db');
+    const old = new sqlite.Database(file);
+    const was = (id: string, outcome: string, who: string, atMs: number): string =>
+      `INSERT INTO history VALUES ('${id}', 'a', 'incoming', '${outcome}', '', 'sip:${who}', ${atMs}, 20, NULL, NULL);`;
+    const left = (id: string, who: string, atMs: number, wantsCallBack = 0): string =>
+      `INSERT INTO message VALUES ('${id}', 'a', 'sip:${who}', ${atMs}, ${wantsCallBack});`;
+    old.exec(`${OLD_HISTORY} CREATE TABLE message (
+      id TEXT PRIMARY KEY, account_id TEXT NOT NULL, from_address TEXT NOT NULL,
+      received_at_ms INTEGER NOT NULL, wants_call_back INTEGER NOT NULL);
+      CREATE INDEX history_by_time ON history (started_at_ms); CREATE INDEX message_by_time ON message (received_at_ms);
+      ${was('hung up', 'message', 'bob', 1_000)} ${was('spoke', 'message', 'bob', 60_000)} ${left('m1', 'bob', 70_000)}
+      ${was('asked', 'message', 'carol', 61_000)} ${left('m2', 'carol', 62_000, 1)}
+      ${was('long ago', 'message', 'dave', 1_000)} ${left('m3', 'dave', 9_000_000)}
+      ${was('talked', 'answered', 'erin', 1_000)} ${left('m4', 'erin', 2_000)}
+      PRAGMA user_version = 7;`);
+    old.close();
+
+    const database = Database.open(file);
+    const found = new HistoryRepository(database).list({ limit: 9 });
+
+    expect(Object.fromEntries(found.map(({ id, outcome, messageId }) => [id, [outcome, messageId]]))).toEqual({
+      'hung up': ['machine', undefined],
+      spoke: ['message', 'm1'],
+      asked: ['callBackWanted', 'm2'],
+      'long ago': ['machine', undefined],
+      talked: ['answered', undefined],
+    });
+    expect(database.putAside).toBeUndefined();
+    database.close();
+  });
+
   it('lists newest first, page by page, and finds by name or address', () => {
     const database = Database.open(join(root, 'n.db'));
     const history = new HistoryRepository(database);
@@ -326,7 +380,7 @@ describe('messages', () => {
   it('of an earlier version are found too', () => {
     const file = join(root, 'n.db');
     const old = new sqlite.Database(file);
-    old.exec(`CREATE TABLE history (id TEXT); CREATE TABLE message (
+    old.exec(`${OLD_HISTORY} CREATE TABLE message (
      id TEXT PRIMARY KEY, account_id TEXT NOT NULL, from_name TEXT NOT NULL, from_address TEXT NOT NULL,
      received_at_ms INTEGER NOT NULL, duration_sec REAL NOT NULL, file TEXT NOT NULL,
      is_heard INTEGER NOT NULL DEFAULT 0, is_recording INTEGER NOT NULL DEFAULT 0, deleted_at_ms INTEGER);

@@ -29,6 +29,8 @@ export interface AnsweringMachineOptions {
   readonly beginMessage: () => RecordingConfig;
   /** undefined when the sound could not be recorded. */
   readonly onRecorded: (recording: RecordingSummary | undefined) => void;
+  /** What he hears last. */
+  readonly onLastWords: (outcome: 'sentAway' | 'replied') => void;
   /** The caller wants to give the owner's PIN: the call is no longer the machine's. */
   readonly onRemoteAccess: () => void;
   /** It does something else now. */
@@ -65,10 +67,10 @@ export class AnsweringMachine {
     hearName: () => this.#withSession((sessionId) => void this.#name.record(sessionId)),
     stopName: () => this.#withSession((sessionId) => void this.#name.stop(sessionId)),
     playPleaseWait: () => void this.#play(this.#options.phrase('pleaseWait')),
-    playNotTaken: () => void this.#play(this.#options.phrase('notTaken')),
+    playNotTaken: () => this.#endWith('sentAway', this.#options.phrase('notTaken')),
     playNotice: () => void this.#play(this.#options.phrase('notice')),
     playBeep: () => void this.#playBeep(),
-    playReply: () => void this.#play(this.#replyFile),
+    playReply: () => this.#endWith('replied', this.#replyFile),
     playApology: () => void this.#play(this.#options.phrase('apology')),
     startRecording: () => void this.#startRecording(),
     saveRecording: () => void this.#saveRecording(),
@@ -194,6 +196,11 @@ export class AnsweringMachine {
     if (sessionId === undefined) return;
     const set = await this.#options.media.setSource(sessionId, fileSource(file));
     if (!set.ok) this.take({ kind: 'soundEnded' });
+  }
+
+  #endWith(outcome: 'sentAway' | 'replied', file: string): void {
+    this.#options.onLastWords(outcome);
+    void this.#play(file);
   }
 
   async #playBeep(): Promise<void> {

@@ -25,6 +25,8 @@ export interface RemoteAccessParts {
   readonly phrasesFolder: string;
   readonly lock: PinLock;
   readonly pin: () => string;
+  /** The PIN was right. */
+  readonly onOpened: () => void;
   readonly isAway: () => boolean;
   readonly setAway: (enabled: boolean) => void;
   /** Where a greeting that is spoken from afar is recorded. */
@@ -109,9 +111,10 @@ export class RemoteAccess {
   }
 
   #checkPin(given: string): void {
-    const { lock, pin, logger } = this.#parts;
+    const { lock, pin, logger, onOpened } = this.#parts;
     const isRight = lock.opensWith(given, pin());
-    if (!isRight) logger.warn('a wrong PIN was given', { callId: this.#callId });
+    if (isRight) onOpened();
+    else logger.warn('a wrong PIN was given', { callId: this.#callId });
     this.#take({ kind: 'pinChecked', isRight, isLocked: lock.isLocked });
   }
 

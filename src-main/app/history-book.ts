@@ -1,0 +1,35 @@
+// The call history of a phone that is not running.
+import type { HistoryEntry } from '../../src-shared/contract/index.ts';
+import { ok, type Result } from '../base/result.ts';
+import {
+  claimDataFolder,
+  Database,
+  defaultDataRoot,
+  describeDataFolder,
+  HistoryRepository,
+  type FolderFailure,
+  type HistoryQuery,
+} from '../storage/index.ts';
+import { toHistoryEntry } from './view-model.ts';
+
+export interface HistoryBook {
+  /** Newest first. */
+  list(query: Pick<HistoryQuery, 'limit' | 'search'>): Promise<readonly HistoryEntry[]>;
+  close(): void;
+}
+
+/** Refused while a phone has the folder. */
+export function openHistoryBook(dataRoot: string | undefined): Result<HistoryBook, FolderFailure> {
+  const folder = describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
+  const claimed = claimDataFolder(folder);
+  if (!claimed.ok) return claimed;
+  const database = Database.open(folder.databaseFile);
+  const history = new HistoryRepository(database);
+  return ok({
+    list: (query) => Promise.resolve(history.list(query).map(toHistoryEntry)),
+    close: () => {
+      database.close();
+      claimed.value();
+    },
+  });
+}
