@@ -6,12 +6,16 @@ const count = (messages: number): string => (messages === 1 ? 'A message was' : 
 
 /** Tells the user what happened; then what has been in the trash for its time goes. */
 export async function rescueMessages(parts: PhoneParts, database: Database, beforeMs: number): Promise<void> {
-  const { messages, away, notices } = parts;
+  const { messages, history, away, notices } = parts;
   const { minMessageSec } = away.settings;
   const { delivery } = parts.deliveryDesk;
   delivery.resume();
   const rescued = await messages.rescueAll(minMessageSec, beforeMs);
-  for (const messageId of rescued) delivery.deliver(messageId);
+  for (const messageId of rescued) {
+    const message = messages.get(messageId);
+    if (message) history.addRescued(message);
+    delivery.deliver(messageId);
+  }
   if (rescued.length > 0) notices.add(`${count(rescued.length)} saved although Nightjar ended unexpectedly.`);
   // Asked after the database was opened, which the rescue does.
   if (database.putAside !== undefined) {

@@ -153,13 +153,15 @@ it('takes messages from one morning to the next, killed and switched off between
 
   const messages = await phone.command('message.list');
   const calls = await phone.command('history.list');
-  expect(messages.map(told).sort()).toEqual(MESSAGES);
-  expect(
+  const callsThat = (became: string) =>
     calls
-      .filter(({ outcome }) => outcome === 'missed')
+      .filter(({ outcome }) => outcome === became)
       .map(toldCall)
-      .sort(),
-  ).toEqual(MISSED);
+      .sort();
+  expect(messages.map(told).sort()).toEqual(MESSAGES);
+  expect(callsThat('missed')).toEqual(MISSED);
+  expect(callsThat('message')).toEqual(MESSAGES);
+  expect(calls).toHaveLength(MISSED.length + MESSAGES.length);
   for (const { durationSec } of messages) expect(durationSec).toBeGreaterThan(1.5);
   const sentOn = web.forms.map((form) => (JSON.parse(form.get('message') as string) as VoiceMessage).id);
   expect(sentOn.sort()).toEqual(messages.map(({ id }) => id).sort());

@@ -1,10 +1,18 @@
 // Writes each call into the history when it is over.
-import type { HistoryQuery, HistoryRecord, HistoryRepository, MachineOutcome } from '../../storage/index.ts';
+import type {
+  HistoryQuery,
+  HistoryRecord,
+  HistoryRepository,
+  MachineOutcome,
+  MessageRecord,
+} from '../../storage/index.ts';
 import type { CallInfo, CallManager } from '../call/index.ts';
 
 const RECENT = 100;
 /** Calls that are remembered: whoever calls a hundred thousand times does not fill the disk. */
 const MAX_HISTORY_ENTRIES = 20_000;
+/** A call's time counts from its answer, its beginning is when it rang: so long at most before the machine took it. */
+const RINGING_MS = 300_000;
 const newestFirst = (a: HistoryRecord, b: HistoryRecord): number => b.startedAtMs - a.startedAtMs;
 
 /** What the answering machine knows of a call in the end. */
@@ -13,6 +21,11 @@ export interface MachineResult {
   /** What was kept of it. */
   readonly messageId: string | undefined;
 }
+
+/** A message of a call that ended with the phone. */
+export type RescuedMessage = Readonly<
+  Pick<MessageRecord, 'id' | 'accountId' | 'fromName' | 'fromAddress' | 'receivedAtMs' | 'durationSec'>
+>;
 
 export interface HistoryOptions {
   readonly repository: HistoryRepository;
@@ -59,16 +72,37 @@ export class History {
       return;
     }
     const record = this.#repository.get(callId);
-    if (!record) return;
+    if (record) this.#settle(record, result);
+  }
+
+  /** Of a call that ended with the phone, and left a message: nobody told of its end, or of what became of it. */
+  addRescued(message: RescuedMessage): void {
+    const { id: messageId, accountId, fromName, fromAddress, receivedAtMs, durationSec } = message;
+    const unsettled = this.recent.find((record) => isOfCall(message, record));
+    if (unsettled) {
+      this.#settle(unsettled, { outcome: 'message', messageId });
+      return;
+    }
+    this.#keep({
+      ...{ id: messageId, accountId, direction: 'incoming', outcome: 'message', reason: undefined, messageId },
+      ...{ remoteName: fromName, remoteAddress: fromAddress, startedAtMs: receivedAtMs, durationSec },
+    });
+  }
+
+  #settle(record: HistoryRecord, result: MachineResult): void {
     const settled = withResult(record, result);
-    this.#repository.settle(callId, settled.outcome, settled.messageId);
-    this.#recent = this.#recent?.map((one) => (one.id === callId ? settled : one));
+    this.#repository.settle(record.id, settled.outcome, settled.messageId);
+    this.#recent = this.#recent?.map((one) => (one.id === record.id ? settled : one));
     this.#onChanged();
   }
 
   #add(call: CallInfo): void {
     const record = withResult(toHistoryRecord(call), this.#results.get(call.id));
     this.#results.delete(call.id);
+    this.#keep(record);
+  }
+
+  #keep(record: HistoryRecord): void {
     this.#repository.add(record, MAX_HISTORY_ENTRIES);
     // WHY: a phone that takes a hundred calls a second must not read its history anew after each.
     this.#recent = this.#recent && [record, ...this.#recent].sort(newestFirst).slice(0, RECENT);
@@ -79,6 +113,13 @@ export class History {
     this.#recent = undefined;
     this.#onChanged();
   }
+}
+
+/** The call is over, and its message was not yet kept when the phone ended. */
+function isOfCall({ accountId, fromAddress, receivedAtMs }: RescuedMessage, record: HistoryRecord): boolean {
+  const { outcome, remoteAddress, startedAtMs, durationSec } = record;
+  const isWithin = receivedAtMs >= startedAtMs && receivedAtMs <= startedAtMs + durationSec * 1000 + RINGING_MS;
+  return outcome === 'machine' && accountId === record.accountId && fromAddress === remoteAddress && isWithin;
 }
 
 /** Only a call that stayed the machine's is what the machine says of it. */

@@ -1,2 +1,2 @@
 // The door of the call history.
-export { History, toHistoryRecord, type HistoryOptions, type MachineResult } from './history.ts';
+export { History, toHistoryRecord, type HistoryOptions, type MachineResult, type RescuedMessage } from './history.ts';
