@@ -106,13 +106,14 @@ const toRemoteQuality = ({ mos, lossFraction, discardFraction }: RemoteQuality) 
 });
 
 export function toHistoryEntry(record: HistoryRecord): HistoryEntry {
-  const { remoteName, remoteAddress, reason, messageId, connectedTo, forwardedFrom, ...rest } = record;
+  const { remoteName, remoteAddress, reason, statusCode, messageId, connectedTo, forwardedFrom, ...rest } = record;
   return {
     ...rest,
     remote: { displayName: remoteName, address: remoteAddress },
     ...(connectedTo && { connectedTo }),
     ...(forwardedFrom && { forwardedFrom }),
     ...(reason !== undefined && { reason }),
+    ...(statusCode !== undefined && { statusCode }),
     ...(messageId !== undefined && { messageId }),
   };
 }

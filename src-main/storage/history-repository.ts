@@ -15,6 +15,8 @@ export interface HistoryRecord {
   readonly startedAtMs: number;
   readonly durationSec: number;
   readonly reason: string | undefined;
+  /** Of the response that ended it. RFC 3261 §21 */
+  readonly statusCode?: number | undefined;
   /** The message that was kept of it, which may have been deleted since. */
   readonly messageId?: string | undefined;
   /** Who it was at the end, when the peer became somebody else. */
@@ -96,21 +98,23 @@ const INSERT = `INSERT OR REPLACE INTO history
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** What few calls have, as JSON. */
-function detailsOf({ connectedTo, forwardedFrom }: HistoryRecord): string | null {
-  return connectedTo || forwardedFrom ? JSON.stringify({ connectedTo, forwardedFrom }) : null;
+function detailsOf({ connectedTo, forwardedFrom, statusCode }: HistoryRecord): string | null {
+  const details = { connectedTo, forwardedFrom, statusCode };
+  return Object.values(details).some((detail) => detail !== undefined) ? JSON.stringify(details) : null;
 }
 
 /** What was written by an other version, or by hand, is left out where it does not fit. */
-function readDetails(text: unknown): Pick<HistoryRecord, 'connectedTo' | 'forwardedFrom'> {
+function readDetails(text: unknown): Pick<HistoryRecord, 'connectedTo' | 'forwardedFrom' | 'statusCode'> {
   if (typeof text !== 'string') return {};
   try {
-    const { connectedTo, forwardedFrom } = JSON.parse(text) as Record<string, unknown>;
+    const { connectedTo, forwardedFrom, statusCode } = JSON.parse(text) as Record<string, unknown>;
     const party = readParty(connectedTo);
     const forwarder = readParty(forwardedFrom);
     const reason = FORWARDING_REASONS.find((known) => known === (forwardedFrom as { reason?: unknown } | null)?.reason);
     return {
       ...(party && { connectedTo: party }),
       ...(forwarder && { forwardedFrom: { ...forwarder, ...(reason && { reason }) } }),
+      ...(typeof statusCode === 'number' && { statusCode }),
     };
   } catch {
     return {};

@@ -1,8 +1,9 @@
 // What the history says of a call that is over. Pure.
 import { formatDuration } from '../lib/format.ts';
+import { PLAIN_ENDINGS } from './plain-endings.ts';
 import type { HistoryEntry, PhoneView, VoiceMessage } from '../../src-shared/contract/index.ts';
 
-export function outcomeText({ outcome, direction, durationSec, reason }: HistoryEntry): string {
+export function outcomeText({ outcome, direction, durationSec, reason, statusCode }: HistoryEntry): string {
   const isIncoming = direction === 'incoming';
   switch (outcome) {
     case 'answered':
@@ -10,9 +11,9 @@ export function outcomeText({ outcome, direction, durationSec, reason }: History
     case 'missed':
       return isIncoming ? 'Missed' : 'No answer';
     case 'refused':
-      return isIncoming ? 'Declined' : (reason ?? 'Refused');
+      return isIncoming ? 'Declined' : (PLAIN_ENDINGS[statusCode ?? 0] ?? reason ?? 'Refused');
     case 'failed':
-      return reason ?? 'Failed';
+      return PLAIN_ENDINGS[statusCode ?? 0] ?? reason ?? 'Failed';
     default:
       return PLAIN_TEXT[outcome];
   }

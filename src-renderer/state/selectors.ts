@@ -2,6 +2,7 @@
 import type { AccountView, CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
 import { nameOf } from '../lib/format.ts';
 import { isAtMachine } from './away-caller.ts';
+import { PLAIN_ENDINGS } from './plain-endings.ts';
 
 /** Calls somebody is busy with, the newest first. */
 export const liveCalls = (view: PhoneView): readonly CallView[] =>
@@ -147,19 +148,6 @@ export function voicemailText({ voicemail }: AccountView): string | undefined {
   if (newCount === null) return 'New voice messages';
   return newCount === 1 ? '1 new voice message' : `${newCount} new voice messages`;
 }
-
-const PLAIN_ENDINGS: Readonly<Record<number, string>> = {
-  403: 'The call was not allowed',
-  404: 'There is nobody at this address',
-  408: 'No answer from the other side',
-  480: 'Not available right now',
-  486: 'Busy',
-  487: 'Cancelled',
-  488: 'No common way to send sound',
-  503: 'The service is not available',
-  600: 'Busy',
-  603: 'Declined',
-};
 
 function endText({ end }: CallView): string {
   if (!end) return 'Call ended';

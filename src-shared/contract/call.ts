@@ -126,6 +126,8 @@ export const historyEntrySchema = v.object({
   startedAtMs: v.number(),
   durationSec: v.number(),
   reason: v.optional(v.string()),
+  /** Of the response that ended it. RFC 3261 §21 */
+  statusCode: v.optional(v.number()),
 });
 
 export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;

@@ -15,6 +15,14 @@ describe('the call history', () => {
     [{ outcome: 'missed', direction: 'outgoing' }, 'No answer'],
     [{ outcome: 'refused', direction: 'incoming' }, 'Declined'],
     [{ outcome: 'refused', direction: 'outgoing', reason: 'Busy' }, 'Busy'],
+    [
+      { outcome: 'refused', direction: 'outgoing', reason: 'Temporarily Unavailable', statusCode: 480 },
+      'Not available right now',
+    ],
+    [
+      { outcome: 'failed', direction: 'outgoing', reason: 'Not Found', statusCode: 404 },
+      'There is nobody at this address',
+    ],
     [{ outcome: 'failed', direction: 'outgoing' }, 'Failed'],
     [{ outcome: 'message', direction: 'incoming' }, 'Left a message'],
     [{ outcome: 'noMessage', direction: 'incoming' }, 'Left no message'],

@@ -71,6 +71,9 @@ describe('a call between two phones — RFC 3665 §3.1', () => {
 
     expect(alice.call).toMatchObject({ state: 'ended', end: { by: 'remote', statusCode: 603 } });
     expect(bob.view.history).toMatchObject([{ outcome: 'refused' }]);
+    // As it is kept, for whoever reads it after a restart.
+    const kept = await alice.do['history.list']({ limit: 10 });
+    expect(kept).toMatchObject({ ok: true, value: [{ outcome: 'refused', statusCode: 603 }] });
   });
 
   it('goes on to where it is redirected — RFC 3261 §8.1.3.4', async () => {

@@ -145,6 +145,7 @@ export function toHistoryRecord(call: CallInfo): HistoryRecord {
     startedAtMs: call.startedAtMs,
     durationSec: connectedAtMs === undefined || endedAtMs === undefined ? 0 : (endedAtMs - connectedAtMs) / 1000,
     reason: call.ending?.reason,
+    ...(call.ending?.statusCode !== undefined && { statusCode: call.ending.statusCode }),
     ...(isOther && { connectedTo: { displayName: remote.displayName, address: remote.address } }),
     ...(forwardedFrom && { forwardedFrom }),
   };
