@@ -126,16 +126,21 @@ function parseKept(value: unknown): KeptPlaces | undefined {
 
 function isKeptPlace(value: unknown): boolean {
   if (!isFields(value) || !isFields(value['question']) || !Array.isArray(value['channels'])) return false;
+  if (value['component'] !== 1 && value['component'] !== 2) return false;
   const { realm, nonce, algorithms } = value['question'];
   const isQuestion =
     typeof realm === 'string' && typeof nonce === 'string' && ['string', 'undefined'].includes(typeof algorithms);
-  const isChannel = (channel: unknown): boolean => isFields(channel) && isAddress(channel['peer']);
+  const isChannel = (channel: unknown): boolean =>
+    isFields(channel) && isAddress(channel['peer']) && typeof channel['isBound'] === 'boolean';
   const addresses = [value['relay'], value['relayed'], value['mapped']];
   return isQuestion && addresses.every(isAddress) && value['channels'].every(isChannel);
 }
 
 const isAddress = (value: unknown): boolean =>
   isFields(value) && typeof value['address'] === 'string' && typeof value['port'] === 'number';
+
+const parseAnswer = (id: unknown, answer: unknown): FromServer | undefined =>
+  typeof id === 'number' && isAnswer(answer) ? { kind: 'answer', id, answer } : undefined;
 
 /** Checks a message of the media process; undefined when it is none of ours. */
 export function parseFromServer(message: unknown): FromServer | undefined {
@@ -146,9 +151,7 @@ export function parseFromServer(message: unknown): FromServer | undefined {
     case 'closed':
       return { kind };
     case 'answer':
-      return typeof id === 'number' && isAnswer(message['answer'])
-        ? { kind, id, answer: message['answer'] }
-        : undefined;
+      return parseAnswer(id, message['answer']);
     case 'event':
       return isEventName(name) && isFields(payload) ? { kind, name, payload } : undefined;
     case 'position': {
