@@ -61,7 +61,10 @@ async function placesOf(engine: MediaEngine, { sessionId, rtp, rtcp }: SessionOp
 }
 
 /** A call by the relay, in which A controls the choice of the way or does not. */
-async function callByRelay(isControlling: boolean): Promise<{ a: SessionOpened; b: SessionOpened }> {
+async function callByRelay(
+  isControlling: boolean,
+  localKind = 'relay',
+): Promise<{ a: SessionOpened; b: SessionOpened }> {
   const opened = {
     a: expectOk(await a.openSession({ ...config, ice: names.a })),
     b: expectOk(await b.openSession({ ...config, ice: names.b })),
@@ -76,7 +79,7 @@ async function callByRelay(isControlling: boolean): Promise<{ a: SessionOpened; 
   expectOk(await a.setStream(opened.a.sessionId, streamOf('a')));
   expectOk(await b.setStream(opened.b.sessionId, streamOf('b')));
   await fixture.run(4000);
-  expect(expectOk(await a.getStatistics(opened.a.sessionId)).ice).toMatchObject({ localKind: 'relay' });
+  expect(expectOk(await a.getStatistics(opened.a.sessionId)).ice).toMatchObject({ localKind });
   told.length = 0;
   return opened;
 }
@@ -142,6 +145,24 @@ describe('a call by a relay whose media process is killed (RFC 8656 §3.2)', () 
       expect(gapMs(opened, killedAtMs)).toBeLessThan(500);
     }
     expect(asked(TurnMethod.allocate)).toBe(allocations);
+  });
+
+  it.each([
+    ['controls the choice of the way', true],
+    ['does not', false],
+  ])('stays with a way that needs no relay where its side %s, and keeps the place', async (_, isControlling) => {
+    fixture.network.isLost = () => false;
+    const opened = await callByRelay(isControlling, 'host');
+    const allocations = asked(TurnMethod.allocate);
+    await kill();
+    await fixture.run(500);
+    expect(expectOk(await a.getStatistics(opened.a.sessionId)).ice).toMatchObject({
+      ...{ state: 'completed', localKind: 'host', remoteKind: 'host' },
+    });
+    await placesOf(a, opened.a);
+
+    expect(asked(TurnMethod.allocate)).toBe(allocations);
+    expect(told).not.toContain('relayLost');
   });
 
   it('has another place where the relay has forgotten the old one, and says so (§7.4)', async () => {
