@@ -70,6 +70,14 @@ interface DaemonLine {
   readonly callId?: string;
   readonly quality?: CallQuality;
   readonly digit?: string;
+  readonly receivedDbov?: number;
+}
+
+/** How loud a peer was in a tenth of a second that has just gone by. */
+export interface HeardLevel {
+  readonly callId: string;
+  readonly atMs: number;
+  readonly dbov: number;
 }
 
 export class Daemon extends LineProcess {
@@ -82,6 +90,8 @@ export class Daemon extends LineProcess {
   readonly calls = new Map<string, CallView>();
   /** What each call sounds like, by the latest figures. */
   readonly qualities = new Map<string, CallQuality>();
+  /** How loud the peers were, in order; `atMs` by `performance.now()`. */
+  readonly levels: HeardLevel[] = [];
   /** Every key that a peer pressed, in order. */
   digits = '';
   #socket: Socket | undefined;
@@ -102,6 +112,8 @@ export class Daemon extends LineProcess {
       this.controlPath = event.control ?? '';
     }
     if (event.quality && event.callId !== undefined) this.qualities.set(event.callId, event.quality);
+    if (event.callId !== undefined && event.receivedDbov !== undefined)
+      this.levels.push({ callId: event.callId, atMs: performance.now(), dbov: event.receivedDbov });
     if (event.event === 'call.digitReceived') this.digits += event.digit ?? '';
     if (event.event !== 'phone.changed' || !event.changed) return;
     this.view = { ...this.view, ...event.changed } as PhoneView;

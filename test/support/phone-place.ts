@@ -9,12 +9,14 @@ export interface PhonePlace {
   readonly port: number;
   readonly account: object;
   readonly heard: string;
+  /** What it says; the reference speech without it. */
+  readonly says?: string;
   /** Whose certificates it believes beside the usual ones. */
   readonly trusted?: readonly string[];
 }
 
-/** It says the reference speech, and answers whoever calls. */
-export const phoneAt = ({ user, at, port, account, heard, trusted = [] }: PhonePlace): Promise<Daemon> =>
+/** It answers whoever calls. */
+export const phoneAt = ({ user, at, port, account, heard, says = SPEECH, trusted = [] }: PhonePlace): Promise<Daemon> =>
   startDaemon({
     ...(at.name !== undefined && { namespace: at.name }),
     config: {
@@ -28,5 +30,5 @@ export const phoneAt = ({ user, at, port, account, heard, trusted = [] }: PhoneP
       media: { address: at.address },
       calls: { autoAnswerAfterSec: 0 },
     },
-    audio: `file:${SPEECH},${heard}`,
+    audio: `file:${says},${heard}`,
   });

@@ -68,11 +68,13 @@ class MediaClient implements Media.MediaEngine {
     this.#sessions.change(sessionId, (session) => {
       session.config = { ...session.config, localAddress };
       session.rtpPort = moved.value.rtp.port;
+      session.way = [];
     });
     return moved;
   }
 
   findCandidates(sessionId: string, servers: Media.IceServers): Promise<Answer<'findCandidates'>> {
+    this.#sessions.change(sessionId, (session) => (session.turn = servers.turn ?? session.turn));
     return this.#process.call('findCandidates', sessionId, servers);
   }
 
@@ -209,6 +211,9 @@ class MediaClient implements Media.MediaEngine {
       }
       case 'position':
         this.#sessions.notePosition(message.resume, this.#options.runtime.nowMs());
+        break;
+      case 'kept':
+        this.#sessions.noteKept(message.kept);
         break;
       case 'stuck':
         this.#devices.noteStuck();

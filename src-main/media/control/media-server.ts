@@ -59,6 +59,7 @@ async function startEngine(
     runtime,
     logger,
     onPosition: (resume) => send({ kind: 'position', resume }),
+    onKept: (kept) => send({ kind: 'kept', kept }),
     onDeviceStuck: (reason) => send({ kind: 'stuck', reason }),
   });
   for (const name of eventNames) {

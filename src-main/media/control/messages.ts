@@ -1,5 +1,5 @@
 // What crosses between phone and media process, and the checks that it is what it says.
-import type { AudioSpec, MediaEngine, MediaEvents, SessionResume, WindowTold } from '../session/index.ts';
+import type { AudioSpec, MediaEngine, KeptPlaces, MediaEvents, SessionResume, WindowTold } from '../session/index.ts';
 
 /** Everything that can be asked of the engine by message. */
 export type Method = Exclude<keyof MediaEngine, 'events' | 'close' | 'takeFromWindow'>;
@@ -54,6 +54,7 @@ export type FromServer =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'event'; readonly name: keyof MediaEvents; readonly payload: unknown }
   | { readonly kind: 'position'; readonly resume: SessionResume }
+  | { readonly kind: 'kept'; readonly kept: KeptPlaces }
   | { readonly kind: 'stuck'; readonly reason: string }
   | { readonly kind: 'closed' };
 
@@ -118,6 +119,29 @@ function parseResume(value: unknown): SessionResume | undefined {
   return numbers.every((item) => typeof item === 'number') ? (value as unknown as SessionResume) : undefined;
 }
 
+function parseKept(value: unknown): KeptPlaces | undefined {
+  if (!isFields(value) || typeof value['sessionId'] !== 'string' || !Array.isArray(value['places'])) return undefined;
+  return value['places'].every(isKeptPlace) ? (value as unknown as KeptPlaces) : undefined;
+}
+
+function isKeptPlace(value: unknown): boolean {
+  if (!isFields(value) || !isFields(value['question']) || !Array.isArray(value['channels'])) return false;
+  if (value['component'] !== 1 && value['component'] !== 2) return false;
+  const { realm, nonce, algorithms } = value['question'];
+  const isQuestion =
+    typeof realm === 'string' && typeof nonce === 'string' && ['string', 'undefined'].includes(typeof algorithms);
+  const isChannel = (channel: unknown): boolean =>
+    isFields(channel) && isAddress(channel['peer']) && typeof channel['isBound'] === 'boolean';
+  const addresses = [value['relay'], value['relayed'], value['mapped']];
+  return isQuestion && addresses.every(isAddress) && value['channels'].every(isChannel);
+}
+
+const isAddress = (value: unknown): boolean =>
+  isFields(value) && typeof value['address'] === 'string' && typeof value['port'] === 'number';
+
+const parseAnswer = (id: unknown, answer: unknown): FromServer | undefined =>
+  typeof id === 'number' && isAnswer(answer) ? { kind: 'answer', id, answer } : undefined;
+
 /** Checks a message of the media process; undefined when it is none of ours. */
 export function parseFromServer(message: unknown): FromServer | undefined {
   if (!isFields(message)) return undefined;
@@ -127,14 +151,16 @@ export function parseFromServer(message: unknown): FromServer | undefined {
     case 'closed':
       return { kind };
     case 'answer':
-      return typeof id === 'number' && isAnswer(message['answer'])
-        ? { kind, id, answer: message['answer'] }
-        : undefined;
+      return parseAnswer(id, message['answer']);
     case 'event':
       return isEventName(name) && isFields(payload) ? { kind, name, payload } : undefined;
     case 'position': {
       const resume = parseResume(message['resume']);
       return resume && { kind, resume };
+    }
+    case 'kept': {
+      const kept = parseKept(message['kept']);
+      return kept && { kind, kept };
     }
     case 'stuck':
       return typeof reason === 'string' ? { kind, reason } : undefined;

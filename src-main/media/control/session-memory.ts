@@ -1,6 +1,8 @@
 // What the supervision remembers of each session, so that a lost process can be replaced unnoticed.
 import type {
   DtlsAssociation,
+  FoundPath,
+  KeptPlaces,
   MediaEvents,
   SendPosition,
   SendSource,
@@ -8,6 +10,7 @@ import type {
   SessionResume,
   SessionStream,
   SrtpPosition,
+  TurnAccount,
 } from '../session/index.ts';
 
 /** Packets that may have been sent after the last position was told are skipped, never sent twice. */
@@ -31,8 +34,12 @@ export interface RememberedSession {
   position: (SendPosition & { readonly atMs: number }) | undefined;
   srtp: SrtpPosition | undefined;
   dtls: DtlsAssociation | undefined;
-  /** Sound came by a place at a relay, which is lost with the process. */
-  isRelayed: boolean;
+  /** The way that sound takes; none before one is found. */
+  way: FoundPath['pairs'];
+  /** Where a relay was asked for last. */
+  turn: TurnAccount | undefined;
+  /** What the relay has given, where it outlives the process. */
+  places: KeptPlaces['places'];
 }
 
 /** The sessions that are open, by what was asked of them and what they told. */
@@ -66,7 +73,11 @@ export class SessionMemory {
   }
 
   notePath({ sessionId, pairs }: MediaEvents['pathFound']): void {
-    this.change(sessionId, (session) => (session.isRelayed = pairs.some(({ local }) => local.kind === 'relay')));
+    this.change(sessionId, (session) => (session.way = pairs));
+  }
+
+  noteKept({ sessionId, places }: KeptPlaces): void {
+    this.change(sessionId, (session) => (session.places = places));
   }
 
   forgetRecording({ sessionId }: MediaEvents['recordingEnded']): void {
@@ -88,9 +99,15 @@ export function rememberSession(config: SessionConfig, rtpPort: number): Remembe
     position: undefined,
     srtp: undefined,
     dtls: undefined,
-    isRelayed: false,
+    way: [],
+    turn: undefined,
+    places: [],
   };
 }
+
+/** Whether sound came by a place at a relay that is lost with the process: one that a stream led to. RFC 8656 §3.1 */
+export const hasLostRelay = ({ way, places }: RememberedSession): boolean =>
+  places.length === 0 && way.some(({ local }) => local.kind === 'relay');
 
 /** The configuration with which a successor opens the session, its stream advanced to `nowMs`. */
 export function resumedConfig(sessionId: string, session: RememberedSession, nowMs: number): SessionConfig {
@@ -98,7 +115,10 @@ export function resumedConfig(sessionId: string, session: RememberedSession, now
   // Keys that were set since the last position was told count as used.
   const srtp = session.srtp ?? (stream?.srtp && NOTHING_TOLD);
   const same = { ...config, source, playsToDevice };
-  if (!position) return { ...same, resume: { sessionId, rtpPort } };
+  const { turn, places, way } = session;
+  const relay = turn && places.length > 0 && { relay: { account: turn, places } };
+  const place = { sessionId, rtpPort, ...(way.length > 0 && { way }), ...relay };
+  if (!position) return { ...same, resume: place };
   const { packetMs, clockRateHz } = stream?.codecs[0] ?? { packetMs: 20, clockRateHz: 8000 };
   const packets = Math.ceil((nowMs - position.atMs) / packetMs) + SAFETY_PACKETS;
   const advanced: SendPosition = {
@@ -106,10 +126,10 @@ export function resumedConfig(sessionId: string, session: RememberedSession, now
     sequence: (position.sequence + packets + (srtp ? SAFETY_UNDER_KEY : 0)) & 0xffff,
     timestamp: (position.timestamp + Math.round((packets * packetMs * clockRateHz) / 1000)) >>> 0,
   };
-  if (!srtp) return { ...same, resume: { sessionId, rtpPort, position: advanced } };
+  if (!srtp) return { ...same, resume: { ...place, position: advanced } };
   const sent = { ...srtp.sent, reports: srtp.sent.reports + SAFETY_REPORTS };
   return {
     ...same,
-    resume: { sessionId, rtpPort, position: advanced, srtp: { ...srtp, sent }, ...(dtls && { dtls }) },
+    resume: { ...place, position: advanced, srtp: { ...srtp, sent }, ...(dtls && { dtls }) },
   };
 }

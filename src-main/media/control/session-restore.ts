@@ -4,7 +4,7 @@ import type { Runtime } from '../../base/runtime.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
 import type { MediaEvents } from '../session/index.ts';
 import type { MediaSupervisor } from './media-supervisor.ts';
-import { resumedConfig, type RememberedSession } from './session-memory.ts';
+import { hasLostRelay, resumedConfig, type RememberedSession } from './session-memory.ts';
 
 export interface SessionRestoreOptions {
   readonly process: Pick<MediaSupervisor, 'call'>;
@@ -28,9 +28,11 @@ export async function restoreSession(
   if (session.volume !== 1) await process.call('setVolume', sessionId, session.volume);
   if (session.sendLossFraction > 0) await process.call('setSendLoss', sessionId, session.sendLossFraction);
   if (session.stream) await process.call('setStream', sessionId, session.stream);
-  // RFC 8656 §7.4: the relay gives another place, of which the peer has to be told.
-  if (session.isRelayed) events.emit('pathLost', { sessionId, reason: 'relayLost' });
-  session.isRelayed = false;
+  // RFC 8656 §3.1: a stream to the relay has ended with the process; another one gets another place, of which the peer has to be told.
+  if (hasLostRelay(session)) {
+    session.way = [];
+    events.emit('pathLost', { sessionId, reason: 'relayLost' });
+  }
   if (session.recordingFile === undefined) return;
   // WHY: the old file is whole up to its last second; writing over it would lose that.
   const recording = { file: session.recordingFile, durationMs: 0, activeMs: 0, end: 'writeFailed' as const };

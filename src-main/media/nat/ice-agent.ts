@@ -1,7 +1,15 @@
 // Finds the way on which both sides reach each other, and watches over it. RFC 8445 §6, §7, §8, RFC 7675.
 import type { Timer } from '../../base/runtime.ts';
 import { isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
-import { baseOf, comparable, seenCandidate, type Base, type Component, type IceCandidate } from './candidate.ts';
+import {
+  baseOf,
+  comparable,
+  peerPriorityOf,
+  seenCandidate,
+  type Base,
+  type Component,
+  type IceCandidate,
+} from './candidate.ts';
 import { CheckList, type CandidatePair } from './check-list.ts';
 import type { Check } from './check-messages.ts';
 import { CheckSender } from './check-sender.ts';
@@ -34,6 +42,8 @@ export class IceAgent {
   readonly #sender: CheckSender;
   readonly #early: HeardCheck[] = [];
   readonly #triggered: CandidatePair[] = [];
+  /** Pairs of a process before this one, which are chosen with their first check. */
+  readonly #takenUp = new Set<CandidatePair>();
   readonly #choice: WayChoice;
   readonly #ways: SelectedWays;
   /** The question that decides about a pair: the last one. */
@@ -80,6 +90,7 @@ export class IceAgent {
     this.#list = new CheckList(locals, remotes, this.isControlling);
     this.#state = 'checking';
     this.#limit = this.#options.runtime.setTimer(LIMIT_MS, () => this.#fail('noWay'), true);
+    for (const { local, remote } of start.inUse ?? []) this.#takeUp(local, remote);
     for (const heard of this.#early.splice(0)) if (this.#settleRole(heard.check)) this.#note(heard);
     this.#turn();
   }
@@ -137,7 +148,7 @@ export class IceAgent {
   #note(heard: HeardCheck): void {
     const { check, component, base, from } = heard;
     if (this.#state === 'failed' || this.#start?.components.includes(component) !== true) return;
-    const pair = this.#list.find(component, from, base) ?? this.#addReflexive(heard);
+    const pair = this.#list.find(component, from, base) ?? this.#addReflexive(heard, check.priority);
     if (!pair) return;
     const isChosen = check.isNominating && !this.isControlling;
     if (isChosen && pair.state === 'succeeded') return this.#select(pair);
@@ -147,11 +158,21 @@ export class IceAgent {
     this.#wake();
   }
 
-  #addReflexive({ check, component, base, from }: HeardCheck): CandidatePair | undefined {
+  /** What a process before this one had chosen is chosen again, as soon as it has been shown to work. */
+  #takeUp(local: IceCandidate, remote: SocketAddress): void {
+    const [component, base] = [local.component, baseOf(local)];
+    const place = { component, base, from: remote };
+    const pair = this.#list.find(component, remote, base) ?? this.#addReflexive(place, peerPriorityOf(component, base));
+    if (!pair) return;
+    this.#takenUp.add(pair);
+    this.#triggered.push(pair);
+  }
+
+  #addReflexive({ component, base, from }: Omit<HeardCheck, 'check'>, priority: number): CandidatePair | undefined {
     const { localCandidates } = this.#options;
     const own = localCandidates.find((local) => local.component === component && local.kind === base);
     const foundation = `prflx ${from.address}`;
-    return own && this.#list.add(own, { ...from, foundation, component, priority: check.priority, kind: 'prflx' });
+    return own && this.#list.add(own, { ...from, foundation, component, priority, kind: 'prflx' });
   }
 
   #wake(): void {
@@ -165,7 +186,8 @@ export class IceAgent {
     if (this.#isChoosing()) this.#choice.choose(this.#list, this.#open());
     const nominated = this.#choice.next();
     const pair = nominated ?? this.#triggered.shift() ?? (this.#state === 'checking' ? this.#list.next() : undefined);
-    if (pair) this.#check(pair, nominated !== undefined);
+    const isTakenUp = this.isControlling && pair !== undefined && this.#takenUp.delete(pair);
+    if (pair) this.#check(pair, nominated !== undefined || isTakenUp);
     if (pair || this.#isChoosing()) this.#wake();
   }
 

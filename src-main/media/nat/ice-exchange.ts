@@ -39,6 +39,8 @@ export interface IceStart {
   readonly components: readonly Component[];
   /** The peer has chosen before, and does not say so again: what works is taken. */
   readonly isResumed?: boolean;
+  /** The way that was in use then, by our end and the peer's: it is checked first, and taken where it still works. */
+  readonly inUse?: readonly { readonly local: IceCandidate; readonly remote: SocketAddress }[] | undefined;
 }
 
 export type IceState = 'waiting' | 'checking' | 'completed' | 'failed';

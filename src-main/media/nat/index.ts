@@ -16,6 +16,7 @@ export { ReflexiveSearcher } from './reflexive-search.ts';
 export { RelayRoutes } from './relay-routes.ts';
 export { Relays, type RelayLink } from './relays.ts';
 export { SilentServers } from './silent-servers.ts';
+export type { KeptPlace } from './kept-place.ts';
 export { parseTurnServers, type TurnServer } from './server-place.ts';
 export { connectToRelay, type RelayTrust } from './turn-connection.ts';
 export { TurnFraming } from './turn-framing.ts';

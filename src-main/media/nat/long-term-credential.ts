@@ -12,8 +12,17 @@ export interface LongTermCredential {
   readonly password: string;
 }
 
+/** What the server has asked for, as it can be handed on. */
+export interface ServerQuestion {
+  readonly realm: string;
+  readonly nonce: string;
+  /** The list as it came, in base64. RFC 8489 §14.11 */
+  readonly algorithms?: string;
+}
+
 /** What the server has asked for, and how it is answered. */
 export interface Challenge {
+  readonly question: ServerQuestion;
   /** The attributes that say who we are, in the server's terms. */
   readonly attributes: readonly StunAttribute[];
   readonly key: Uint8Array;
@@ -41,6 +50,14 @@ export function readChallenge(answer: ReceivedStun, credential: LongTermCredenti
   const [realm, nonce] = [textOf(answer, Attribute.realm), textOf(answer, Attribute.nonce)];
   if (realm === undefined || nonce === undefined) return undefined;
   const listed = valueOf(answer, Attribute.passwordAlgorithms);
+  const algorithms = listed && { algorithms: Buffer.from(listed).toString('base64') };
+  return challengeOf({ realm, nonce, ...algorithms }, credential);
+}
+
+/** As readChallenge, for what was asked before. */
+export function challengeOf(question: ServerQuestion, credential: LongTermCredential): Challenge | undefined {
+  const { realm, nonce, algorithms } = question;
+  const listed = algorithms === undefined ? undefined : Buffer.from(algorithms, 'base64');
   const { passwordAlgorithms, usernameAnonymity } = securityFeaturesOf(nonce);
   if (!listed && passwordAlgorithms) return undefined;
   const algorithm = listed && firstKnown(listed);
@@ -55,7 +72,7 @@ export function readChallenge(answer: ReceivedStun, credential: LongTermCredenti
     ...(listed && algorithm ? algorithmAttributes(listed, algorithm) : []),
   ];
   const key = digest(algorithm?.hash ?? 'md5', `${username}:${opaque(realm)}:${opaque(credential.password)}`);
-  return { attributes, key, hash: algorithm ? 'sha256' : 'sha1' };
+  return { question, attributes, key, hash: algorithm ? 'sha256' : 'sha1' };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { Component, IceCandidate } from './candidate.ts';
+import type { KeptPlace } from './kept-place.ts';
 import type { Relays } from './relays.ts';
 import type { TurnServer } from './server-place.ts';
 
@@ -10,7 +11,10 @@ const LIMIT_MS = 1500;
 /** A way that has not answered by then gets another one beside it. */
 const HEAD_START_MS = 250;
 
-export type RelayRoute = Pick<Relays, 'hasAnswered' | 'find' | 'receive' | 'send' | 'bind' | 'confirm' | 'close'>;
+export type RelayRoute = Pick<
+  Relays,
+  'hasAnswered' | 'kept' | 'find' | 'receive' | 'send' | 'bind' | 'confirm' | 'close'
+>;
 
 export interface RelayRoutesOptions {
   readonly runtime: Runtime;
@@ -42,6 +46,17 @@ export class RelayRoutes {
       this.#limit = this.#options.runtime.setTimer(LIMIT_MS, () => this.#end([]), true);
       this.#tryNext();
     });
+  }
+
+  /** Goes on by the way that a process before this one has found. */
+  takeOver(route: RelayRoute): void {
+    this.#running.add(route);
+    this.#chosen = route;
+  }
+
+  /** What another process would need to go on with our places. */
+  get kept(): readonly KeptPlace[] {
+    return this.#chosen?.kept ?? [];
   }
 
   /** Whether the datagram is the affair of a relay. */

@@ -2,9 +2,10 @@
 import type { Runtime } from '../../base/runtime.ts';
 import { isIpv6Address, isSameSocketAddress, type SocketAddress } from '../../base/socket-address.ts';
 import { reflexiveCandidate, relayedCandidate, type Component, type IceCandidate } from './candidate.ts';
+import type { KeptPlace } from './kept-place.ts';
 import { resolveServer, type TurnServer } from './server-place.ts';
 import { parseStun } from './stun-message.ts';
-import { TurnAllocation } from './turn-allocation.ts';
+import { TurnAllocation, type Allocated } from './turn-allocation.ts';
 import type { TurnCredentials, TurnRedirection } from './turn-requests.ts';
 
 /** A name, a connection, a challenge and its answer; no call waits longer. */
@@ -41,6 +42,8 @@ export interface RelaysOptions {
   readonly onData: (bytes: Uint8Array, component: Component, from: SocketAddress) => void;
   /** A place that was given is no longer there. */
   readonly onLost: (component: Component) => void;
+  /** `kept` is another one now. */
+  readonly onKept: () => void;
 }
 
 interface Relay {
@@ -79,6 +82,26 @@ export class Relays {
       void Promise.all(hosts.map((host) => this.#allocate(host, found))).then(finish, finish);
     });
     return [...found];
+  }
+
+  /** Goes on with the places that a process before this one had from the same ports. */
+  takeOver(places: readonly KeptPlace[], linkTo: (place: KeptPlace) => RelayLink): readonly IceCandidate[] {
+    return places.flatMap((place) => {
+      const host = this.#options.hosts.find(({ component }) => component === place.component);
+      if (!host) return [];
+      const relay = this.#createRelay(host, place.relay, linkTo(place), place);
+      relay.isGiven = true;
+      void relay.allocation.takeOver(place);
+      return this.#candidatesOf(host, place.relay, place);
+    });
+  }
+
+  /** RFC 8656 §3.1: a place that was reached by a stream ends with it, and is nothing to hand on. */
+  get kept(): readonly KeptPlace[] {
+    return [...this.#relays].flatMap(([component, { allocation, link, at }]) => {
+      const kept = link.isStream ? undefined : allocation.kept;
+      return kept ? [{ component, relay: at, ...kept }] : [];
+    });
   }
 
   /** Whether the datagram is the relay's own affair; at its place there may be a STUN server as well. */
@@ -133,7 +156,7 @@ export class Relays {
     host: IceCandidate,
     found: IceCandidate[],
   ): Promise<TurnRedirection | undefined> {
-    const { runtime, credentials, server, open, onData } = this.#options;
+    const { open } = this.#options;
     const { component } = host;
     const { at } = place;
     const link = await open(component, place, {
@@ -144,6 +167,20 @@ export class Relays {
       link.close();
       return undefined;
     }
+    const relay = this.#createRelay(host, at, link);
+    const allocated = await relay.allocation.allocate();
+    if (!allocated.ok) {
+      this.#lose(component, at);
+      return typeof allocated.error === 'object' ? allocated.error : undefined;
+    }
+    relay.isGiven = true;
+    found.push(...this.#candidatesOf(host, at, allocated.value));
+    return undefined;
+  }
+
+  #createRelay(host: IceCandidate, at: SocketAddress, link: RelayLink, kept?: KeptPlace): Relay {
+    const { runtime, credentials, onData, onKept } = this.#options;
+    const { component } = host;
     const allocation = new TurnAllocation({
       runtime,
       relay: at,
@@ -153,19 +190,18 @@ export class Relays {
       send: (bytes) => link.send(bytes),
       onData: ({ bytes, from }) => onData(bytes, component, from),
       onLost: () => this.#lose(component, at),
+      onChanged: onKept,
+      kept,
     });
     const relay = { allocation, link, at, isGiven: false };
     this.#relays.set(component, relay);
-    const allocated = await allocation.allocate();
-    if (!allocated.ok) {
-      this.#lose(component, at);
-      return typeof allocated.error === 'object' ? allocated.error : undefined;
-    }
-    relay.isGiven = true;
-    const { relayed, mapped } = allocated.value;
-    const seen = server.transport === 'udp' ? reflexiveCandidate(host, mapped, at.address) : undefined;
-    found.push(relayedCandidate(component, relayed, mapped, at.address), ...(seen ? [seen] : []));
-    return undefined;
+    return relay;
+  }
+
+  #candidatesOf(host: IceCandidate, at: SocketAddress, { relayed, mapped }: Allocated): IceCandidate[] {
+    const isUdp = this.#options.server.transport === 'udp';
+    const seen = isUdp ? reflexiveCandidate(host, mapped, at.address) : undefined;
+    return [relayedCandidate(host.component, relayed, mapped, at.address), ...(seen ? [seen] : [])];
   }
 
   #lose(component: Component, at: SocketAddress): void {
@@ -174,7 +210,9 @@ export class Relays {
     this.#relays.delete(component);
     relay.allocation.close();
     relay.link.close();
-    if (relay.isGiven) this.#options.onLost(component);
+    if (!relay.isGiven) return;
+    this.#options.onKept();
+    this.#options.onLost(component);
   }
 
   #take(bytes: Uint8Array, component: Component, from: SocketAddress): boolean {

@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
+import type { KeptAllocation } from './kept-place.ts';
 import { mappedAddressOf } from './stun-attributes.ts';
 import type { ReceivedStun } from './stun-message.ts';
 import {
@@ -41,14 +42,13 @@ export interface TurnAllocationOptions {
   readonly onData: (datagram: RelayedDatagram) => void;
   /** The relay keeps the place no longer. */
   readonly onLost: () => void;
+  /** What another process would have to know has changed. */
+  readonly onChanged: () => void;
+  /** The place that a process before this one had from the same port; taken over by `takeOver`. */
+  readonly kept?: KeptAllocation | undefined;
 }
 
-export interface Allocated {
-  /** Where the relay receives for us. */
-  readonly relayed: SocketAddress;
-  /** Where the relay sees us. */
-  readonly mapped: SocketAddress;
-}
+export type Allocated = Pick<KeptAllocation, 'relayed' | 'mapped'>;
 
 export class TurnAllocation {
   readonly #options: TurnAllocationOptions;
@@ -57,12 +57,23 @@ export class TurnAllocation {
   #refresh: Timer | undefined;
   #waiting: Timer | undefined;
   #isOpen = false;
+  #allocated: Allocated | undefined;
 
   constructor(options: TurnAllocationOptions) {
-    const { runtime, relay, credentials, send, isStream } = options;
+    const { runtime, relay, credentials, send, isStream, kept } = options;
     this.#options = options;
-    this.#requests = new TurnRequests({ runtime, credentials, send, isReliable: isStream });
-    this.#peers = new TurnPeers({ runtime, relay, requests: this.#requests, send, isStream });
+    const onQuestion = (): void => this.#tellChange();
+    const { question, channels } = kept ?? {};
+    this.#requests = new TurnRequests({ runtime, credentials, send, isReliable: isStream, question, onQuestion });
+    const onBound = onQuestion;
+    this.#peers = new TurnPeers({ runtime, relay, requests: this.#requests, send, isStream, channels, onBound });
+  }
+
+  /** What another process would need to take the place over; undefined where there is none. */
+  get kept(): KeptAllocation | undefined {
+    const { question } = this.#requests;
+    if (!this.#isOpen || !this.#allocated || !question) return undefined;
+    return { ...this.#allocated, question, channels: this.#peers.channels };
   }
 
   async allocate(): Promise<Result<Allocated, TurnFailure>> {
@@ -76,9 +87,19 @@ export class TurnAllocation {
     if (!answer.ok) return answer;
     const [relayed, mapped] = [relayedAddressOf(answer.value), mappedAddressOf(answer.value)];
     if (!relayed || !mapped) return err('noAnswer');
-    this.#isOpen = true;
+    this.#open({ relayed, mapped });
     this.#keep(answer.value);
     return ok({ relayed, mapped });
+  }
+
+  /**
+   * Goes on with the place of a process before this one: its channels are used at once, while the relay is asked whether it
+   * still has the place. Where it says no, or nothing in time, the place is told to be lost. RFC 8656 §8.
+   */
+  async takeOver({ relayed, mapped }: KeptAllocation): Promise<void> {
+    this.#open({ relayed, mapped });
+    this.#peers.takeOver();
+    await this.confirm();
   }
 
   /** Whether the relay still has the place and says so soon; where not, it is told to be lost. */
@@ -122,6 +143,16 @@ export class TurnAllocation {
     this.#waiting?.cancel();
     this.#peers.close();
     this.#requests.close();
+  }
+
+  #open(allocated: Allocated): void {
+    this.#isOpen = true;
+    this.#allocated = allocated;
+    this.#tellChange();
+  }
+
+  #tellChange(): void {
+    if (this.#isOpen) this.#options.onChanged();
   }
 
   #pause(ms: number): Promise<void> {

@@ -7,6 +7,7 @@ import {
   isSameSocketAddress,
   type SocketAddress,
 } from '../../base/socket-address.ts';
+import type { KeptChannel } from './kept-place.ts';
 import { canonicalAddress } from './stun-attributes.ts';
 import { buildStun, TRANSACTION_ID_BYTES } from './stun-message.ts';
 import {
@@ -58,6 +59,10 @@ export interface TurnPeersOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** Whether messages follow each other in a stream. */
   readonly isStream: boolean;
+  /** Those that a process before this one had. */
+  readonly channels?: readonly KeptChannel[] | undefined;
+  /** The relay has bound a channel, or binds it no more. */
+  readonly onBound: () => void;
 }
 
 export class TurnPeers {
@@ -69,6 +74,20 @@ export class TurnPeers {
 
   constructor(options: TurnPeersOptions) {
     this.#options = options;
+    for (const { peer, isBound } of options.channels ?? []) this.#channelTo(peer).isBound = isBound;
+  }
+
+  /** In the order of their numbers. */
+  get channels(): readonly KeptChannel[] {
+    return [...this.#channels.values()].map(({ peer, isBound }) => ({ peer, isBound }));
+  }
+
+  /** What another process had asked for is asked for once more: how old it is, nobody knows. RFC 8656 §9, §12 */
+  takeOver(): void {
+    for (const channel of this.#channels.values()) {
+      this.#permissionFor(channel.peer);
+      void this.#bind(channel);
+    }
   }
 
   /** Sends by the relay, as soon as it lets us; nothing to the relay itself. */
@@ -88,9 +107,7 @@ export class TurnPeers {
   bind(peer: SocketAddress): void {
     const key = formatSocketAddress(peer);
     if (this.#channels.has(key) || this.#channels.size >= MAX_CHANNELS || !this.#isPeer(peer)) return;
-    const channel = { number: FIRST_CHANNEL + this.#channels.size, peer, isBound: false };
-    this.#channels.set(key, channel);
-    void this.#bind(channel);
+    void this.#bind(this.#channelTo(peer));
   }
 
   /** Undefined for what comes by no channel of ours. */
@@ -109,6 +126,12 @@ export class TurnPeers {
 
   close(): void {
     this.#renewal?.cancel();
+  }
+
+  #channelTo(peer: SocketAddress): Channel {
+    const channel = { number: FIRST_CHANNEL + this.#channels.size, peer, isBound: false };
+    this.#channels.set(formatSocketAddress(peer), channel);
+    return channel;
   }
 
   #isPeer(peer: SocketAddress): boolean {
@@ -143,7 +166,9 @@ export class TurnPeers {
       channelAttribute(channel.number),
       peerAttribute(channel.peer, transactionId),
     ]);
+    if (channel.isBound === answer.ok) return;
     channel.isBound = answer.ok;
+    this.#options.onBound();
   }
 
   #renew(): void {

@@ -3,12 +3,14 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import {
+  challengeOf,
   mayBelieve,
   readChallenge,
   STALE_NONCE,
   UNAUTHENTICATED,
   type Challenge,
   type LongTermCredential,
+  type ServerQuestion,
 } from './long-term-credential.ts';
 import { alternateServerOf, Attribute, errorCodeOf, textOf } from './stun-attributes.ts';
 import { buildStun, TRANSACTION_ID_BYTES, type ReceivedStun, type StunAttribute } from './stun-message.ts';
@@ -41,6 +43,10 @@ export interface TurnRequestsOptions {
   readonly send: (bytes: Uint8Array) => void;
   /** A stream loses nothing: there a request goes out once. RFC 8489 §6.2.2 */
   readonly isReliable: boolean;
+  /** What the relay has asked a process before this one. */
+  readonly question?: ServerQuestion | undefined;
+  /** The relay asks for something else than before. */
+  readonly onQuestion: () => void;
 }
 
 type Attributes = (transactionId: Uint8Array) => readonly StunAttribute[];
@@ -53,6 +59,13 @@ export class TurnRequests {
   constructor(options: TurnRequestsOptions) {
     this.#options = options;
     this.#transactions = new StunTransactions(options.runtime);
+    const { question, credentials } = options;
+    this.#challenge = question && challengeOf(question, credentials);
+  }
+
+  /** What the relay has asked for last; undefined before it has asked. */
+  get question(): ServerQuestion | undefined {
+    return this.#challenge?.question;
   }
 
   /** Asks, and once more where the relay wants to know who asks. Unsettled for ever once this was closed. */
@@ -69,6 +82,7 @@ export class TurnRequests {
       const next = mayAnswer ? readChallenge(answer, this.#options.credentials) : undefined;
       if (!next) return err(code);
       this.#challenge = next;
+      this.#options.onQuestion();
     }
   }
 

@@ -11,11 +11,13 @@ import {
   type SilentServers,
   type Component,
   type IceCandidate,
+  type KeptPlace,
   type RelayLink,
   type RelayTrust,
   type TurnServer,
 } from '../nat/index.ts';
 import type { IceServers } from './media-engine.ts';
+import type { KeptRelay, TurnAccount } from './session-config.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
 const USUAL_TRUST: RelayTrust = { authorities: [], isVerifying: true };
@@ -32,6 +34,8 @@ export interface CandidateSearchOptions {
   readonly silentServers: SilentServers;
   /** The relay has lost our place at it, and what leads by it leads nowhere. */
   readonly onRelayLost: (component: Component) => void;
+  /** What another process would need to go on with our places at the relay. */
+  readonly onKept: (places: readonly KeptPlace[]) => void;
 }
 
 /** Belongs to one pair of sockets; what it has found is kept as long as they are. */
@@ -41,19 +45,23 @@ export class CandidateSearch {
   readonly #hosts: readonly IceCandidate[];
   readonly #silentServers: SilentServers;
   readonly #onRelayLost: (component: Component) => void;
+  readonly #onKept: (places: readonly KeptPlace[]) => void;
   #searcher: ReflexiveSearcher | undefined;
   #relays: RelayRoutes | undefined;
   #found: readonly IceCandidate[] = [];
   /** Where the relay was asked for last. */
-  #turn: IceServers['turn'];
+  #turn: TurnAccount | undefined;
+  /** What was told of our places last. */
+  #told = '[]';
   #isClosed = false;
 
-  constructor({ runtime, sockets, hosts, silentServers, onRelayLost }: CandidateSearchOptions) {
+  constructor({ runtime, sockets, hosts, silentServers, onRelayLost, onKept }: CandidateSearchOptions) {
     this.#runtime = runtime;
     this.#sockets = sockets;
     this.#hosts = hosts;
     this.#silentServers = silentServers;
     this.#onRelayLost = onRelayLost;
+    this.#onKept = onKept;
   }
 
   /** What the servers tell in time, each place once. */
@@ -70,6 +78,18 @@ export class CandidateSearch {
     }
     this.#found = found;
     return found;
+  }
+
+  /** Goes on with the places that a process before this one had from these ports. */
+  takeOver({ account, places }: KeptRelay): readonly IceCandidate[] {
+    const server = parseTurnServers(account.server).find(({ transport }) => transport === 'udp');
+    if (!server) return [];
+    this.#turn = account;
+    const relays = this.#createRelays(server, account);
+    this.#relays = this.#createRoutes([], account);
+    this.#relays.takeOver(relays);
+    this.#found = relays.takeOver(places, ({ component, relay }) => this.#datagramLink(component, relay));
+    return this.#found;
   }
 
   /** Whether the datagram belongs to a search or a relay. */
@@ -113,6 +133,7 @@ export class CandidateSearch {
     this.#isClosed = true;
     this.#searcher?.close();
     this.#relays?.close();
+    this.#tellKept();
   }
 
   async #findReflexive(server: string): Promise<readonly IceCandidate[]> {
@@ -131,26 +152,28 @@ export class CandidateSearch {
   }
 
   /** RFC 8656 §6: from one port there is one place at a relay, which a restart of ICE keeps. */
-  async #findRelayed(turn: NonNullable<IceServers['turn']>, isInsisting = false): Promise<readonly IceCandidate[]> {
+  async #findRelayed(turn: TurnAccount, isInsisting = false): Promise<readonly IceCandidate[]> {
     this.#turn = turn;
     if (this.#found.some(isRelayed)) return this.#found;
-    const keyOf = ({ transport }: TurnServer): string => `${turn.server} ${transport}`;
-    const isWorthIt = (server: TurnServer): boolean => isInsisting || !this.#silentServers.has(keyOf(server));
+    const isWorthIt = (server: TurnServer): boolean => isInsisting || !this.#silentServers.has(keyOf(turn, server));
     const servers = parseTurnServers(turn.server).filter(isWorthIt);
     this.#relays?.close();
-    this.#relays = new RelayRoutes({
+    this.#relays = this.#createRoutes(servers, turn);
+    const found = await this.#relays.find();
+    this.#tellKept();
+    return found;
+  }
+
+  #createRoutes(servers: readonly TurnServer[], turn: TurnAccount): RelayRoutes {
+    return new RelayRoutes({
       runtime: this.#runtime,
       servers,
       create: (server) => this.#createRelays(server, turn),
-      note: (server, hasAnswered) => this.#silentServers.note(keyOf(server), hasAnswered),
+      note: (server, hasAnswered) => this.#silentServers.note(keyOf(turn, server), hasAnswered),
     });
-    return this.#relays.find();
   }
 
-  #createRelays(
-    server: TurnServer,
-    { username, password, trust = USUAL_TRUST }: NonNullable<IceServers['turn']>,
-  ): Relays {
+  #createRelays(server: TurnServer, { username, password, trust = USUAL_TRUST }: TurnAccount): Relays {
     return new Relays({
       runtime: this.#runtime,
       server,
@@ -162,7 +185,16 @@ export class CandidateSearch {
           : connectToRelay({ ...server, address: name }, at, trust, user),
       onData: (bytes, component, from) => this.#sockets.take(bytes, component, from, 'relay'),
       onLost: (component) => this.#loseRelay(component),
+      onKept: () => this.#tellKept(),
     });
+  }
+
+  #tellKept(): void {
+    const kept = this.#isClosed ? [] : (this.#relays?.kept ?? []);
+    const told = JSON.stringify(kept);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#onKept(kept);
   }
 
   #loseRelay(component: Component): void {
@@ -178,5 +210,7 @@ export class CandidateSearch {
     };
   }
 }
+
+const keyOf = ({ server }: TurnAccount, { transport }: TurnServer): string => `${server} ${transport}`;
 
 const isRelayed = ({ kind }: IceCandidate): boolean => kind === 'relay';

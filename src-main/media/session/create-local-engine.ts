@@ -9,7 +9,7 @@ import type { Network } from '../rtp/index.ts';
 import { AudioHub } from './audio-hub.ts';
 import { LocalEngine } from './local-engine.ts';
 import type { AudioSpec, MediaEngine, MediaEvents } from './media-engine.ts';
-import type { SessionResume } from './session-config.ts';
+import type { KeptPlaces, SessionResume } from './session-config.ts';
 import { SessionTable } from './session-table.ts';
 
 export interface LocalEngineOptions {
@@ -21,6 +21,8 @@ export interface LocalEngineOptions {
   readonly loadDriver?: typeof loadPortAudio;
   /** Once a second and session: what a successor of this process would need. */
   readonly onPosition?: (resume: SessionResume) => void;
+  /** Whenever it changes: which places at a relay such a successor would go on with. */
+  readonly onKept?: (kept: KeptPlaces) => void;
   /** The sound card hangs; whoever supervises this process should replace it. */
   readonly onDeviceStuck?: (reason: string) => void;
 }

@@ -13,7 +13,7 @@ import {
 } from '../nat/index.ts';
 import { CandidateSearch } from './candidate-search.ts';
 import type { IceServers } from './media-engine.ts';
-import type { FoundPath, PathLoss, SessionStream, StreamIce } from './session-config.ts';
+import type { FoundPath, KeptPlace, PathLoss, SessionResume, SessionStream, StreamIce } from './session-config.ts';
 import type { IceFigures } from './session-figures.ts';
 import type { SessionSockets } from './session-sockets.ts';
 
@@ -21,13 +21,15 @@ export interface IcePathOptions {
   readonly runtime: Runtime;
   /** What we have told the peer first; without it no way is looked for before an exchange asks for it. */
   readonly local: IceCredentials | undefined;
-  /** The process was lost, and the peer believes that all is settled. */
-  readonly isResumed: boolean;
+  /** The process was lost, and the peer believes that all is settled, where something was sent before. */
+  readonly resume: SessionResume | undefined;
   /** Servers that no call waits for now. */
   readonly silentServers: SilentServers;
   readonly onFound: (found: FoundPath) => void;
   /** The peer no longer answers, or the relay that led to it is another one now. */
   readonly onLost: (reason: PathLoss) => void;
+  /** What another process would need to go on with our places at the relay. */
+  readonly onKept: (places: readonly KeptPlace[]) => void;
 }
 
 export class IcePath {
@@ -62,6 +64,7 @@ export class IcePath {
 
   /** Checks go by these sockets from now on; an agent of others is of no use any more. */
   attach(sockets: SessionSockets): void {
+    const isFirst = this.#sockets === undefined;
     this.#sockets = sockets;
     if (this.#isInCharge) sockets.hold();
     this.#candidates = localCandidates(sockets.localRtp, sockets.localRtcp);
@@ -76,6 +79,8 @@ export class IcePath {
     this.#agent = this.#local && this.#createAgent(this.#local);
     this.#key = '';
     this.#selected = undefined;
+    this.#relayed.clear();
+    if (isFirst) this.#takeOver(this.#search);
   }
 
   /** Takes over an exchange: a new one of names is a new search. RFC 8445 §9 */
@@ -83,7 +88,8 @@ export class IcePath {
     if (!ice) return this.#stop();
     const key = keyOf(ice);
     if (key === this.#key) return;
-    const isResumed = this.#options.isResumed && !this.#isInCharge;
+    const { resume } = this.#options;
+    const isResumed = resume?.position !== undefined && !this.#isInCharge;
     this.#prepareAgent(ice);
     // What was found before carries the sound until something else is found. RFC 8445 §9
     if (!this.#isInCharge || !this.#selected) this.#sockets?.hold();
@@ -91,7 +97,8 @@ export class IcePath {
     this.#key = key;
     this.#remoteUfrag = ice.remote.ufrag;
     const components: readonly Component[] = remoteRtp.port === remoteRtcp.port ? [1] : [1, 2];
-    this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed });
+    const inUse = isResumed && resume.way && { inUse: resume.way.map(({ local, remote }) => ({ local, remote })) };
+    this.#agent?.start({ remote: ice.remote, isControlling: ice.isControlling, components, isResumed, ...inUse });
   }
 
   /** Where else these sockets can be reached, as far as the servers tell in time. RFC 8445 §5.1.1.2 */
@@ -117,12 +124,21 @@ export class IcePath {
     this.#agent?.close();
   }
 
+  /** RFC 8656 §3.2: the relay knows us by our port and our name, not by the process; what leads by it is not lost with that. */
+  #takeOver(search: CandidateSearch): void {
+    const { relay, way = [] } = this.#options.resume ?? {};
+    if (!relay) return;
+    for (const { local } of way) if (local.kind === 'relay') this.#relayed.add(local.component);
+    this.#candidates.push(...search.takeOver(relay));
+  }
+
   /** Who answered early checks goes on with this exchange; any other exchange is for another agent. */
   #prepareAgent({ local }: StreamIce): void {
     const isSameName = local.ufrag === this.#local?.ufrag;
     // RFC 3261 §13.2.2.4: other names for the same ones of ours are another branch of a forked call, which gets the sound alone.
     if (this.#key !== '' && isSameName) this.#selected = undefined;
     if (this.#key === '' && isSameName && this.#agent) return;
+    if (this.#key !== '') this.#relayed.clear();
     this.#agent?.close();
     this.#local = local;
     this.#agent = this.#createAgent(local);
@@ -139,7 +155,6 @@ export class IcePath {
     const sockets = this.#sockets;
     if (!sockets) return undefined;
     const search = this.#search;
-    this.#relayed.clear();
     const agent: IceAgent = new IceAgent({
       runtime: this.#options.runtime,
       local,

@@ -31,6 +31,7 @@ export interface LocalEngineParts {
   readonly network?: Network;
   readonly loadDriver?: typeof loadPortAudio;
   readonly onPosition?: (resume: Config.SessionResume) => void;
+  readonly onKept?: (kept: Config.KeptPlaces) => void;
   readonly events: TypedEmitter<Media.MediaEvents>;
   readonly codecs: CodecLibrary;
   readonly resamplers: ResamplerFactory;
@@ -54,7 +55,7 @@ export class LocalEngine implements Media.MediaEngine {
   readonly #order = new SessionOrder();
 
   constructor(parts: LocalEngineParts) {
-    const { runtime, codecs, resamplers, events, sessions, onPosition } = parts;
+    const { runtime, codecs, resamplers, events, sessions, onPosition, onKept } = parts;
     this.events = events;
     this.#window = parts.window;
     this.#runtime = runtime;
@@ -68,6 +69,7 @@ export class LocalEngine implements Media.MediaEngine {
         ...{ runtime, codecs, resamplers },
         emit: (name, payload) => events.emit(name, payload),
         onPosition: (resume) => onPosition?.(resume),
+        onKept: (kept) => onKept?.(kept),
       },
     });
     this.#recording = new SessionRecording({

@@ -1,5 +1,4 @@
 // What the rest of the phone may ask of the media island, as data and one interface. Knows neither SIP nor SDP.
-import type { TurnCredentials } from '../nat/index.ts';
 import type { Result } from '../../base/result.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { TypedEmitter } from '../../base/typed-emitter.ts';
@@ -14,13 +13,13 @@ import type {
   PortPlace,
   RecordingConfig,
   RecordingSummary,
-  RelayTrust,
   SendSource,
   SessionConfig,
   SessionOpened,
   SessionStream,
   SoundFormat,
   ToneName,
+  TurnAccount,
 } from './session-config.ts';
 import type { SessionStatistics } from './session-figures.ts';
 
@@ -135,8 +134,7 @@ type Outcome<T = void> = Promise<Result<T, MediaFailure>>;
 /** The servers of an account that help to find a way: `stun:name:port`, `turn:name:port?transport=tcp`. RFC 7064, RFC 7065 */
 export interface IceServers {
   readonly stun?: string;
-  /** `trust` is of use where the relay is reached by TLS; without it every program's authorities are believed, and no others. */
-  readonly turn?: TurnCredentials & { readonly server: string; readonly trust?: RelayTrust };
+  readonly turn?: TurnAccount;
 }
 
 /** The one door to sound. Every call is answered; a lost media process answers `engineLost`. */

@@ -7,7 +7,7 @@ import { heardSource } from './extended-reports.ts';
 import type { IceServers, MediaEvents } from './media-engine.ts';
 import { NetworkPath } from './network-path.ts';
 import { OpeningGap } from './opening-gap.ts';
-import type { RecordingEnd, RecordingSummary, SessionConfig } from './session-config.ts';
+import type { KeptPlaces, RecordingEnd, RecordingSummary, SessionConfig } from './session-config.ts';
 import type { SessionResume, SessionStream } from './session-config.ts';
 import { SessionDigits } from './session-digits.ts';
 import type { SessionStatistics } from './session-figures.ts';
@@ -37,6 +37,8 @@ export interface MediaSessionOptions {
   readonly emit: <Name extends keyof MediaEvents>(name: Name, payload: MediaEvents[Name]) => void;
   /** Once a second: what a successor would need. */
   readonly onPosition: (resume: SessionResume) => void;
+  /** Whenever it changes: which places at a relay a successor would go on with. */
+  readonly onKept: (kept: KeptPlaces) => void;
 }
 
 /** Frames go through here at `rateHz`, the sample rate of the codec that is sent. */
@@ -77,6 +79,7 @@ export class MediaSession {
     this.#openingGap = new OpeningGap(runtime);
     const path = new NetworkPath({
       ...options,
+      onKept: (places) => options.onKept({ sessionId, places }),
       onKeys: () => this.#telling.forgetPosition(),
       onReport: (plain) => this.#reporter.receive(plain),
     });

@@ -6,7 +6,7 @@ import { IcePath } from './ice-path.ts';
 import type { IceServers, MediaEvents } from './media-engine.ts';
 import type { PacketReceiver } from './packet-receiver.ts';
 import { SecurePath } from './secure-path.ts';
-import type { SessionConfig, SessionStream } from './session-config.ts';
+import type { KeptPlace, SessionConfig, SessionStream } from './session-config.ts';
 import type { IceFigures } from './session-figures.ts';
 import type { DatagramUser, SessionSockets } from './session-sockets.ts';
 
@@ -16,6 +16,8 @@ export interface NetworkPathOptions {
   readonly runtime: Runtime;
   readonly silentServers: SilentServers;
   readonly emit: <Name extends keyof MediaEvents>(name: Name, payload: MediaEvents[Name]) => void;
+  /** What a successor would need to go on with our places at a relay. */
+  readonly onKept: (places: readonly KeptPlace[]) => void;
   /** A handshake has brought keys. */
   readonly onKeys: () => void;
   /** A report of the peer, as it was before it was protected. */
@@ -33,7 +35,7 @@ export class NetworkPath implements DatagramUser {
   #sockets: SessionSockets | undefined;
   #stream: SessionStream | undefined;
 
-  constructor({ sessionId, config, runtime, silentServers, emit, onKeys, onReport }: NetworkPathOptions) {
+  constructor({ sessionId, config, runtime, silentServers, emit, onKept, onKeys, onReport }: NetworkPathOptions) {
     this.#runtime = runtime;
     this.#onReport = onReport;
     this.secure = new SecurePath({
@@ -49,10 +51,11 @@ export class NetworkPath implements DatagramUser {
     this.#ice = new IcePath({
       runtime,
       local: config.ice,
-      isResumed: config.resume?.position !== undefined,
+      resume: config.resume,
       silentServers,
       onFound: (found) => emit('pathFound', { sessionId, ...found }),
       onLost: (reason) => emit('pathLost', { sessionId, reason }),
+      onKept,
     });
   }
 

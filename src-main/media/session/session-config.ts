@@ -1,5 +1,5 @@
 // What a session is told: where it is, what it sends and hears, and what an exchange has agreed on.
-import type { IceCandidate, IceCredentials, IceRemote, RelayTrust } from '../nat/index.ts';
+import type { IceCandidate, IceCredentials, IceRemote, KeptPlace, RelayTrust, TurnCredentials } from '../nat/index.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import type { AgreedSrtp, DtlsIdentity, DtlsRole, RemoteFingerprint } from '../dtls/index.ts';
 import type { ReceivedPosition, SentPosition, SrtpSuite } from '../srtp/index.ts';
@@ -76,7 +76,10 @@ export interface FoundPath {
   readonly pairs: readonly { readonly local: IceCandidate; readonly remote: SocketAddress }[];
 }
 
-export type { IceCandidate, IceCredentials, IceRemote, RelayTrust };
+/** `trust` is of use where the relay is reached by TLS; without it every program's authorities are believed, and no others. */
+export type TurnAccount = TurnCredentials & { readonly server: string; readonly trust?: RelayTrust };
+
+export type { IceCandidate, IceCredentials, IceRemote, KeptPlace, RelayTrust };
 
 export interface SessionConfig extends PortPlace {
   /** RTCP canonical name. RFC 3550 §6.5.1 */
@@ -102,6 +105,22 @@ export interface SessionResume {
   readonly srtp?: SrtpPosition;
   /** The keys of a handshake that is over; missing when there was none. */
   readonly dtls?: DtlsAssociation;
+  /** The places at a relay that go on to be ours; missing when there are none. */
+  readonly relay?: KeptRelay;
+  /** The way that sound took; missing when none was found. */
+  readonly way?: FoundPath['pairs'];
+}
+
+/** Places at a relay that outlive the process that asked for them, and who we are there. RFC 8656 §3.2 */
+export interface KeptRelay {
+  readonly account: TurnAccount;
+  readonly places: readonly KeptPlace[];
+}
+
+/** What a session has at a relay now. */
+export interface KeptPlaces {
+  readonly sessionId: string;
+  readonly places: readonly KeptPlace[];
 }
 
 /** Between which certificates, and what came of it; without `agreed` the handshake goes on. */

@@ -12,6 +12,7 @@ import {
   textOf,
   valueOf,
 } from '../../../src-main/media/nat/stun-attributes.ts';
+import type { KeptAllocation } from '../../../src-main/media/nat/kept-place.ts';
 import { buildStun, type ReceivedStun, type StunAttribute } from '../../../src-main/media/nat/stun-message.ts';
 import { TurnAllocation } from '../../../src-main/media/nat/turn-allocation.ts';
 import { TurnMethod, unwrapChannelData, wrapChannelData } from '../../../src-main/media/nat/turn-messages.ts';
@@ -34,11 +35,14 @@ export interface Asked {
 
 export interface RelayDouble {
   readonly runtime: FakeRuntime;
-  readonly allocation: TurnAllocation;
+  /** Of the process that lives. */
+  allocation: TurnAllocation;
   readonly asked: Asked[];
   /** What reached a peer, and how: by indication, or by a channel. */
   readonly relayed: { readonly by: 'indication' | 'channel'; readonly text: string; readonly to: SocketAddress }[];
   readonly heard: { readonly text: string; readonly from: SocketAddress }[];
+  /** What was told for a process that may come after. */
+  readonly told: (KeptAllocation | undefined)[];
   /** When it was told that the place is lost. */
   readonly lostAtMs: number[];
   /** Requests of this method are refused with this code. */
@@ -48,6 +52,8 @@ export interface RelayDouble {
   isSigning: boolean;
   /** Another one makes the nonce that was given before stale. */
   nonce: string;
+  /** Another process has the port from now on, and takes over what is kept; the one before says nothing more. */
+  succeed(kept?: KeptAllocation): void;
   /** Something from a peer, by an indication or by the channel bound to it. */
   deliver(text: string, from: SocketAddress, by?: 'indication' | 'channel'): void;
 }
@@ -56,6 +62,25 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600, proof = 
   const runtime = new FakeRuntime();
   const channels = new Map<number, SocketAddress>();
   const framing = new TurnFraming();
+  const create = (kept?: KeptAllocation): TurnAllocation => {
+    const isAlive = (): boolean => double.allocation === allocation;
+    const allocation: TurnAllocation = new TurnAllocation({
+      runtime,
+      relay: RELAY,
+      credentials: CREDENTIALS,
+      isIpv6: false,
+      isStream,
+      kept,
+      send: (bytes) => {
+        if (!isAlive()) return;
+        for (const message of isStream ? (framing.take(bytes) ?? []) : [bytes]) take(message);
+      },
+      onLost: () => double.lostAtMs.push(runtime.nowMs()),
+      onData: ({ bytes, from }) => double.heard.push({ text: Buffer.from(bytes).toString(), from }),
+      onChanged: () => isAlive() && double.told.push(allocation.kept),
+    });
+    return allocation;
+  };
   const double: RelayDouble = {
     runtime,
     asked: [],
@@ -66,18 +91,12 @@ export function relayDouble({ isStream = false, givesLifetimeSec = 600, proof = 
     isSilent: false,
     isSigning: true,
     nonce: 'first',
-    allocation: new TurnAllocation({
-      runtime,
-      relay: RELAY,
-      credentials: CREDENTIALS,
-      isIpv6: false,
-      isStream,
-      send: (bytes) => {
-        for (const message of isStream ? (framing.take(bytes) ?? []) : [bytes]) take(message);
-      },
-      onLost: () => double.lostAtMs.push(runtime.nowMs()),
-      onData: ({ bytes, from }) => double.heard.push({ text: Buffer.from(bytes).toString(), from }),
-    }),
+    allocation: create(),
+    told: [],
+    succeed: (kept) => {
+      double.allocation = create(kept);
+      if (kept) void double.allocation.takeOver(kept);
+    },
     deliver: (text, from, by = 'indication') => {
       const [number] = [...channels].find(([, peer]) => peer.port === from.port) ?? [];
       if (by === 'channel')

@@ -43,7 +43,7 @@ async function search(
   const runtime = new FakeRuntime();
   const places: RelayPlace[] = [];
   const relays = new Relays({
-    ...{ runtime, credentials: CREDENTIALS, onData: () => {}, onLost: () => {} },
+    ...{ runtime, credentials: CREDENTIALS, onData: () => {}, onLost: () => {}, onKept: () => {} },
     server: { ...server(1), transport },
     hosts: [hostCandidate(1, { address: '192.0.2.200', port: 4000 })],
     open: (component, place, { onBytes }) => {

@@ -55,6 +55,7 @@ function relay(plans: Partial<Record<TurnServer['transport'], Plan>>) {
         get hasAnswered() {
           return answersMs !== undefined && runtime.nowMs() - startedMs >= answersMs;
         },
+        kept: [],
         find: () => new Promise((resolve) => void runtime.setTimer(settlesMs, () => resolve(found))),
         receive: () => false,
         send: () => sent.push(transport),

@@ -297,7 +297,14 @@ describe('the places of a session at a relay (RFC 8445 §5.1.1.2)', () => {
   const host = hostCandidate(1, { address: '192.0.2.1', port: 4000 });
   const opened = async (isStream: boolean): Promise<Relays> => {
     const relays = new Relays({
-      ...{ runtime: new FakeRuntime(), credentials: CREDENTIALS, hosts: [host], onData: () => {}, onLost: () => {} },
+      ...{
+        runtime: new FakeRuntime(),
+        credentials: CREDENTIALS,
+        hosts: [host],
+        onData: () => {},
+        onLost: () => {},
+        onKept: () => {},
+      },
       server: { ...RELAY, transport: isStream ? 'tcp' : 'udp' },
       open: () => Promise.resolve({ isStream, send: () => {}, close: () => {} }),
     });

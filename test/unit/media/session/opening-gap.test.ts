@@ -21,6 +21,7 @@ async function sentAfter(openingMs: number): Promise<{ hasMarker: boolean; times
     silentServers: new SilentServers(runtime),
     emit: () => {},
     onPosition: () => {},
+    onKept: () => {},
   });
   session.attach({
     localRtp: { address: '127.0.0.1', port: 4000 },
