@@ -55,6 +55,7 @@ export function toCallView(call: CallInfo): CallView {
     ...(call.volumePercent !== undefined && { volumePercent: call.volumePercent }),
     isRecording,
     isAway,
+    ...(call.ringsThrough === true && { ringsThrough: true }),
     remote,
     startedAtMs,
     media: mediaView(call),

@@ -22,11 +22,21 @@ const PHASE_TEXT: Readonly<Record<AwayCaller['phase'], string>> = {
 
 export const awayPhaseText = (phase: AwayCaller['phase']): string => PHASE_TEXT[phase];
 
-/** Callers with their calls, who came first first. */
+/** Whom the answering machine puts through: the user's phone rings for him now. */
+export const ringsThrough = ({ state, isAway, ringsThrough: isPutThrough }: CallView): boolean =>
+  state === 'connected' && isAway && isPutThrough === true;
+
+/** Why somebody is put through to the user. */
+export const putThroughText = (caller: AwayCaller | undefined): string =>
+  caller?.phase === 'announcing'
+    ? 'Was asked who calls, and asks for you'
+    : 'Gave the PIN, and rings through the answering machine';
+
+/** Callers with their calls, who came first first; who rings at the user has a window above everything. */
 export const awayCallersIn = (view: PhoneView): readonly { readonly caller: AwayCaller; readonly call: CallView }[] =>
   view.away.callers.flatMap((caller) => {
     const call = view.calls.find(({ id }) => id === caller.callId);
-    return call ? [{ caller, call }] : [];
+    return call && !ringsThrough(call) ? [{ caller, call }] : [];
   });
 
 /** Whether the answering machine has this call, or had it to its end: then it has a place of its own in the window. */

@@ -1,7 +1,9 @@
-// What came while nobody looked: messages, missed calls, texts, as the desktop is told of them. Pure.
+// What came while nobody looked: calls that ring, messages, missed calls, texts, as the desktop is told of them. Pure.
 import { formatDuration, nameOf } from '../lib/format.ts';
-import type { PhoneView } from '../../src-shared/contract/index.ts';
-import type { PlaceName } from '../state/places.ts';
+import type { CallView, PhoneView } from '../../src-shared/contract/index.ts';
+import { putThroughText, ringsThrough } from './away-caller.ts';
+import type { PlaceName } from './places.ts';
+import { ringingCalls } from './selectors.ts';
 
 export interface News {
   readonly id: string;
@@ -17,9 +19,23 @@ type Lists = Pick<PhoneView, 'messages' | 'history' | 'texts'>;
 export const knownIds = ({ messages, history, texts }: Lists): ReadonlySet<string> =>
   new Set([...messages, ...history, ...texts].map(({ id }) => id));
 
+/** Its entry in the history has the id of the call, and who rings through may have rung before. */
+const ringId = (call: CallView): string => `${ringsThrough(call) ? 'through' : 'ring'}-${call.id}`;
+
+/** What is true only as long as it rings. */
+export const ringNews = (view: PhoneView): readonly News[] =>
+  ringingCalls(view).map((call) => ({
+    id: ringId(call),
+    title: `${nameOf(call.remote)} calls`,
+    body: ringsThrough(call) ? putThroughText(view.away.callers.find(({ callId }) => callId === call.id)) : '',
+    place: 'phone',
+  }));
+
 /** What is there and was not known before. */
-export function newsSince(known: ReadonlySet<string>, { messages, history, texts }: Lists): News[] {
+export function newsSince(known: ReadonlySet<string>, view: PhoneView): News[] {
+  const { messages, history, texts } = view;
   const news: News[] = [
+    ...ringNews(view),
     ...messages
       .filter(({ isHeard }) => !isHeard)
       .map(({ id, from, durationSec, note }) => ({

@@ -20,15 +20,16 @@ export class DesktopNotices {
     this.#look();
   }
 
-  /** `open` when it is clicked. */
-  show({ id, title, body }: News, open: () => void): void {
-    if (this.state !== 'on') return;
+  /** `open` when it is clicked. What it answers takes the notice away again. */
+  show({ id, title, body }: News, open: () => void): () => void {
+    if (this.state !== 'on') return () => undefined;
     const notice = new Notification(title, { body, tag: id });
     notice.onclick = () => {
       window.focus();
       open();
       notice.close();
     };
+    return () => notice.close();
   }
 
   #look(): void {

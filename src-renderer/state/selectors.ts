@@ -1,17 +1,19 @@
 // What views derive from the phone's view. Pure.
 import type { AccountView, CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
 import { nameOf } from '../lib/format.ts';
-import { isAtMachine } from './away-caller.ts';
+import { isAtMachine, ringsThrough } from './away-caller.ts';
 import { PLAIN_ENDINGS } from './plain-endings.ts';
 
 /** Calls somebody is busy with, the newest first. */
 export const liveCalls = (view: PhoneView): readonly CallView[] =>
   view.calls.filter((call) => call.state !== 'ended').reverse();
 
-/** Calls that ring here and wait for an answer. */
+/** Calls that ring here and wait for an answer, also those that the answering machine puts through. */
 export const ringingCalls = (view: PhoneView): readonly CallView[] =>
   view.calls.filter(
-    (call) => call.direction === 'incoming' && call.state === 'ringing' && !call.isAway && !isAtMachine(view, call),
+    (call) =>
+      ringsThrough(call) ||
+      (call.direction === 'incoming' && call.state === 'ringing' && !call.isAway && !isAtMachine(view, call)),
   );
 
 /** The call that the window is about: one that is going on, else one that just ended. */

@@ -77,6 +77,8 @@ export const callViewSchema = v.object({
   isRecording: v.boolean(),
   /** The answering machine has this call. */
   isAway: v.boolean(),
+  /** It rings at the user while the machine has it: away.pickUp, away.leaveToMachine or away.reply. */
+  ringsThrough: v.optional(v.boolean()),
   remote: remoteSchema,
   forwardedFrom: v.optional(forwardedFromSchema),
   startedAtMs: v.optional(v.number()),

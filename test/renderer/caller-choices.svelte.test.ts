@@ -38,13 +38,50 @@ describe('the settings of what callers may choose', () => {
 });
 
 describe('a caller who rings through', () => {
-  it('is taken or left to the machine', async () => {
-    const call = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true });
-    const callers = [{ callId: 'c1', phase: 'ringingThrough' as const, isHeard: false }];
-    const { client } = await openWindow({ calls: [call], away: buildAway({ callers }) });
-    expect(screen.getByRole('article').textContent).toContain('Rings through to you');
-    await press('Leave Bob to the answering machine');
-    expect(client.given.at(-1)).toEqual({ name: 'away.leaveToMachine', params: { callId: 'c1' } });
+  const REPLIES = [{ id: 'later', text: 'I will call you back later today.' }];
+  const call = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true, ringsThrough: true });
+  const caller = { callId: 'c1', phase: 'ringingThrough' as const, isHeard: false };
+  const ring = () => openWindow({ calls: [call], away: buildAway({ callers: [caller], replies: REPLIES }) });
+
+  it('rings above everything as any call does, and nowhere else, and the focus is there', async () => {
+    await ring();
+    const dialog = await screen.findByRole('alertdialog', { name: 'Incoming call from Bob' });
+    expect(dialog.textContent).toContain('rings through the answering machine');
+    await waitFor(() => expect(dialog).toHaveFocus());
+    expect(screen.queryByRole('article')).toBeNull();
+    expect(screen.getByRole('navigation').closest('.window')).toHaveProperty('inert', true);
+    expect(screen.queryByRole('button', { name: /^Hear the name/ })).toBeNull();
+  });
+
+  it('is answered, and the call comes into view', async () => {
+    const { client } = await ring();
+    await press('Answer');
+    expect(client.given.at(-1)).toEqual({ name: 'away.pickUp', params: { callId: 'c1' } });
+    client.change({ calls: [{ ...call, isAway: false, ringsThrough: false }], away: buildAway() });
+    await screen.findByRole('region', { name: /^Call with/ });
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+  });
+
+  it("is declined by button or Escape, and is the machine's again", async () => {
+    const { client } = await ring();
+    const dialog = await screen.findByRole('alertdialog');
+    await fireEvent.keyDown(dialog, { key: 'Escape' });
+    expect(client.count('away.leaveToMachine')).toBe(0);
+    await press('Decline');
+    await fireEvent.keyDown(dialog, { key: 'Escape' });
+    expect(client.count('away.leaveToMachine')).toBe(2);
+    expect(client.count('call.reject')).toBe(0);
+    const callers = [{ ...caller, phase: 'recording' as const }];
+    client.change({ calls: [{ ...call, ringsThrough: false }], away: buildAway({ callers }) });
+    expect((await screen.findByRole('article')).textContent).toContain('Leaves a message');
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+  });
+
+  it('is told a reply in the place of an answer', async () => {
+    const { client } = await ring();
+    await press('Have Bob told something');
+    await press('“I will call you back later today.”');
+    expect(client.given.at(-1)).toEqual({ name: 'away.reply', params: { callId: 'c1', replyId: 'later' } });
   });
 });
 
@@ -59,12 +96,17 @@ describe('unknown callers', () => {
 
   it('are heard saying it, and taken or left to the machine', async () => {
     const call = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true });
-    const callers = [{ callId: 'c1', phase: 'announcing' as const, isHeard: false, hasName: true }];
+    const said = { hasName: true, words: 'carol from the bank' };
+    const callers = [{ callId: 'c1', phase: 'announcing' as const, isHeard: false, ...said }];
     const { client } = await openWindow({ calls: [call], away: buildAway({ callers }) });
-    expect(screen.getByRole('article').textContent).toContain('Asks for you: the phone rings');
+    expect(screen.getByRole('article').textContent).toContain('Asks for you');
+    client.change({ calls: [{ ...call, ringsThrough: true }] });
+    const dialog = await screen.findByRole('alertdialog', { name: 'Incoming call from Bob' });
+    expect(dialog.textContent).toContain('Was asked who calls, and asks for you');
+    expect(screen.getByLabelText('What Bob said').textContent).toBe('“carol from the bank”');
     await press('Hear the name that Bob gave');
     expect(client.given.at(-1)).toEqual({ name: 'away.playName', params: { callId: 'c1' } });
-    await press('Leave Bob to the answering machine');
+    await press('Decline');
     expect(client.given.at(-1)?.name).toBe('away.leaveToMachine');
   });
 });

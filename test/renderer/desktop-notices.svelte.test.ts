@@ -2,13 +2,13 @@ import '@testing-library/jest-dom/vitest';
 import { tick } from 'svelte';
 import { screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildAway, buildHistoryEntry, buildMessage } from '../support/fake-phone-client.ts';
+import { buildAway, buildCall, buildHistoryEntry, buildMessage } from '../support/fake-phone-client.ts';
 import { openWindow, press } from './open-window.ts';
 
 interface Shown {
   readonly title: string;
   readonly body: string | undefined;
-  readonly notice: { onclick: (() => void) | null };
+  readonly notice: FakeNotification;
 }
 
 const shown: Shown[] = [];
@@ -29,8 +29,9 @@ class FakeNotification {
   constructor(title: string, { body }: NotificationOptions = {}) {
     shown.push({ title, body, notice: this });
   }
+  isClosed = false;
   close(): void {
-    return;
+    this.isClosed = true;
   }
 }
 
@@ -57,6 +58,27 @@ describe('notices on the desktop', () => {
     expect(shown[0]?.body).toBe('0:23');
     shown[0]?.notice.onclick?.();
     expect(await screen.findByRole('heading', { name: 'Messages' })).toBeVisible();
+  });
+
+  it('tell of a call that rings, and of one that the machine puts through, as long as it rings', async () => {
+    const ringing = buildCall({ id: 'c1', direction: 'incoming', state: 'ringing', connectedAtMs: undefined });
+    const { client } = await openWindow();
+    client.change({ calls: [ringing] });
+    await waitFor(() => expect(titles()).toEqual(['Bob calls']));
+    expect(shown[0]?.notice.isClosed).toBe(false);
+
+    const taken = buildCall({ id: 'c1', direction: 'incoming', state: 'connected', isAway: true });
+    const away = buildAway({ callers: [{ callId: 'c1', phase: 'announcing', isHeard: false }] });
+    client.change({ calls: [taken], away });
+    await waitFor(() => expect(shown[0]?.notice.isClosed).toBe(true));
+    client.change({ calls: [{ ...taken, ringsThrough: true }] });
+    await waitFor(() => expect(titles()).toEqual(['Bob calls', 'Bob calls']));
+    expect(shown[1]?.body).toBe('Was asked who calls, and asks for you');
+    client.change({ calls: [], away: buildAway() });
+    client.change({ history: [buildHistoryEntry({ id: 'c1', direction: 'incoming', outcome: 'missed' })] });
+
+    await waitFor(() => expect(titles().at(-1)).toBe('Missed call from Bob'));
+    expect(shown[1]?.notice.isClosed).toBe(true);
   });
 
   it('are silent about what the user did, sees, or knows already', async () => {

@@ -88,9 +88,11 @@ for (const [words, dtmf] of WAYS) {
       expect(phase()).toBe('askingPin');
       await press(`${PIN}#`);
       expect(phase()).toBe('ringingThrough');
+      expect(away.call).toMatchObject({ state: 'connected', isAway: true, ringsThrough: true });
       expect(await away.do['away.pickUp']({ callId: away.callId })).toMatchObject({ ok: true });
       await scenario.advance(10_000);
       expect(away.call).toMatchObject({ state: 'connected', isAway: false });
+      expect(away.call).not.toHaveProperty('ringsThrough');
       await caller.do['call.hangUp']({ callId: caller.callId });
       await scenario.until(() => expect(away.view.history).toMatchObject([{ outcome: 'answered' }]));
       expect(away.view.messages).toEqual([]);
