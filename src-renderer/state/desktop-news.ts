@@ -1,6 +1,6 @@
 // What came while nobody looked: calls that ring, messages, missed calls, texts, as the desktop is told of them. Pure.
 import { formatDuration, nameOf } from '../lib/format.ts';
-import type { CallView, PhoneView } from '../../src-shared/contract/index.ts';
+import type { CallView, HistoryEntry, PhoneView } from '../../src-shared/contract/index.ts';
 import { putThroughText, ringsThrough } from './away-caller.ts';
 import type { PlaceName } from './places.ts';
 import { ringingCalls } from './selectors.ts';
@@ -15,9 +15,12 @@ export interface News {
 
 type Lists = Pick<PhoneView, 'messages' | 'history' | 'texts'>;
 
+/** That a caller of the machine left nothing is known after the call is: it is news then. */
+const entryId = ({ id, outcome }: HistoryEntry): string => (outcome === 'noMessage' ? `nothing-of-${id}` : id);
+
 /** The ids of everything that is there. */
 export const knownIds = ({ messages, history, texts }: Lists): ReadonlySet<string> =>
-  new Set([...messages, ...history, ...texts].map(({ id }) => id));
+  new Set([...[...messages, ...texts].map(({ id }) => id), ...history.map(entryId)]);
 
 /** Its entry in the history has the id of the call, and who rings through may have rung before. */
 const ringId = (call: CallView): string => `${ringsThrough(call) ? 'through' : 'ring'}-${call.id}`;
@@ -43,11 +46,11 @@ export function newsSince(known: ReadonlySet<string>, view: PhoneView): News[] {
         body: [formatDuration(durationSec), note].filter((words) => words !== '').join(' · '),
       })),
     ...history
-      .filter(({ direction, outcome }) => direction === 'incoming' && outcome === 'missed')
-      .map(({ id, remote }) => ({
-        id,
-        title: `Missed call from ${nameOf(remote)}`,
-        body: '',
+      .filter(({ direction, outcome }) => direction === 'incoming' && (outcome === 'missed' || outcome === 'noMessage'))
+      .map((entry) => ({
+        id: entryId(entry),
+        title: `Missed call from ${nameOf(entry.remote)}`,
+        body: entry.outcome === 'noMessage' ? 'Left no message' : '',
         place: 'history' as const,
       })),
     ...texts

@@ -81,6 +81,17 @@ describe('notices on the desktop', () => {
     expect(shown[1]?.notice.isClosed).toBe(true);
   });
 
+  it('tell of a caller of the machine who left nothing, once that is known', async () => {
+    const entry = { id: 'c1', direction: 'incoming', outcome: 'machine' } as const;
+    const { client } = await openWindow();
+    client.change({ history: [buildHistoryEntry(entry)] });
+    client.change({ history: [buildHistoryEntry({ ...entry, outcome: 'noMessage' })] });
+    client.change({ history: [buildHistoryEntry({ ...entry, outcome: 'noMessage' })] });
+
+    await waitFor(() => expect(titles()).toEqual(['Missed call from Bob']));
+    expect(shown[0]?.body).toBe('Left no message');
+  });
+
   it('are silent about what the user did, sees, or knows already', async () => {
     const { client } = await openWindow({ messages: [buildMessage({ id: 'old' })] });
 
