@@ -1,10 +1,10 @@
 // The contract: every command and event of the phone with its schemas. All else is derived from this one object.
 import * as v from 'valibot';
 import { accountSchema } from './account.ts';
-import { hostPresenceSchema, switchOnSchema } from './away-ways.ts';
-import { awayChangeSchema, pinSchema } from './away.ts';
-import { historyEntrySchema, qualitySchema } from './call.ts';
-import { recordingChangeSchema } from './config-file.ts';
+import { awayCommands } from './away-commands.ts';
+import { hostPresenceSchema } from './away-ways.ts';
+import { callCommands } from './call-commands.ts';
+import { historyEntrySchema } from './call.ts';
 import {
   command,
   event,
@@ -15,24 +15,11 @@ import {
   type PayloadOf,
   type ValueOf,
 } from './definition.ts';
-import { deliveryChangeSchema } from './delivery.ts';
-import { callForecastSchema, callQuestionSchema } from './greeting.ts';
-import { greetingCommands } from './greeting-store.ts';
-import { exportRequestSchema, messageSchema, playRequestSchema, retentionChangeSchema } from './message.ts';
 import { contactDraftSchema, contactSchema, ownPresenceSchema, textMessageSchema } from './people.ts';
-import { transcriptChangeSchema } from './transcript.ts';
+import { byTarget, done, limit, nothing, text } from './shapes.ts';
 import { changedSlicesSchema, phoneViewSchema, soundWaySchema } from './view.ts';
 
-const nothing = v.optional(v.strictObject({}), {});
-const done = v.undefined();
-const text = v.pipe(v.string(), v.maxLength(4096));
-const byCall = v.strictObject({ callId: text });
-const byCalls = v.strictObject({ callIds: v.pipe(v.array(text), v.minLength(1)) });
 const byAccount = v.strictObject({ accountId: text });
-const byReferral = v.strictObject({ referralId: text });
-const byMessage = v.strictObject({ messageId: text });
-const byTarget = v.strictObject({ target: text, accountId: v.optional(text) });
-const limit = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 100);
 
 export const contract = Object.freeze({
   phone: {
@@ -54,157 +41,11 @@ export const contract = Object.freeze({
     trust: command(v.strictObject({ id: text }), done),
     refuse: command(v.strictObject({ id: text }), done),
   },
-  call: {
-    dial: command(
-      v.strictObject({ target: text, accountId: v.optional(text), isAnonymous: v.optional(v.boolean()) }),
-      v.object({ callId: v.string() }),
-    ),
-    answer: command(byCall, done),
-    hangUp: command(byCall, done),
-    hold: command(byCall, done),
-    resume: command(byCall, done),
-    reject: command(
-      v.strictObject({
-        callId: text,
-        statusCode: v.optional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(699)), 486),
-      }),
-      done,
-    ),
-    redirect: command(v.strictObject({ callId: text, target: text }), done),
-    setMuted: command(v.strictObject({ callId: text, muted: v.boolean() }), done),
-    /** How loud the peer is here, in percent of how he comes. */
-    setVolume: command(
-      v.strictObject({ callId: text, percent: v.pipe(v.number(), v.minValue(0), v.maxValue(200)) }),
-      done,
-    ),
-    sendDtmf: command(
-      v.strictObject({
-        callId: text,
-        digits: v.pipe(text, v.regex(/^[0-9*#A-Da-d,]+$/, 'digits are 0-9 * # A-D and , for a pause')),
-      }),
-      done,
-    ),
-    transfer: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
-    transferAttended: command(
-      v.strictObject({ callId: text, consultationCallId: text }),
-      v.object({ statusCode: v.number() }),
-    ),
-    /** The peer asks us to call somebody else: yes, and here is the new call. */
-    acceptTransfer: command(byCall, v.object({ callId: v.string() })),
-    declineTransfer: command(byCall, done),
-    /** Somebody asks for a call outside any other: yes, and here it is. RFC 5359 §2.18 */
-    acceptReferral: command(byReferral, v.object({ callId: v.string() })),
-    declineReferral: command(byReferral, done),
-    /** The focus of a conference call is asked to bring somebody in, or to send them away. RFC 4579 */
-    addParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
-    removeParticipant: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
-    /** Leaves the peer to a park server. RFC 5359 §2.15 */
-    park: command(v.strictObject({ callId: text, target: text }), v.object({ statusCode: v.number() })),
-    /** Takes back what is parked at an address. */
-    retrieve: command(byTarget, v.object({ callId: v.string() })),
-    /** Answers here what rings at somebody else's line. RFC 5359 §2.16 */
-    pickUp: command(byTarget, v.object({ callId: v.string() })),
-    /** Asks to come into the call that somebody else's line has. RFC 3911 */
-    join: command(byTarget, v.object({ callId: v.string() })),
-    /** Calls as soon as the line is free; `callBacks` in the view has who is waited for. RFC 5359 §2.17 */
-    callBackWhenFree: command(byTarget, v.object({ address: v.string() })),
-    cancelCallBack: command(v.strictObject({ address: text }), done),
-    /** Mixes these calls here, so that their peers hear each other. */
-    merge: command(byCalls, v.object({ conferenceId: v.string() })),
-    /** Takes calls out of the conference here; they wait on hold. */
-    split: command(byCalls, v.object({ conferenceId: v.string() })),
-    startRecording: command(v.strictObject({ callId: text, file: v.optional(text) }), v.object({ file: v.string() })),
-    stopRecording: command(byCall, v.object({ file: v.string() })),
-    /** A WAV file in the microphone's place, or beside it; until the next command, or once. */
-    play: command(
-      v.strictObject({
-        callId: text,
-        file: text,
-        isLooped: v.optional(v.boolean()),
-        mixesMicrophone: v.optional(v.boolean()),
-      }),
-      done,
-    ),
-    qualitySampled: event(v.object({ callId: v.string(), quality: qualitySchema })),
-    /** A key that the peer pressed, by RFC 4733 or INFO: once a press. */
-    digitReceived: event(v.object({ callId: v.string(), digit: v.string() })),
-    /** Talking while muted (at most every 5 s); the microphone delivers nothing for 3 s; it delivers again. */
-    microphoneNoticed: event(
-      v.object({
-        callId: v.string(),
-        notice: v.picklist(['speakingWhileMuted', 'microphoneSilent', 'microphoneHeard']),
-      }),
-    ),
-  },
-  away: {
-    set: command(awayChangeSchema, done),
-    /** By hand, and until when. */
-    switchOn: command(switchOnSchema, done),
-    /** The user is here: what switched it on is passed over until it would have ended, or the day is over. */
-    switchOff: command(nothing, done),
-    /** What would happen to a call from somebody, now or at another time. */
-    explain: command(callQuestionSchema, callForecastSchema),
-    /** Reads the calendar now, and not a quarter of an hour after the last time. */
-    readCalendar: command(nothing, done),
-    /** By which the owner hears his messages from afar; null: not at all. */
-    setPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
-    /** By which listed callers ring through; null: nobody does. */
-    setRingThroughPin: command(v.strictObject({ pin: v.nullable(pinSchema) }), done),
-    /** Who rings through leaves a message instead. */
-    leaveToMachine: command(byCall, done),
-    /** The user speaks to who is leaving a message. */
-    pickUp: command(byCall, done),
-    /** The user hears the name that a caller gave. */
-    playName: command(byCall, done),
-    /** The user hears who is leaving a message, and is not heard. */
-    listen: command(v.strictObject({ callId: text, enabled: v.boolean() }), done),
-    /** Has one of `away.replies` said in the user's place, and hangs up. */
-    reply: command(v.strictObject({ callId: text, replyId: text }), done),
-  },
-  greeting: greetingCommands,
-  delivery: {
-    set: command(deliveryChangeSchema, done),
-    /** Sends the app's own greeting by one way; the failure has the server's words. */
-    test: command(v.strictObject({ way: v.picklist(['mail', 'webhook', 'folder']) }), done),
-  },
+  call: callCommands,
+  ...awayCommands,
   host: {
     /** Told by hosts that know: the screen, and how long nothing was touched. */
     setPresence: command(hostPresenceSchema, done),
-  },
-  recording: {
-    /** How calls are recorded from now on; `recordings` in the view has it. */
-    set: command(recordingChangeSchema, done),
-  },
-  message: {
-    /** Newest first; `search` has beginnings of words in name, address, note and transcript. */
-    list: command(
-      v.optional(v.strictObject({ search: v.optional(text), limit: v.optional(limit, 1000) }), {}),
-      v.array(messageSchema),
-    ),
-    /** The trash: what was deleted less than 30 days ago. */
-    listDeleted: command(nothing, v.array(messageSchema)),
-    markHeard: command(v.strictObject({ messageId: text, isHeard: v.optional(v.boolean(), true) }), done),
-    setMarked: command(v.strictObject({ messageId: text, isMarked: v.boolean() }), done),
-    setNote: command(v.strictObject({ messageId: text, note: v.pipe(v.string(), v.maxLength(2000)) }), done),
-    delete: command(byMessage, done),
-    restore: command(byMessage, done),
-    /** `retention` in the view has it; the user is told a day before anything goes. */
-    setRetention: command(retentionChangeSchema, done),
-    /** The sound of messages on the disk; what is there follows in the background (`encryption` in the view). */
-    setEncryption: command(v.strictObject({ isOn: v.boolean() }), done),
-    /** Deletes for good what is in the trash. */
-    emptyTrash: command(nothing, done),
-    /** Copies the sound into a file for other programs; says which. */
-    export: command(exportRequestSchema, v.object({ file: v.string() })),
-    play: command(playRequestSchema, done),
-    stop: command(nothing, done),
-  },
-  transcript: {
-    /** `transcripts` in the view has it; refused when the folder has no speech model. */
-    set: command(transcriptChangeSchema, done),
-    /** Writes down what is said in a message, also once more. */
-    write: command(byMessage, done),
-    cancel: command(byMessage, done),
   },
   history: {
     list: command(

@@ -1,12 +1,11 @@
 // The user's greetings: what the view shows of them, and the commands on them.
 import * as v from 'valibot';
 import { command, event } from './definition.ts';
+import { done, nothing } from './shapes.ts';
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 const ms = v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000));
-const nothing = v.optional(v.strictObject({}), {});
-const done = v.undefined();
 const byId = v.strictObject({ greetingId: id });
 
 export const greetingSchema = v.object({

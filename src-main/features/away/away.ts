@@ -1,10 +1,9 @@
 // Away mode: gives an answering machine to each call that rings while it is on, and keeps what callers say.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallInfo } from '../call/index.ts';
 import { forecastOf, type CallForecast, type CallQuestion } from './explain-call.ts';
-import { backAtPhrases, chooseGreeting, joinPhrases, type GreetingChoice } from './greeting/index.ts';
 import { CallerChoices } from './caller-choices.ts';
+import { CallerGreeting } from './caller-greeting.ts';
 import { CallRecord } from './call-record.ts';
 import { keepRecording } from './keep-recording.ts';
 import { AnsweringMachine, forgetNames, newNameFile, type AwayPhase } from './machine/index.ts';
@@ -35,6 +34,7 @@ export class Away {
   readonly #heard = new Set<string>();
   readonly #lock: PinLock;
   readonly #choices: CallerChoices;
+  readonly #greeting: CallerGreeting;
   readonly ways: WaysIn;
   #wasOn: boolean;
   #settings: AwaySettings;
@@ -49,6 +49,7 @@ export class Away {
     const onChanged = (): void => this.#onWaysChanged();
     const calendarSpans = () => calendar.spans;
     this.ways = new WaysIn({ runtime, isDoNotDisturb, calendarSpans, settings: () => this.#settings, onChanged });
+    this.#greeting = new CallerGreeting(options, this.ways);
     this.#wasOn = this.ways.decide().isAway;
     const { events } = options.calls;
     events.on('ringing', (call) => this.#onRinging(call));
@@ -74,7 +75,11 @@ export class Away {
     const decision = isNow ? this.ways.decide(own) : this.ways.decideLater(atMs);
     const isRefused = isDoNotDisturb() || (isNow && own.isFull);
     const asksName = this.#choices.asksName(from, this.settings, decision.isAway);
-    return forecastOf(decision, { isRefused, asksName }, this.#greeting(this.settings, from, accountId, atMs));
+    return forecastOf(
+      decision,
+      { isRefused, asksName },
+      this.#greeting.choose(this.settings, { from, accountId, atMs }),
+    );
   }
 
   /** Who speaks to the machine now. */
@@ -216,7 +221,8 @@ export class Away {
     const { runtime, logger, pin } = this.#options;
     const settings = this.#settings;
     const { remote, accountId } = call;
-    const { file: greetingFile, missing } = this.#greeting(settings, remote.address, accountId, runtime.wallMs());
+    const question = { from: remote.address, accountId, atMs: runtime.wallMs() };
+    const { file: greetingFile, missing } = this.#greeting.choose(settings, question);
     if (missing.length > 0) logger.warn('a greeting file is gone; another one is played', { missing });
     return {
       ...{ asksName, greetingFile, hasGreeting: greetingFile !== undefined },
@@ -246,23 +252,6 @@ export class Away {
 
   #phrase(name: string): string {
     return join(this.#options.phrasesFolder, `${name}.wav`);
-  }
-
-  #greeting(settings: AwaySettings, from: string, accountId: string, atMs: number): GreetingChoice {
-    const { defaultGreetingFile } = this.#options;
-    const place = { defaultGreetingFile, localTime: this.ways.localTime, exists: existsSync };
-    const choice = chooseGreeting(settings, { from, accountId, atMs }, place);
-    const backAt = settings.saysBack && choice.rule === null ? this.#sayBackAt(atMs) : undefined;
-    return backAt === undefined ? choice : { ...choice, file: backAt };
-  }
-
-  /** The file in which it is said when the user is back; undefined when nobody knows. */
-  #sayBackAt(atMs: number): string | undefined {
-    const { spokenFolder, runtime } = this.#options;
-    const { untilMs } = this.ways.decideLater(atMs);
-    const phrases = untilMs === null ? undefined : backAtPhrases(untilMs, atMs, this.ways.localTime);
-    const files = phrases?.map((name) => this.#phrase(name));
-    return files && joinPhrases(files, spokenFolder, runtime.wallMs());
   }
 }
 
