@@ -13,7 +13,6 @@ export const FAILURE_CODES = [
   'mediaFailed',
   'storageFailed',
   'busy',
-  'notYetBuilt',
   'notRunning',
   'internal',
 ] as const;

@@ -1,5 +1,5 @@
 // A day of a phone on a server, in a minute: nobody at the window, a supervisor that starts it again, callers at all hours; the clock skips the rest.
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import type { HistoryEntry, VoiceMessage } from '../../src-shared/contract/index.ts';
 import { shortGreeting, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { freePort } from '../support/free-port.ts';
@@ -45,15 +45,15 @@ class Callers {
   }
 
   /** Somebody who talks from the answer on, until he is told to stop. */
-  async talk(user: string): Promise<Peer> {
+  async talk(user: string, seconds = LONG_ENOUGH_SEC): Promise<Peer> {
     const caller = this.#ring(user);
     await caller.event('CALL_ESTABLISHED');
-    await pause(LONG_ENOUGH_SEC * 1000);
+    await pause(seconds * 1000);
     return caller;
   }
 
-  async leaveMessage(user: string): Promise<void> {
-    await this.#hangUp(await this.talk(user));
+  async leaveMessage(user: string, seconds?: number): Promise<void> {
+    await this.#hangUp(await this.talk(user, seconds));
   }
 
   /** Nobody answers. */
@@ -109,8 +109,9 @@ async function monday(phone: SupervisedPhone, callers: Callers): Promise<void> {
   phone.setClock(at('17:30'));
   await Promise.all(['bob', 'carol', 'dave'].map((user) => callers.leaveMessage(user)));
 
-  phone.setClock(at('23:59:58'));
-  await callers.leaveMessage('bob');
+  // He speaks over midnight.
+  phone.setClock(at('23:59:50'));
+  await callers.leaveMessage('bob', 11);
 
   // The server is switched off while somebody speaks.
   const last = await callers.talk('carol');
@@ -151,6 +152,7 @@ it('takes messages from one morning to the next, killed and switched off between
   const phone = new SupervisedPhone({ ...options, data: first.data, startAt: at('06:00', TUESDAY) });
   await tuesday(phone, callers);
 
+  await vi.waitFor(() => expect(web.forms.length).toBeGreaterThanOrEqual(MESSAGES.length), 10_000);
   const messages = await phone.command('message.list');
   const calls = await phone.command('history.list');
   const callsThat = (became: string) =>

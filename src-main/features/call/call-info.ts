@@ -100,8 +100,7 @@ export type CallFailureCode =
   | 'rejected'
   | 'timeout'
   | 'mediaFailed'
-  | 'busy'
-  | 'notYetBuilt';
+  | 'busy';
 
 /** Why a command on a call was refused. */
 export interface CallFailure {
