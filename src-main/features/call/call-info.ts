@@ -93,14 +93,7 @@ export interface CallInfo {
 }
 
 export type CallFailureCode =
-  | 'notFound'
-  | 'wrongState'
-  | 'badTarget'
-  | 'noAccount'
-  | 'rejected'
-  | 'timeout'
-  | 'mediaFailed'
-  | 'busy';
+  'notFound' | 'wrongState' | 'badTarget' | 'noAccount' | 'rejected' | 'timeout' | 'mediaFailed' | 'busy';
 
 /** Why a command on a call was refused. */
 export interface CallFailure {
