@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { awayPhone, callerOf, firstMessage, speechAfter } from '../support/away-phone.ts';
 import { ROOT, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab, pause, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { leaveLab, pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 
@@ -13,8 +13,6 @@ const MENU_SEC = 4.6;
 const phrase = (name: string): string => join(ROOT, 'assets', 'audio', 'phrases', `${name}.wav`);
 
 afterAll(leaveLab);
-
-const print = (what: string, score: object): boolean => process.stdout.write(`${what}: ${JSON.stringify(score)}\n`);
 
 describe("the caller's menu with baresip", () => {
   it('is heard whole, and 2 asks to be called back', async (context) => {
@@ -31,7 +29,7 @@ describe("the caller's menu with baresip", () => {
     await phone.terminate();
 
     const menu = await scoreSpeech(phrase('callerMenu'), heard, '--skip', '0', '--max', String(MENU_SEC));
-    print('menu as baresip heard it', menu);
+    printScore('menu as baresip heard it', menu);
     expect(menu, JSON.stringify(menu)).toMatchObject({ aligned: true });
     expect(menu.lsd_db, JSON.stringify(menu)).toBeLessThan(3);
     expect(menu.cov_pct, JSON.stringify(menu)).toBeGreaterThan(85);
@@ -39,7 +37,7 @@ describe("the caller's menu with baresip", () => {
     const after = join(temporaryFolder('caller'), 'after.wav');
     await runProgram('sox', ['-D', heard, after, 'trim', '5.2', '3.6']);
     const thanks = await scoreSpeech(phrase('callBackNoted'), after, '--skip', '0');
-    print('thanks as baresip heard it', thanks);
+    printScore('thanks as baresip heard it', thanks);
     expect(thanks, JSON.stringify(thanks)).toMatchObject({ aligned: true });
     expect(thanks.lsd_db, JSON.stringify(thanks)).toBeLessThan(3);
     expect(thanks.cov_pct, JSON.stringify(thanks)).toBeGreaterThan(75);
@@ -58,7 +56,7 @@ describe("the caller's menu with baresip", () => {
     expect(message.wantsCallBack).toBe(false);
     await caller.quit();
     const spoken = await scoreSpeech(SPEECH, message.file);
-    print('message as it was kept', spoken);
+    printScore('message as it was kept', spoken);
     expect(spoken, JSON.stringify(spoken)).toMatchObject({ aligned: true });
     expect(spoken.lsd_db, JSON.stringify(spoken)).toBeLessThan(3);
     expect(spoken.dropout_pct, JSON.stringify(spoken)).toBeLessThan(1);

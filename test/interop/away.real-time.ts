@@ -15,7 +15,7 @@ import {
   UNTIL_MESSAGE_SEC,
 } from '../support/away-phone.ts';
 import { nightjar, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab, pause, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { leaveLab, pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const GREETING_SEC = 5.66;
@@ -48,6 +48,7 @@ describe('the answering machine (RFC 3261 §13.3.1.4)', () => {
     await caller.quit();
 
     const greeting = await scoreSpeech(GREETING, heard, '--skip', '0', '--max', String(GREETING_SEC));
+    printScore('greeting as baresip heard it', greeting);
     expect(greeting.aligned).toBe(true);
     expect(greeting.lsd_db).toBeLessThan(3);
     expect(greeting.cov_pct).toBeGreaterThan(85);
@@ -65,6 +66,7 @@ describe('the answering machine (RFC 3261 §13.3.1.4)', () => {
     expect(message.from.address).toContain('bob@');
     expect(message.isHeard).toBe(false);
     const spoken = await scoreSpeech(SPEECH, message.file);
+    printScore('message as it was kept', spoken);
     expect(spoken, JSON.stringify(spoken)).toMatchObject({ aligned: true });
     expect(spoken.lsd_db, JSON.stringify(spoken)).toBeLessThan(3);
     expect(spoken.dropout_pct, JSON.stringify(spoken)).toBeLessThan(1);
@@ -91,6 +93,7 @@ describe.concurrent('the answering machine when something ends in the middle of 
     expect(await durationSec(message.file)).toBeGreaterThan(LEAST_SEC);
     expect(message.durationSec).toBeGreaterThan(LEAST_SEC);
     const score = await scoreSpeech(SPEECH, message.file, '--loop');
+    printScore('message that was saved', score);
     expect(score, JSON.stringify(score)).toMatchObject({ aligned: true });
     expect(score.dropout_pct, JSON.stringify(score)).toBeLessThan(1);
   }

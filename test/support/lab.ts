@@ -145,4 +145,8 @@ export async function scoreSpeech(reference: string, received: string, ...option
   return JSON.parse(stdout) as Score;
 }
 
+/** For whoever reads the output of a run. */
+export const printScore = (what: string, score: Score): boolean =>
+  process.stdout.write(`${what}: ${JSON.stringify(score)}\n`);
+
 export const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
