@@ -85,7 +85,9 @@ describe('notices on the desktop', () => {
     const entry = { id: 'c1', direction: 'incoming', outcome: 'machine' } as const;
     const { client } = await openWindow();
     client.change({ history: [buildHistoryEntry(entry)] });
+    await tick();
     client.change({ history: [buildHistoryEntry({ ...entry, outcome: 'noMessage' })] });
+    await tick();
     client.change({ history: [buildHistoryEntry({ ...entry, outcome: 'noMessage' })] });
 
     await waitFor(() => expect(titles()).toEqual(['Missed call from Bob']));
