@@ -1,8 +1,8 @@
 // Peak limiter behind a mixer: loud sums are turned down instead of clipped.
 
 const CEILING = 32_000;
-/** Share of the missing gain that comes back each frame. */
-const RELEASE = 0.1;
+/** In a block of so many samples all of the missing gain would come back; a shorter one brings its share. */
+const RELEASE_SAMPLES = 4800;
 
 /** Turns 32-bit sums into 16-bit samples; gain falls within the frame and recovers over about 200 ms. */
 export class Limiter {
@@ -15,7 +15,7 @@ export class Limiter {
       if (magnitude > peak) peak = magnitude;
     }
     const allowed = peak > CEILING ? CEILING / peak : 1;
-    const target = Math.min(allowed, this.#gain + (1 - this.#gain) * RELEASE);
+    const target = Math.min(allowed, this.#gain + ((1 - this.#gain) * sums.length) / RELEASE_SAMPLES);
     if (target > 0.9999 && this.#gain > 0.9999) {
       this.#gain = 1;
       for (let i = 0; i < sums.length; i++) output[i] = sums[i] ?? 0;

@@ -38,6 +38,24 @@ describe('resampler', () => {
     expect(toneToNoiseDb(heard, 1000, toHz)).toBeGreaterThan(60);
   });
 
+  it.each([
+    [8000, 48_000, 3],
+    [48_000, 8000, 3],
+    [16_000, 48_000, 1.5],
+    [48_000, 16_000, 1.5],
+  ])('is heard %i to %i Hz as %d ms of delay, and speech keeps its breadth', (fromHz, toHz, delayMs) => {
+    const resampler = factory.create(fromHz, toHz);
+    const step = new Int16Array(fromHz / 10).fill(8000, fromHz / 20);
+    const heard = resampler.process(step).slice();
+    const highest = 0.425 * Math.min(fromHz, toHz);
+    const tone = resampler.process(sine(fromHz, highest, fromHz)).slice();
+    resampler.close();
+
+    const half = heard.findIndex((sample) => sample > 4000);
+    expect(Math.abs((half * 1000) / toHz - 50 - delayMs)).toBeLessThan(0.2);
+    expect(toneAmplitude(tone.subarray(toHz / 10), highest, toHz)).toBeGreaterThan(8000 * 0.7);
+  });
+
   it('costs nothing between equal rates', () => {
     const frame = sine(80, 1000, 8000);
 
@@ -106,6 +124,20 @@ describe('limiter', () => {
     for (let i = 0; i < 100; i++) limiter.process(new Int32Array(480).fill(1000), output);
 
     expect(output[479]).toBe(1000);
+  });
+
+  it('recovers in the same time when it is given halves of frames', () => {
+    const [whole, halves] = [new Limiter(), new Limiter()];
+    const output = new Int16Array(480);
+    const loud = new Int32Array(480).fill(120_000);
+    whole.process(loud, output);
+    halves.process(loud, output);
+    for (let i = 0; i < 10; i++) whole.process(new Int32Array(480).fill(10_000), output);
+    const afterWhole = output[479] ?? 0;
+    for (let i = 0; i < 20; i++) halves.process(new Int32Array(240).fill(10_000), output.subarray(0, 240));
+
+    expect(afterWhole).toBeLessThan(9000);
+    expect(Math.abs((output[239] ?? 0) - afterWhole)).toBeLessThan(300);
   });
 });
 
