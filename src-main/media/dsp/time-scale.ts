@@ -14,6 +14,8 @@ export interface ScaleRequest {
   readonly mostMs: number;
   /** Pieces are joined that resemble each other so much, -1 to 1; below that the sound stays as it is. */
   readonly leastSimilarity: number;
+  /** The piece is as long as it may be: silence may be joined anywhere. */
+  readonly isExact?: boolean;
 }
 
 interface Match {
@@ -56,7 +58,7 @@ export class TimeScale {
 
   #shrink(samples: Int16Array, request: ScaleRequest): Int16Array {
     const most = Math.min(this.#samplesOf(request.mostMs), this.#most, samples.length - this.#samplesOf(OVERLAP_MS));
-    const match = this.#findMatch(most, 1);
+    const match = this.#findMatch(most, 1, request);
     if (!match || match.similarity < request.leastSimilarity) return samples;
     const { lag } = match;
     const overlap = Math.min(lag, samples.length - lag);
@@ -68,7 +70,7 @@ export class TimeScale {
 
   #grow(samples: Int16Array, request: ScaleRequest): Int16Array {
     const most = Math.min(this.#samplesOf(request.mostMs), this.#most, samples.length);
-    const match = this.#findMatch(most, -1);
+    const match = this.#findMatch(most, -1, request);
     if (!match || match.similarity < request.leastSimilarity) return samples;
     const { lag } = match;
     const output = this.#room(samples.length + lag);
@@ -87,7 +89,8 @@ export class TimeScale {
   }
 
   /** The lag at which the beginning of the frame resembles what comes later (1) or came before (-1) most. */
-  #findMatch(most: number, sign: 1 | -1): Match | undefined {
+  #findMatch(most: number, sign: 1 | -1, { isExact = false }: ScaleRequest): Match | undefined {
+    if (isExact) return most > 0 ? { lag: most, similarity: 1 } : undefined;
     const least = this.#samplesOf(LEAST_MS);
     if (most < least) return undefined;
     const coarse = this.#best(least, most, this.#stride, sign);

@@ -13,7 +13,7 @@ const LEAST_PIECE_MS = 2.5;
  * a correction in silence harms nobody.
  */
 const PATIENCE_TO_SHRINK = 6_000_000;
-const PATIENCE_TO_SHRINK_SILENCE = 400_000;
+const PATIENCE_TO_SHRINK_SILENCE = 150_000;
 /** And for more: the first milliseconds that are missing cost few packets. */
 const PATIENCE_TO_GROW = 45_000;
 const PATIENCE_TO_GROW_SILENCE = 4500;
@@ -61,12 +61,14 @@ export class DelayControl {
     const { packetMs, isSilent, aheadMs, gridMs } = standing;
     const slackMs = this.#follow(standing.slackMs + aheadMs) - aheadMs;
     this.#creditMs = Math.min(0, this.#creditMs + packetMs * (isSilent ? MAX_SILENT_RATE : MAX_RATE));
-    const moreMs = slackMs < 0 ? Math.ceil(-slackMs / gridMs) * gridMs - aheadMs + LEAST_PIECE_MS : 0;
+    const roomMs = isSilent ? 0 : LEAST_PIECE_MS;
+    const moreMs = slackMs < 0 ? Math.ceil(-slackMs / gridMs) * gridMs - aheadMs + roomMs : 0;
     const lessMs = slackMs < 0 ? 0 : Math.floor(Math.max(0, slackMs - SPARE_MS) / gridMs) * gridMs + aheadMs;
     const direction = this.#directionFor(slackMs, lessMs, standing);
     const mostMs = direction === 'grow' ? moreMs : lessMs;
     if (!direction || this.#creditMs < 0 || mostMs < LEAST_PIECE_MS) return undefined;
-    const leastSimilarity = isSilent ? -1 : Math.max(LEAST_SIMILARITY, SIMILARITY - mostMs * SIMILARITY_PER_MS);
+    if (isSilent) return { direction, mostMs, leastSimilarity: -1, isExact: true };
+    const leastSimilarity = Math.max(LEAST_SIMILARITY, SIMILARITY - mostMs * SIMILARITY_PER_MS);
     return { direction, mostMs, leastSimilarity };
   }
 

@@ -5,14 +5,14 @@ import { PacketReceiver, type ReceiveSettings } from '../../../src-main/media/se
 import { codecConfig } from './call-fixture.ts';
 import type { CodecName } from '../../../src-main/media/index.ts';
 
-const FRAME_MS = 10;
-
 interface Line {
   /** How long packet `i` travels; undefined when it never arrives. */
   readonly delayMs: (i: number) => number | undefined;
   /** How much faster than ours the sender's clock runs, in parts per million. */
   readonly driftPpm?: number;
   readonly packetMs?: number;
+  /** As much is pulled at once: 10 ms where nothing else is said. */
+  readonly frameMs?: number;
   /** How much too late the clock that pulls frame `i` wakes; the frames after it are pulled in time. */
   readonly wakesLateMs?: (i: number) => number;
 }
@@ -77,13 +77,13 @@ export class ReceivedStream {
 
   /** Sends `sound` over `line` and listens until it is over. */
   hear(sound: Int16Array, line: Line): Heard {
-    const { packetMs = 20, driftPpm = 0 } = line;
+    const { packetMs = 20, driftPpm = 0, frameMs = 10 } = line;
     const receiver = this.createReceiver();
     const rateHz = this.codec.sampleRateHz;
     const arrivals = this.#arrivals(sound, line);
-    const frames = Math.floor(((arrivals.at(-1)?.index ?? 0) * packetMs) / (1 + driftPpm / 1e6) / FRAME_MS);
-    const samples = new Int16Array((frames * rateHz * FRAME_MS) / 1000);
-    const frame = new Int16Array((rateHz * FRAME_MS) / 1000);
+    const frames = Math.floor(((arrivals.at(-1)?.index ?? 0) * packetMs) / (1 + driftPpm / 1e6) / frameMs);
+    const samples = new Int16Array((frames * rateHz * frameMs) / 1000);
+    const frame = new Int16Array((rateHz * frameMs) / 1000);
     let figuresAfterFirstSecond = receiver.figures;
     let highestTargetMs = 0;
     let adjustedMs = 0;
@@ -91,16 +91,16 @@ export class ReceivedStream {
     arrivals.sort((a, b) => a.atMs - b.atMs);
     let next = 0;
     for (let i = 0; i < frames; i++) {
-      const nowMs = i * FRAME_MS + (line.wakesLateMs?.(i) ?? 0);
+      const nowMs = i * frameMs + (line.wakesLateMs?.(i) ?? 0);
       for (; (arrivals[next]?.atMs ?? Infinity) <= nowMs; next++) {
         const { index, payload, atMs } = arrivals[next] ?? { index: 0, payload: new Uint8Array(0), atMs: 0 };
         receiver.receive(this.packet(index, payload, packetMs), atMs);
       }
       receiver.pull(frame, nowMs);
       samples.set(frame, i * frame.length);
-      if (i * FRAME_MS === 1000) figuresAfterFirstSecond = receiver.figures;
+      if (i * frameMs === 1000) figuresAfterFirstSecond = receiver.figures;
       const { grownMs, shrunkMs } = receiver.figures;
-      if (grownMs + shrunkMs > adjustedMs) adjustmentsAtMs.push(i * FRAME_MS);
+      if (grownMs + shrunkMs > adjustedMs) adjustmentsAtMs.push(i * frameMs);
       adjustedMs = grownMs + shrunkMs;
       highestTargetMs = Math.max(highestTargetMs, receiver.targetMs);
     }

@@ -85,4 +85,14 @@ describe.each(['shrink', 'grow'] as const)('time-scale modification: %s', (direc
     expect(heard.length).not.toBe(8000);
     expect(Math.max(...heard.map(Math.abs))).toBe(0);
   });
+
+  it('changes silence by just so much where that is asked for', () => {
+    const hum = sine(160, 50, 8000, 30);
+    for (const mostMs of [1, 3.5, 7.25]) {
+      const heard = new TimeScale(8000).scale(hum, { direction, mostMs, leastSimilarity: -1, isExact: true });
+
+      expect(heard).toHaveLength(direction === 'shrink' ? 160 - mostMs * 8 : 160 + mostMs * 8);
+      expect(largestStep(heard)).toBeLessThanOrEqual(10);
+    }
+  });
 });

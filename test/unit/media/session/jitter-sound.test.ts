@@ -69,6 +69,33 @@ describe('speech through jitter that goes on — RFC 3550 §6.4.1', () => {
   });
 });
 
+describe('the delay of speech through jitter — RFC 3550 §6.4.1', () => {
+  /** From when a beep was said to when it was heard, after eighteen seconds of speech. */
+  async function delayMs(frameMs: number, seed: number): Promise<number> {
+    const stream = await ReceivedStream.create('PCMU');
+    const random = new FakeRuntime(seed);
+    const phaseMs = random.random() * 20;
+    const speech = repeated(await loadSpeech(), 48_000 * 20).filter((_, i) => i % 6 === 0);
+    const [beginMs, endMs] = [18_000, 18_060];
+    speech.fill(0, 8 * (beginMs - 500), 8 * (endMs + 500));
+    speech.set(sine(8 * 60, 1000, 8000), 8 * beginMs);
+    const { samples } = stream.hear(speech, { frameMs, delayMs: () => phaseMs + random.random() * 60 });
+    const quiet = 8 * (beginMs - 200);
+    const heardMs = (quiet + samples.subarray(quiet).findIndex((sample) => Math.abs(sample) > 2000)) / 8;
+    return heardMs - beginMs - phaseMs;
+  }
+
+  it.each([
+    [5, 66],
+    [10, 71],
+  ])('pulled %i ms at a time is the jitter and no more than one of these steps', async (frameMs, mostMs) => {
+    const delays = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => delayMs(frameMs, seed)));
+
+    expect(Math.max(...delays)).toBeLessThan(mostMs + 2);
+    expect(delays.reduce((sum, ms) => sum + ms, 0) / delays.length).toBeLessThan(mostMs - frameMs / 2 + 2.5);
+  });
+});
+
 describe('a clock that drifts', () => {
   it.each([200, -200])(
     'of %i ppm runs for half an hour without a late or invented packet',
