@@ -113,6 +113,15 @@ export class CallFixture {
     await settle();
   }
 
+  /** Lets something happen that takes turns of the event loop, real time where code is loaded, and little virtual time. */
+  async until(hasHappened: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 500 && !hasHappened(); turn++) await this.run(turn % 10 === 0 ? 1 : 0);
+    for (let turn = 0; turn < 2000 && !hasHappened(); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await this.run(1);
+    }
+  }
+
   async close(): Promise<void> {
     for (const engine of this.engines) await engine.close();
     await rm(this.folder, { recursive: true });

@@ -50,15 +50,10 @@ afterEach(() => fixture.close());
 
 let callerPort = 0;
 
-/** Lets something happen that takes turns of the event loop and little virtual time. */
-async function until(hasHappened: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 3000 && !hasHappened(); turn++) await fixture.run(turn % 10 === 0 ? 1 : 0);
-}
-
 async function placesOf(engine: MediaEngine, { sessionId, rtp, rtcp }: SessionOpened): Promise<IceCandidate[]> {
   let found: readonly IceCandidate[] | undefined;
   void engine.findCandidates(sessionId, { turn: VIRTUAL_RELAY }).then((answer) => (found = expectOk(answer)));
-  await until(() => found !== undefined);
+  await fixture.until(() => found !== undefined);
   return [...localCandidates(rtp, rtcp), ...(found ?? [])];
 }
 
@@ -93,8 +88,8 @@ async function kill(): Promise<void> {
   const { sent } = fixture.network;
   const before = sent.length;
   port.kill();
-  await until(() => told.includes('restarted'));
-  await until(() => sent.slice(before).some(({ from, to }) => from === callerPort && to === RELAY_PORT));
+  await fixture.until(() => told.includes('restarted'));
+  await fixture.until(() => sent.slice(before).some(({ from, to }) => from === callerPort && to === RELAY_PORT));
 }
 
 /** How long B's port got no sound; without end where none has come since. */

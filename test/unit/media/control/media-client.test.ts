@@ -38,11 +38,6 @@ async function supervised(wrap: (port: MediaPort) => MediaPort = (port) => port)
   return engine;
 }
 
-/** Lets a restart happen: it loads code, which takes turns of the event loop and little virtual time. */
-async function until(hasHappened: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 3000 && !hasHappened(); turn++) await fixture.run(turn % 10 === 0 ? 1 : 0);
-}
-
 const tone = sessionConfig({ source: { kind: 'tone', tone: 'milliwatt' } });
 
 describe('media client', () => {
@@ -77,7 +72,7 @@ describe('media client', () => {
     const before = sentByA();
 
     ports[0]?.kill();
-    await until(() => restarts.length > 0);
+    await fixture.until(() => restarts.length > 0);
     await fixture.run(500);
 
     const after = sentByA().slice(before.length);
@@ -145,7 +140,7 @@ describe('media client', () => {
     ports[0]?.kill();
 
     expect(await waiting).toMatchObject({ ok: false, error: { kind: 'engineLost' } });
-    await until(() => restarts.length > 0);
+    await fixture.until(() => restarts.length > 0);
     expect((await a.getStatistics(sessionId)).ok).toBe(true);
   });
 
@@ -181,7 +176,7 @@ describe('media client', () => {
     await fixture.run(200);
 
     ports[0]?.kill();
-    await until(() => ends.length > 0);
+    await fixture.until(() => ends.length > 0);
 
     expect(ends).toEqual(['writeFailed']);
   });
