@@ -5,11 +5,11 @@ export const DEVICE_RATE_HZ = 48_000;
 export const FRAME_MS = 10;
 export const FRAME_SAMPLES = (DEVICE_RATE_HZ / 1000) * FRAME_MS;
 
-/** Given by the one who uses the backend; both are called every 10 ms of the device's own time. */
+/** Given by the one who uses the backend, and called every 10 ms of the device's own time. */
 export interface AudioUser {
   /** A frame from the microphone; valid during the call. */
   onCaptured(frame: Int16Array): void;
-  /** Fill `frame` with what is to be heard; it holds zeros. */
+  /** Fill `frame`, a whole one or the next half, with what is to be heard; it holds zeros. */
   render(frame: Int16Array): void;
   /** The device has gone or delivers nothing any more. */
   onLost(reason: string): void;

@@ -8,7 +8,7 @@ import { openPlayback, type DeviceStream } from './portaudio-stream.ts';
 const SILENT_LIMIT_MS = 750;
 
 export interface OutputUser {
-  /** Fill `frame` with the next 10 ms; it holds zeros. */
+  /** Fill `frame`, a whole one or the next half, with what is to be heard; it holds zeros. */
   readonly onRender: (frame: Int16Array) => void;
   /** It takes no sound any more. */
   readonly onLost: () => void;

@@ -2,7 +2,7 @@
 import type { Runtime } from '../../base/runtime.ts';
 import { DEVICE_RATE_HZ, FRAME_SAMPLES } from './audio-backend.ts';
 import type { PortAudio, PortAudioStream, PortAudioStreamOptions } from './naudiodon.ts';
-import { RenderHold } from './render-hold.ts';
+import { RenderMoment } from './render-moment.ts';
 
 /** Five milliseconds a callback: the lowest delay at which nothing is lost. */
 const FRAMES_PER_BUFFER = 240;
@@ -56,7 +56,7 @@ export function openCapture(
   return { lastActiveMs: () => activeMs, stop: () => ((isStopped = true), quit(stream, runtime)) };
 }
 
-/** Asks `onRender` for each frame to play; throws what PortAudio throws. */
+/** Asks `onRender` for each frame, or half of one, to play; throws what PortAudio throws. */
 export function openPlayback(
   portAudio: PortAudio,
   deviceId: number,
@@ -65,18 +65,19 @@ export function openPlayback(
 ): DeviceStream {
   const stream = portAudio.create({ outOptions: streamOptions(deviceId, 1) });
   const frames = Array.from({ length: BUFFERS }, () => new Int16Array(FRAME_SAMPLES));
-  const hold = new RenderHold();
+  const moment = new RenderMoment();
   let isStopped = false;
   const isRunning = (): boolean => !isStopped;
   let activeMs = runtime.nowMs();
   const run = async (): Promise<void> => {
     for (let turn = 0; isRunning(); turn++) {
       const frame = frames[turn % BUFFERS]?.fill(0) ?? new Int16Array(FRAME_SAMPLES);
-      onRender(frame);
-      // The next frame is rendered some time after this one has been taken: the device's own clock.
-      await stream.write(Buffer.from(frame.buffer));
+      const piece = frame.subarray(0, (moment.pieceMs * DEVICE_RATE_HZ) / 1000);
+      onRender(piece);
+      // The next piece is rendered some time after this one has been taken: the device's own clock.
+      await stream.write(Buffer.from(piece.buffer, 0, piece.byteLength));
       activeMs = runtime.nowMs();
-      await holdBack(hold, runtime);
+      await holdBack(moment, runtime);
     }
   };
   stream.start();
@@ -84,11 +85,11 @@ export function openPlayback(
   return { lastActiveMs: () => activeMs, stop: () => ((isStopped = true), quit(stream, runtime)) };
 }
 
-async function holdBack(hold: RenderHold, runtime: Runtime): Promise<void> {
-  const { holdMs } = hold;
+async function holdBack(moment: RenderMoment, runtime: Runtime): Promise<void> {
+  const { holdMs } = moment;
   const fromMs = runtime.nowMs();
   if (holdMs > 0) await new Promise<void>((resolve) => runtime.setTimer(holdMs, resolve));
-  hold.wokeLate(runtime.nowMs() - fromMs - holdMs);
+  moment.wokeLate(runtime.nowMs() - fromMs - holdMs);
 }
 
 function quit(stream: PortAudioStream, runtime: Runtime): Promise<boolean> {

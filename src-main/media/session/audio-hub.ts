@@ -122,12 +122,12 @@ export class AudioHub implements AudioUser {
 
   render(frame: Int16Array): void {
     this.#bus.clear();
-    this.#conference?.run(this.#bus);
+    this.#conference?.hear(this.#bus, frame.length);
     for (const link of this.#links.values()) {
       if (!link.session.playsToDevice || !link.session.isRunning || this.#conference?.has(link)) continue;
-      this.#bus.add(link.receive(), link.session.volume);
+      this.#bus.add(link.receive(frame.length), link.session.volume);
     }
-    if (this.player.render(this.#bus)) this.update();
+    if (this.player.render(this.#bus, frame.length)) this.update();
     this.#bus.writeTo(frame);
     this.#fade.played(frame);
     this.#capture.addPlayed(frame);

@@ -1,5 +1,5 @@
 // Ties a session to the device: from the codec's sample rate to the device's and back.
-import { DEVICE_RATE_HZ } from '../device/index.ts';
+import { DEVICE_RATE_HZ, FRAME_SAMPLES } from '../device/index.ts';
 import type { Resampler, ResamplerFactory } from '../dsp/index.ts';
 import type { MediaSession } from './media-session.ts';
 
@@ -16,9 +16,9 @@ export class DeviceLink {
     this.#resamplers = resamplers;
   }
 
-  /** 10 ms of the peer; the view is valid until the next call. */
-  receive(): Int16Array {
-    const frame = this.session.receiveFrame();
+  /** So many samples of the peer, a frame or a half; the view is valid until the next call. */
+  receive(count = FRAME_SAMPLES): Int16Array {
+    const frame = this.session.receiveFrame((count * 1000) / DEVICE_RATE_HZ);
     this.#follow();
     return this.#toDevice?.process(frame) ?? frame;
   }

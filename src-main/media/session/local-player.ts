@@ -49,16 +49,17 @@ export class LocalPlayer {
     playback?.onEnded();
   }
 
-  /** Returns whether something has just come to its end. */
-  render(bus: MixBus): boolean {
+  /** Adds the next so many samples, a frame or a half; returns whether something has just come to its end. */
+  render(bus: MixBus, count: number): boolean {
+    const frame = this.#frame.subarray(0, count);
     let hasEnded = false;
     for (const [role, tone] of this.#tones) {
-      if (!tone.fill(this.#frame)) hasEnded = this.#tones.delete(role);
-      bus.add(this.#frame);
+      if (!tone.fill(frame)) hasEnded = this.#tones.delete(role);
+      bus.add(frame);
     }
     if (!this.#playback) return hasEnded;
-    const goesOn = this.#playback.source.fill(this.#frame);
-    bus.add(this.#frame);
+    const goesOn = this.#playback.source.fill(frame);
+    bus.add(frame);
     if (goesOn) return hasEnded;
     this.stop();
     return true;

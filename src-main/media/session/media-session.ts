@@ -20,6 +20,7 @@ import type { SessionRecorder } from './session-recorder.ts';
 import type { SessionSockets } from './session-sockets.ts';
 import { randomPosition, sessionResume } from './session-resume.ts';
 import { sessionStatistics } from './session-statistics.ts';
+import { WholeFrames } from './whole-frames.ts';
 import { SessionTelling } from './session-telling.ts';
 import type { LoadedSource } from './session-source.ts';
 import { createStreamCodecs, receiveSettings } from './stream-codecs.ts';
@@ -62,7 +63,8 @@ export class MediaSession {
   readonly #digits = new SessionDigits();
   #receiver: PacketReceiver | undefined;
   #stream: SessionStream | undefined;
-  #received = new Int16Array(80);
+  #pulled = new Int16Array(80);
+  #wholeFrames: WholeFrames;
 
   constructor(options: MediaSessionOptions) {
     this.#options = options;
@@ -77,6 +79,7 @@ export class MediaSession {
     const position = config.resume?.position ?? randomPosition(runtime);
     this.#sound = new SentSound({ source, resamplers, onEnded: () => emit('sourceEnded', { sessionId }) });
     this.#openingGap = new OpeningGap(runtime);
+    this.#wholeFrames = this.#createWholeFrames();
     const path = new NetworkPath({
       ...options,
       onKept: (places) => options.onKept({ sessionId, places }),
@@ -171,15 +174,12 @@ export class MediaSession {
     return this.#isSending ? this.#digits.send(digits, this.#sender) : undefined;
   }
 
-  /** The next 10 ms of the peer; the view is valid until the next call. */
-  receiveFrame(): Int16Array {
-    const frame = this.#received;
+  /** The next 10 ms of the peer, or half of them; the view is valid until the next call. */
+  receiveFrame(lengthMs = FRAME_MS): Int16Array {
+    const frame = this.#pulled.subarray(0, (this.rateHz * lengthMs) / 1000);
     this.#receiver?.pull(frame, this.#options.runtime.nowMs());
     if (!this.#isReceiving) frame.fill(0);
-    this.#hearDigit(frame);
-    this.#telling.receivedLevel.add(frame);
-    this.recorder?.addReceived(frame, this.rateHz);
-    this.#telling.tick();
+    this.#wholeFrames.add(frame);
     return this.recorder?.announceHere(frame, this.rateHz) ?? frame;
   }
 
@@ -190,7 +190,7 @@ export class MediaSession {
   sendFrame(captured: Int16Array | undefined, isMixed = false): void {
     const gapMs = this.#openingGap.takeMs();
     if (gapMs > 0) this.#sender.skip(gapMs);
-    const voice = this.#sound.next(captured, this.#received, this.isMuted && !isMixed);
+    const voice = this.#sound.next(captured, this.#wholeFrames.latest, this.isMuted && !isMixed);
     const spoken = this.#digits.inband.replace(voice, this.rateHz);
     const frame = this.recorder?.announceToPeer(spoken, this.rateHz) ?? spoken;
     this.#telling.sentLevel.add(frame);
@@ -224,6 +224,15 @@ export class MediaSession {
     return statistics;
   }
 
+  #createWholeFrames(): WholeFrames {
+    return new WholeFrames(this.rateHz / 100, (received) => {
+      this.#hearDigit(received);
+      this.#telling.receivedLevel.add(received);
+      this.recorder?.addReceived(received, this.rateHz);
+      this.#telling.tick();
+    });
+  }
+
   /** Only where no events were negotiated: who sends both must not be heard twice. */
   #hearDigit(frame: Int16Array): void {
     if (!this.#stream || this.#stream.telephoneEvent) return;
@@ -242,9 +251,10 @@ export class MediaSession {
   }
 
   #setRate(rateHz: number): void {
-    if (this.rateHz === rateHz && this.#received.length * 100 === rateHz) return;
+    if (this.rateHz === rateHz && this.#pulled.length * 100 === rateHz) return;
     this.rateHz = rateHz;
-    this.#received = new Int16Array(rateHz / 100);
+    this.#pulled = new Int16Array(rateHz / 100);
+    this.#wholeFrames = this.#createWholeFrames();
     this.#sound.setRate(rateHz);
   }
 }

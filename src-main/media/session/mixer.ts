@@ -13,7 +13,7 @@ const addTo = (sums: Int32Array, frame: Int16Array): void => {
   for (let i = 0; i < count; i++) sums[i] = (sums[i] ?? 0) + (frame[i] ?? 0);
 };
 
-/** Sums frames for one listener. */
+/** Sums frames, or halves of them, for one listener. */
 export class MixBus {
   readonly sums = new Int32Array(FRAME_SAMPLES);
   readonly #limiter = new Limiter();
@@ -33,7 +33,7 @@ export class MixBus {
   }
 
   writeTo(frame: Int16Array): void {
-    this.#limiter.process(this.sums, frame);
+    this.#limiter.process(this.sums.subarray(0, frame.length), frame);
   }
 }
 
@@ -51,6 +51,8 @@ export class Conference {
   readonly #captured = new Int16Array(FRAME_SAMPLES);
   readonly #total = new Int32Array(FRAME_SAMPLES);
   readonly #talkers: TalkerChoice;
+  /** How much of the last turn the loudspeaker has taken. */
+  #heardTo = FRAME_SAMPLES;
 
   constructor(links: readonly DeviceLink[]) {
     this.#members = links.map((link) => ({ link, bus: new MixBus(), received: new Int16Array(FRAME_SAMPLES) }));
@@ -66,17 +68,26 @@ export class Conference {
     this.#microphone.push(frame);
   }
 
-  /** One turn: hears all members, adds them to `speaker`, and sends each the sum of the others. */
-  run(speaker: MixBus): void {
+  /** Adds the next so many samples of all members to `speaker`, a frame or a half. */
+  hear(speaker: MixBus, count: number): void {
+    if (this.#heardTo + count > FRAME_SAMPLES) {
+      this.#run();
+      this.#heardTo = 0;
+    }
+    const from = this.#heardTo;
+    this.#heardTo += count;
+    for (const { link, received } of this.#members)
+      speaker.add(received.subarray(from, this.#heardTo), link.session.volume);
+  }
+
+  /** One turn: hears all members and sends each the sum of the others. */
+  #run(): void {
     this.#microphone.take(this.#captured);
     this.#total.fill(0);
     addTo(this.#total, this.#captured);
     for (const { link, received } of this.#members) received.set(link.receive().subarray(0, FRAME_SAMPLES));
     this.#talkers.choose(this.#members.map(({ received }) => received));
-    for (const { link, received } of this.#members) {
-      addTo(this.#total, received);
-      speaker.add(received, link.session.volume);
-    }
+    for (const { received } of this.#members) addTo(this.#total, received);
     for (const { link, bus, received } of this.#members) {
       for (let i = 0; i < FRAME_SAMPLES; i++) bus.sums[i] = (this.#total[i] ?? 0) - (received[i] ?? 0);
       // A muted member hears the others, and not us.

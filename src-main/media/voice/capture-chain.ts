@@ -32,6 +32,7 @@ export class CaptureChain {
   readonly #highPass: HighPass | undefined;
   readonly #frame = new Float32Array(FRAME_SAMPLES);
   readonly #played = new Float32Array(FRAME_SAMPLES);
+  #playedCount = 0;
   readonly #output = new Int16Array(FRAME_SAMPLES);
 
   private constructor(parts: Parts, changesSound: boolean) {
@@ -60,12 +61,16 @@ export class CaptureChain {
     return new CaptureChain({ echo, noise, voice, gain }, Boolean(echo ?? noise ?? gain));
   }
 
-  /** A frame that is about to be played. */
-  addPlayed(frame: Int16Array): void {
+  /** What is about to be played, in pieces of any length. */
+  addPlayed(piece: Int16Array): void {
     const { echo } = this.#parts;
-    if (!echo || frame.length !== FRAME_SAMPLES) return;
-    for (let i = 0; i < FRAME_SAMPLES; i++) this.#played[i] = (frame[i] ?? 0) / 32_768;
-    echo.addPlayed(this.#played);
+    if (!echo) return;
+    for (const sample of piece) {
+      this.#played[this.#playedCount++] = sample / 32_768;
+      if (this.#playedCount < FRAME_SAMPLES) continue;
+      echo.addPlayed(this.#played);
+      this.#playedCount = 0;
+    }
   }
 
   /** What is to be sent of a captured frame; the view is valid until the next call. */

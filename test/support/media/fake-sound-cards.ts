@@ -6,6 +6,26 @@ import type { loadPortAudio } from '../../../src-main/media/device/index.ts';
 const FRAME_MS = 10;
 const SILENCE = Buffer.alloc(960);
 
+/** One piece is played while another one waits, as in the binding. */
+class PlayQueue {
+  readonly #runtime: Runtime;
+  #begunMs = -Infinity;
+  #endsMs = -Infinity;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** How long it takes until this piece waits and the one before it is played. */
+  add(pieceMs: number): number {
+    const nowMs = this.#runtime.nowMs();
+    const acceptedMs = Math.max(nowMs, this.#begunMs);
+    this.#begunMs = Math.max(acceptedMs, this.#endsMs);
+    this.#endsMs = this.#begunMs + pieceMs;
+    return acceptedMs - nowMs;
+  }
+}
+
 export class FakeSoundCards {
   /** By name, in the order of their numbers; each has both directions. */
   names: string[] = ['built-in', 'headset'];
@@ -33,6 +53,7 @@ export class FakeSoundCards {
         const name = this.names[(inOptions ?? outOptions)?.deviceId ?? 0] ?? '';
         const label = `${name} ${inOptions ? 'in' : 'out'}`;
         this.open.push(label);
+        const queue = new PlayQueue(this.#runtime);
         return {
           start: () => {},
           read: () => this.#later(name, { buf: Buffer.from(SILENCE) }),
@@ -41,7 +62,7 @@ export class FakeSoundCards {
             const before = this.played.get(name) ?? [];
             this.played.set(name, before);
             for (const sample of samples) before.push(sample);
-            return this.#later(name, undefined);
+            return this.#later(name, undefined, queue.add(samples.length / 48));
           },
           quit: () => {
             if (this.#isDead(name)) return new Promise<void>(() => {});
@@ -56,11 +77,11 @@ export class FakeSoundCards {
     return this.hanging.has(name) || !this.names.includes(name);
   }
 
-  /** What a working card answers after 10 ms; a dead one never does. */
-  #later<T>(name: string, value: T): Promise<T> {
+  /** What a working card answers after a time; a dead one never does. */
+  #later<T>(name: string, value: T, afterMs = FRAME_MS): Promise<T> {
     return new Promise((resolve) => {
       if (this.#isDead(name)) return;
-      this.#runtime.setTimer(FRAME_MS, () => {
+      this.#runtime.setTimer(afterMs, () => {
         if (!this.#isDead(name)) resolve(value);
       });
     });

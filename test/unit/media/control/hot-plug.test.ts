@@ -114,6 +114,26 @@ describe('hot-plug', () => {
     expect(heardAt('built-in')).toBeGreaterThan(5000);
   });
 
+  it('plays without a gap what comes in halves of frames, alone and in a conference', async () => {
+    const { engine, sessionId } = await callTo(HEADSET);
+    const other = await fixture.engine();
+    const low = sessionConfig({ source: { kind: 'tone', tone: 'busy' }, portRange: [42_000, 42_099] });
+    const second = await connect(engine, other, 'G722', [sessionConfig(device), low]);
+    await fixture.run(1000);
+    const from = cards.played.get('built-in')?.length ?? 0;
+    await fixture.run(500);
+    expectOk(await engine.setConference([sessionId, second.a.sessionId]));
+    await fixture.run(500);
+
+    const heard = Int16Array.from(cards.played.get('built-in') ?? []).subarray(from);
+    expect(heard.length).toBeGreaterThan(47_000);
+    expect(expectOk(await engine.getStatistics(sessionId)).concealedMs).toBe(0);
+    for (let at = 0; at + 4800 <= heard.length; at += 4800) {
+      const piece = heard.subarray(at, at + 4800);
+      expect(toneAmplitude(piece, 1004, 48_000)).toBeGreaterThan(15_000);
+    }
+  });
+
   it('changes the device in mid-call without a click', async () => {
     const { engine } = await callTo({ ...HEADSET, playbackName: 'headset' });
 
