@@ -1,15 +1,8 @@
 // The call history of a phone that is not running.
 import type { HistoryEntry } from '../../src-shared/contract/index.ts';
 import { ok, type Result } from '../base/result.ts';
-import {
-  claimDataFolder,
-  Database,
-  defaultDataRoot,
-  describeDataFolder,
-  HistoryRepository,
-  type FolderFailure,
-  type HistoryQuery,
-} from '../storage/index.ts';
+import { HistoryRepository, type FolderFailure, type HistoryQuery } from '../storage/index.ts';
+import { openFolderAtRest } from './folder-at-rest.ts';
 import { toHistoryEntry } from './view-model.ts';
 
 export interface HistoryBook {
@@ -20,16 +13,9 @@ export interface HistoryBook {
 
 /** Refused while a phone has the folder. */
 export function openHistoryBook(dataRoot: string | undefined): Result<HistoryBook, FolderFailure> {
-  const folder = describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
-  const claimed = claimDataFolder(folder);
-  if (!claimed.ok) return claimed;
-  const database = Database.open(folder.databaseFile);
+  const opened = openFolderAtRest(dataRoot);
+  if (!opened.ok) return opened;
+  const { database, close } = opened.value;
   const history = new HistoryRepository(database);
-  return ok({
-    list: (query) => Promise.resolve(history.list(query).map(toHistoryEntry)),
-    close: () => {
-      database.close();
-      claimed.value();
-    },
-  });
+  return ok({ list: (query) => Promise.resolve(history.list(query).map(toHistoryEntry)), close });
 }

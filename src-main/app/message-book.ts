@@ -4,12 +4,9 @@ import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import { ok, type Result } from '../base/result.ts';
 import { nodeRuntime } from '../base/runtime.ts';
 import { exportSoundHere, type SoundKey } from '../media/index.ts';
+import { openFolderAtRest } from './folder-at-rest.ts';
 import { formatOf } from './message-export.ts';
 import {
-  claimDataFolder,
-  Database,
-  defaultDataRoot,
-  describeDataFolder,
   MessageRepository,
   SecretFile,
   SoundKeyRing,
@@ -53,10 +50,9 @@ async function keysOf(folder: DataFolder): Promise<readonly SoundKey[]> {
 }
 
 export function openMessageBook(dataRoot: string | undefined): Result<MessageBook, FolderFailure> {
-  const folder = describeDataFolder(dataRoot ?? defaultDataRoot(process.platform, process.env));
-  const claimed = claimDataFolder(folder);
-  if (!claimed.ok) return claimed;
-  const database = Database.open(folder.databaseFile);
+  const opened = openFolderAtRest(dataRoot);
+  if (!opened.ok) return opened;
+  const { folder, database, close } = opened.value;
   const messages = new MessageRepository(database);
   return ok({
     list: () => Promise.resolve(messages.list().map((record) => toVoiceMessage(record, folder.messagesFolder))),
@@ -68,9 +64,6 @@ export function openMessageBook(dataRoot: string | undefined): Result<MessageBoo
       const exported = await exportSoundHere(sound, file, formatOf(file), await keysOf(folder));
       if (!exported.ok) throw new Error(exported.error.message);
     },
-    close: () => {
-      database.close();
-      claimed.value();
-    },
+    close,
   });
 }
