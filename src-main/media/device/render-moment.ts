@@ -11,8 +11,8 @@ const LEAST_SPARE_MS = 7;
 const LEAST_WAIT_MS = 2;
 /** Timers of a calm machine are not later than this. */
 const LATE_MS = 4;
-/** After so much sound in time a millisecond less is spared. */
-const CALM_MS = 2000;
+/** After so much sound in time a millisecond less is spared: the first seconds of a process are late, and they pass. */
+const CALM_MS = 500;
 
 /** Follows how late this process wakes. */
 export class RenderMoment {

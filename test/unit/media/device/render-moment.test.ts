@@ -16,8 +16,8 @@ describe('the moment at which sound is rendered', () => {
 
     expect(wake(moment, 1, 5)).toEqual({ pieceMs: 10, holdMs: 8 });
     expect(wake(moment, 1, 30)).toEqual({ pieceMs: 10, holdMs: 0 });
-    expect(wake(moment, 199, 0)).toEqual({ pieceMs: 10, holdMs: 0 });
-    expect(wake(moment, 401, 0)).toEqual({ pieceMs: 10, holdMs: 3 });
+    expect(wake(moment, 49, 0)).toEqual({ pieceMs: 10, holdMs: 0 });
+    expect(wake(moment, 151, 0)).toEqual({ pieceMs: 10, holdMs: 4 });
     expect(wake(moment, 10_000, 0)).toEqual({ pieceMs: 5, holdMs: 3 });
   });
 
@@ -25,6 +25,6 @@ describe('the moment at which sound is rendered', () => {
     const moment = new RenderMoment();
     wake(moment, 1, 5);
 
-    expect(wake(moment, 400, 0)).toEqual({ pieceMs: 5, holdMs: 0 });
+    expect(wake(moment, 100, 0)).toEqual({ pieceMs: 5, holdMs: 0 });
   });
 });
