@@ -1,4 +1,4 @@
-// One direction of one PortAudio device, in frames of 10 ms. Never duplex: a stall would stay in its delay for good.
+// One direction of one PortAudio device, in frames of 10 ms or halves of them. Never duplex: a stall would stay in its delay for good.
 import type { Runtime } from '../../base/runtime.ts';
 import { DEVICE_RATE_HZ, FRAME_SAMPLES } from './audio-backend.ts';
 import type { PortAudio, PortAudioStream, PortAudioStreamOptions } from './naudiodon.ts';

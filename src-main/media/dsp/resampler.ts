@@ -31,8 +31,8 @@ export interface ResamplerFactory {
 }
 
 /**
- * WHY: a longer filter is no clearer for speech and is heard as delay: 3 ms from or to 8 kHz, half of it at 16 kHz. The next step would take
- * 5 ms, the one before lets 3.4 kHz fall.
+ * WHY: a longer filter is no clearer for speech and is heard as delay: 3 ms from or to 8 kHz, half of it at 16 kHz. A step more
+ * takes 4 ms and is no nearer to the speech, a step less is farther from it.
  */
 const QUALITY = 3;
 /** Longest input that is converted in one go; longer input is converted in pieces. */

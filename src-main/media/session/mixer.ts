@@ -22,10 +22,12 @@ export class MixBus {
     this.sums.fill(0);
   }
 
-  add(frame: Int16Array, volume = 1): void {
-    if (volume === 1) return addTo(this.sums, frame);
-    for (let i = 0; i < this.sums.length; i++)
-      this.sums[i] = (this.sums[i] ?? 0) + Math.round((frame[i] ?? 0) * volume);
+  /** From sample `at` on. */
+  add(frame: Int16Array, volume = 1, at = 0): void {
+    const sums = at === 0 ? this.sums : this.sums.subarray(at);
+    if (volume === 1) return addTo(sums, frame);
+    const count = Math.min(sums.length, frame.length);
+    for (let i = 0; i < count; i++) sums[i] = (sums[i] ?? 0) + Math.round((frame[i] ?? 0) * volume);
   }
 
   subtract(frame: Int16Array): void {
@@ -70,14 +72,17 @@ export class Conference {
 
   /** Adds the next so many samples of all members to `speaker`, a frame or a half. */
   hear(speaker: MixBus, count: number): void {
-    if (this.#heardTo + count > FRAME_SAMPLES) {
-      this.#run();
-      this.#heardTo = 0;
+    for (let at = 0; at < count;) {
+      if (this.#heardTo === FRAME_SAMPLES) {
+        this.#run();
+        this.#heardTo = 0;
+      }
+      const from = this.#heardTo;
+      this.#heardTo = Math.min(FRAME_SAMPLES, from + count - at);
+      for (const { link, received } of this.#members)
+        speaker.add(received.subarray(from, this.#heardTo), link.session.volume, at);
+      at += this.#heardTo - from;
     }
-    const from = this.#heardTo;
-    this.#heardTo += count;
-    for (const { link, received } of this.#members)
-      speaker.add(received.subarray(from, this.#heardTo), link.session.volume);
   }
 
   /** One turn: hears all members and sends each the sum of the others. */

@@ -25,6 +25,7 @@ describe('the moment at which sound is rendered', () => {
     const moment = new RenderMoment();
     wake(moment, 1, 5);
 
-    expect(wake(moment, 100, 0)).toEqual({ pieceMs: 5, holdMs: 0 });
+    expect(wake(moment, 50, 0)).toEqual({ pieceMs: 10, holdMs: 8 });
+    expect(wake(moment, 50, 0)).toEqual({ pieceMs: 5, holdMs: 0 });
   });
 });
