@@ -25,7 +25,7 @@ const real = (groupOrder, maxWorkers) => ({
   maxWorkers,
   sequence: { groupOrder },
   retry: process.env.CI ? 1 : 0,
-  setupFiles: ['test/support/clean-retry.ts'],
+  setupFiles: ['test/support/leave-nothing.ts'],
 });
 /** They mostly wait: for a peer that starts, a timer of the RFC, a page. Each has its own ports, folders, servers and networks. */
 const besideOthers = real(1, 3);

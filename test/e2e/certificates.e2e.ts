@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../support/certificates.ts';
-import { removeFolders, temporaryFolder } from '../support/daemon.ts';
+import { temporaryFolder } from '../support/daemon.ts';
 import { hasProgram, requireProgram } from '../support/requirements.ts';
 import { useSession } from './pages/browser-session.ts';
 
@@ -23,7 +23,6 @@ beforeAll(async () => {
 
 afterAll(() => {
   server?.close();
-  removeFolders();
 });
 
 describe('the question about a certificate', () => {

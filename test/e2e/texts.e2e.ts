@@ -1,14 +1,8 @@
 // People in the window: a text sent and received, somebody added, and their presence seen.
-import { afterAll, describe, expect, it } from 'vitest';
-import { startDaemon, removeFolders } from '../support/daemon.ts';
+import { describe, expect, it } from 'vitest';
+import { startDaemon } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { endAllProcesses } from '../support/line-process.ts';
 import { useSession } from './pages/browser-session.ts';
-
-afterAll(async () => {
-  await endAllProcesses();
-  removeFolders();
-});
 
 describe('people', () => {
   const session = useSession();

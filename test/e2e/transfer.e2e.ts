@@ -1,7 +1,6 @@
 // Transfer in the window: sent on at once, joined after asking first, and asked for by the other side.
-import { afterAll, describe, expect, it } from 'vitest';
-import { startDaemon, removeFolders, type Daemon } from '../support/daemon.ts';
-import { endAllProcesses } from '../support/line-process.ts';
+import { describe, expect, it } from 'vitest';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { useSession } from './pages/browser-session.ts';
 
 /** Another phone on this machine, which answers and goes where it is sent. */
@@ -16,11 +15,6 @@ async function phoneOf(user: string): Promise<{ readonly phone: Daemon; readonly
   });
   return { phone, address: `sip:${user}@127.0.0.1:${phone.port()}` };
 }
-
-afterAll(async () => {
-  await endAllProcesses();
-  removeFolders();
-});
 
 describe('a transfer in the window', () => {
   const session = useSession();

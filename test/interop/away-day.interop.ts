@@ -1,14 +1,12 @@
 // A day of a phone on a server, in a minute: nobody at the window, a supervisor that starts it again, callers at all hours; the clock skips the rest.
-import { afterAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { HistoryEntry, VoiceMessage } from '../../src-shared/contract/index.ts';
 import { shortGreeting, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab, pause, Peer, SPEECH } from '../support/lab.ts';
+import { pause, Peer, SPEECH } from '../support/lab.ts';
 import { requireProgram, requireThat, type SkippingContext } from '../support/requirements.ts';
 import { findClockLibrary, SupervisedPhone } from '../support/supervised-phone.ts';
 import { openWebHook, type WebHook } from '../support/web-hook.ts';
-
-afterAll(leaveLab);
 
 const WORKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 const TIME_ZONE = 'Europe/Berlin';

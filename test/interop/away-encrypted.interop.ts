@@ -1,14 +1,11 @@
 // Messages encrypted at rest: nothing of the sound is on the disk in the clear, a kill -9 costs no more than without, a lost key deletes nothing.
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
 import { awayPhone, firstMessage, talk, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { nightjar, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 const AWAY = { minMessageSec: 1 };
 const ENCRYPTED = { encryption: { messages: true } };

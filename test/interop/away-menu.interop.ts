@@ -1,9 +1,9 @@
 // The caller's menu with a real caller: baresip hears it, presses keys as events (RFC 4733 §2.5), and speaks; its scores are printed.
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awayPhone, callerOf, firstMessage, speechAfter } from '../support/away-phone.ts';
 import { ROOT, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab, pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 
@@ -11,8 +11,6 @@ import { requireProgram } from '../support/requirements.ts';
 const UNTIL_MENU_MS = 500;
 const MENU_SEC = 4.6;
 const phrase = (name: string): string => join(ROOT, 'assets', 'audio', 'phrases', `${name}.wav`);
-
-afterAll(leaveLab);
 
 describe("the caller's menu with baresip", () => {
   it('is heard whole, and 2 asks to be called back', async (context) => {

@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
 import { awayPhone, callerOf, firstMessage, talk, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { leaveLab, SPEECH } from '../support/lab.ts';
+import { SPEECH } from '../support/lab.ts';
 import { requireProgram, requireThat, type SkippingContext } from '../support/requirements.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -15,8 +15,6 @@ const mounted: string[] = [];
 afterEach(() => {
   for (const folder of mounted.splice(0)) execFileSync('umount', ['--lazy', folder]);
 });
-afterAll(leaveLab);
-
 /** A data folder whose messages lie on a file system of their own. */
 function dataWithMessagesOn(context: SkippingContext, options: string): string {
   requireThat(context, isRoot, 'only root may mount a file system');

@@ -1,12 +1,10 @@
 // Which messages the answering machine keeps: too short, ended by silence, deleted and brought back.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awayPhone, callerOf, firstMessage, speechAfter, talk, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
-import { leaveLab, pause } from '../support/lab.ts';
+import { pause } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 describe('the answering machine (RFC 3261 §13.3.1.4)', () => {
   it('drops a message that is shorter than the least', async (context) => {

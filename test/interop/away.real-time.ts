@@ -1,7 +1,7 @@
 // The answering machine with a real caller: greeting, beep, message, and what is left after ends of every kind.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VoiceMessage } from '../../src-shared/contract/index.ts';
 import { measureTone } from '../../src-main/features/diagnostics/compare-speech.ts';
 import { readWavTracks } from '../../src-main/media/index.ts';
@@ -15,13 +15,11 @@ import {
   UNTIL_MESSAGE_SEC,
 } from '../support/away-phone.ts';
 import { nightjar, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab, pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { pause, printScore, scoreSpeech, SPEECH } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const GREETING_SEC = 5.66;
 const BEEP_HZ = 1000;
-
-afterAll(leaveLab);
 
 async function durationSec(file: string): Promise<number> {
   const wav = await readWavTracks(file);

@@ -1,7 +1,7 @@
 // Calls with baresip through Kamailio: DTMF, and who hangs up.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, pause, Peer, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, pause, Peer, startServer, type LabServer } from '../support/lab.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
 const PROGRAMS = ['kamailio', 'baresip', 'sox'] as const;
@@ -12,8 +12,6 @@ const needPeers = (context: SkippingContext) => requireProgram(context, ...PROGR
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 async function openPhone(): Promise<Daemon> {
   const phone = await startDaemon({
     config: {

@@ -1,18 +1,8 @@
 // Calls with baresip through Kamailio: speech both ways beside a call between two baresips, and after a hold.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import {
-  DOMAIN,
-  leaveLab,
-  pause,
-  Peer,
-  scoreSpeech,
-  SPEECH,
-  startServer,
-  type LabServer,
-  type Score,
-} from '../support/lab.ts';
+import { DOMAIN, pause, Peer, scoreSpeech, SPEECH, startServer, type LabServer, type Score } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
@@ -32,8 +22,6 @@ const needPeers = (context: SkippingContext) => requireProgram(context, ...PROGR
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 async function phoneFor(codec: CodecName): Promise<Daemon> {
   const phone = await startDaemon({
     config: {

@@ -1,13 +1,11 @@
 // `nightjar call` with sound: what it plays into the test line, what it records, microphone and loudspeaker as files.
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readWavTracks } from '../../src-main/media/index.ts';
 import { nightjar, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab, scoreSpeech, SPEECH } from '../support/lab.ts';
+import { scoreSpeech, SPEECH } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 /** One channel of a recording, as a file of its own. */
 async function channel(file: string, number: 1 | 2): Promise<string> {

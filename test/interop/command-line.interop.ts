@@ -1,16 +1,13 @@
 // The command line as scripts use it: every command, its exit status, its output for people and for programs.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configFileOf, nightjar, NIGHTJAR, startDaemon, temporaryFolder } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab } from '../support/lab.ts';
 import { LineProcess, runProgram } from '../support/line-process.ts';
 
 const LOOPBACK = { sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] }, media: { address: '127.0.0.1' } };
 const account = (id: string) => ({ id, address: `sip:${id}@127.0.0.1`, register: false });
-
-afterAll(leaveLab);
 
 describe('nightjar', () => {
   it('prints its usage and its version', async () => {

@@ -4,10 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { awayPhone, firstMessage, talk, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 import { openWebHook } from '../support/web-hook.ts';
 
@@ -15,8 +14,6 @@ const closings: (() => void)[] = [];
 afterEach(() => {
   for (const close of closings.splice(0)) close();
 });
-afterAll(leaveLab);
-
 /** A mail server, and what it was given. */
 async function openMailServer(options: SMTPServerOptions) {
   const mails: ParsedMail[] = [];

@@ -1,7 +1,6 @@
 // `nightjar doctor` on a machine where nothing was set up: what it checks, what it finds, how it ends.
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nightjar, startDaemon, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 
 interface Check {
   readonly name: string;
@@ -9,8 +8,6 @@ interface Check {
   readonly detail: string;
   readonly figures?: Readonly<Record<string, number>>;
 }
-
-afterAll(leaveLab);
 
 async function examine(data: string): Promise<{ code: number | null; isOk: boolean; checks: readonly Check[] }> {
   const { code, stdout } = await nightjar('doctor', '--json', '--data', data);

@@ -12,16 +12,14 @@ import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { createDtlsIdentity, DtlsEndpoint, type AgreedSrtp, type DtlsRole } from '../../src-main/media/dtls/index.ts';
 import { temporaryFolder } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab } from '../support/lab.ts';
 import { LineProcess, runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const runtime = nodeRuntime();
 const sockets: Socket[] = [];
 
-afterAll(async () => {
+afterAll(() => {
   for (const socket of sockets) socket.close();
-  await leaveLab();
 });
 
 const PROFILES = [

@@ -1,10 +1,10 @@
 // A call that goes on while somebody floods the phone with INVITEs over real sockets. RFC 3261 §26.1.5.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { removeFolders, ROOT, startDaemon } from '../support/daemon.ts';
+import { describe, expect, it } from 'vitest';
+import { ROOT, startDaemon } from '../support/daemon.ts';
 import { pause } from '../support/lab.ts';
-import { endAllProcesses, runProgram } from '../support/line-process.ts';
+import { runProgram } from '../support/line-process.ts';
 
 const RATE_PER_SEC = 10_000;
 const FLOOD_SEC = 5;
@@ -19,11 +19,6 @@ interface FloodReport {
   readonly answerBytes: number;
   readonly perSec: number;
 }
-
-afterAll(async () => {
-  await endAllProcesses();
-  removeFolders();
-});
 
 /** Memory of a process and those that it started, in MiB; 0 where /proc is not. */
 function residentMib(pid: number): number {

@@ -1,7 +1,7 @@
 // Registration and calls with Kamailio as registrar and proxy.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, startServer, type LabServer } from '../support/lab.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
 const LOOPBACK = {
@@ -22,8 +22,6 @@ const phoneOf = (...accounts: readonly object[]) => startDaemon({ config: { acco
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 describe('registration at Kamailio (RFC 3261 §10.2)', () => {
   for (const transport of ['udp', 'tcp']) {
     it(`registers over ${transport} with an MD5 digest, and is gone from the registrar after SIGTERM`, async (context) => {

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openControlServer, type ControlledPhone, type ControlServer } from '../../src-main/app/control-server.ts';
 import type { Phone, SoundWindow } from '../../src-main/app/index.ts';
@@ -13,7 +13,7 @@ import type { Gatekeeper } from '../../src-main/web/gatekeeper.ts';
 import { acceptPhoneSockets } from '../../src-main/web/phone-socket.ts';
 import type { AnyEvent } from '../../src-shared/contract/index.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
-import { removeFolders, temporaryFolder } from '../support/daemon.ts';
+import { temporaryFolder } from '../support/daemon.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -21,8 +21,6 @@ const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
-afterAll(removeFolders);
-
 /** A socket that says nothing, and what became of it. */
 function openSocket(place: number | string): { socket: Socket; closedAfterMs: () => number | undefined } {
   const socket = typeof place === 'number' ? connect(place, LOOPBACK) : connect(place);

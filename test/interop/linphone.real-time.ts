@@ -1,18 +1,8 @@
 // Calls with linphonec through Kamailio: one each way, with speech scored at both ends.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import {
-  DOMAIN,
-  leaveLab,
-  pause,
-  Peer,
-  scoreSpeech,
-  SPEECH,
-  startServer,
-  type LabServer,
-  type Score,
-} from '../support/lab.ts';
+import { DOMAIN, pause, Peer, scoreSpeech, SPEECH, startServer, type LabServer, type Score } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
@@ -25,8 +15,6 @@ const needPeers = (context: SkippingContext) => requireProgram(context, ...PROGR
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 /** A phone and a linphonec, both registered, that will say the reference speech. */
 async function openPair(heardByPeer: string, ours = 'off', theirs = ''): Promise<[Daemon, Peer]> {
   const peer = new Peer('linphone', {

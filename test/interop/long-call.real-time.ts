@@ -1,9 +1,9 @@
 // A long call with baresip on a clean line: delay, dropouts and memory at its start and at its end. LONG_CALL_SEC says how long.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, pause, Peer, scoreSpeech, SPEECH, startServer, type Score } from '../support/lab.ts';
+import { DOMAIN, pause, Peer, scoreSpeech, SPEECH, startServer, type Score } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
 
@@ -15,8 +15,6 @@ const SPEECH_MS = 6490;
 /** One step of a jitter buffer that adapts itself to a busy machine is not growth. */
 const GROWTH_LIMIT_MS = 60;
 const GROWTH_LIMIT_KIB = 24 * 1024;
-
-afterAll(leaveLab);
 
 /** Memory that a process and those that it started hold, in KiB. */
 function residentKib(pid: number): number {

@@ -1,7 +1,7 @@
 // Transfer and texts with other people's phones through Kamailio: baresip and linphonec.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, Peer, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, Peer, startServer, type LabServer } from '../support/lab.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
 const LOOPBACK = { sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] }, media: { address: '127.0.0.1' } };
@@ -11,8 +11,6 @@ let server: LabServer;
 beforeAll(async () => {
   if (hasProgram('kamailio')) server = await startServer();
 });
-afterAll(leaveLab);
-
 const needs = (context: SkippingContext, program: 'baresip' | 'linphonec') =>
   requireProgram(context, 'kamailio', 'sox', program);
 

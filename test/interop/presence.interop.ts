@@ -1,8 +1,8 @@
 // Presence, line lamps, texts and the mailbox at Kamailio: it keeps what we publish, and we read what it says.
 import { createSocket } from 'node:dgram';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, startServer, type LabServer } from '../support/lab.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
 const LOOPBACK = {
@@ -24,8 +24,6 @@ const watched = (phone: Daemon, user: string) =>
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer('--blf');
 });
-afterAll(leaveLab);
-
 /** A body that a server's mailbox would publish; nobody of the lab's users, so nobody's password is asked. */
 async function publishMailbox(user: string, body: string): Promise<string> {
   const socket = createSocket('udp4');

@@ -1,8 +1,8 @@
 // Two phones call each other, and a collector of its own socket hears how it sounded from both. RFC 6035 §3.1, §4.6, RFC 3611 §4.7
 import { createSocket, type Socket } from 'node:dgram';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { buildResponse, formatUri, parseMessage, serializeMessage } from '../../src-main/sip/syntax/index.ts';
-import { removeFolders, startDaemon, type Daemon } from '../support/daemon.ts';
+import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { pause } from '../support/lab.ts';
 
 const TALK_MS = 4500;
@@ -12,8 +12,6 @@ const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
-afterAll(removeFolders);
-
 interface Report {
   readonly target: string;
   readonly event: string;

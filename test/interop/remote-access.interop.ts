@@ -1,9 +1,9 @@
 // The owner calls his own number from other people's telephones: keys as events (RFC 4733), by INFO (RFC 6086), and as sound.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
 import { callWithInfo } from '../support/info-caller.ts';
-import { DOMAIN, leaveLab, pause, Peer, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, pause, Peer, startServer, type LabServer } from '../support/lab.ts';
 import { runProgram } from '../support/line-process.ts';
 import { hasProgram, requireProgram } from '../support/requirements.ts';
 
@@ -18,8 +18,6 @@ let server: LabServer;
 beforeAll(async () => {
   if (SERVER.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 async function awayPhone(account: object = { id: 'alice', address: 'sip:alice@127.0.0.1', register: false }) {
   return startDaemon({
     config: {

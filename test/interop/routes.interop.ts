@@ -1,8 +1,8 @@
 // The way to a phone, with Kamailio: an edge proxy that adds Path, Service-Route, two flows, and two phones of one user.
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { DOMAIN, leaveLab, pause, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, pause, startServer, type LabServer } from '../support/lab.ts';
 import { Relay } from '../support/relay.ts';
 import { requireProgram, type SkippingContext } from '../support/requirements.ts';
 
@@ -23,8 +23,6 @@ const phoneOf = async (account: object, calls: object = {}): Promise<Daemon> => 
 };
 const ended = (phone: Daemon) =>
   phone.until('end of the call', () => [...phone.calls.values()].find(({ state }) => state === 'ended'));
-
-afterAll(leaveLab);
 
 describe('phones behind an edge proxy (RFC 3327 §5.1, RFC 3608 §5, RFC 3261 §16.6)', () => {
   for (const transport of ['udp', 'tcp'] as const) {

@@ -1,8 +1,8 @@
 // What goes beyond a plain call, with SIPp: transfer both ways, who it is now, third-party control, subscriptions, timers.
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab, pause, runSipp, type SippResult } from '../support/lab.ts';
+import { pause, runSipp, type SippResult } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = { sip: { listen: [{ transport: 'udp', address: '127.0.0.1' }] }, media: { address: '127.0.0.1' } };
@@ -38,8 +38,6 @@ async function calling(name: string, phone: Daemon, more: Readonly<Record<string
   const result = runSipp(name, { dut: `127.0.0.1:${phone.port()}`, local: place, timeout: '20', ...more });
   return { place, result };
 }
-
-afterAll(leaveLab);
 
 describe('SIPp transfers the phone (RFC 3515 §2.4, RFC 3892 §2.1)', () => {
   it('to where the user lets it go: it calls there and reports', async (context) => {

@@ -1,9 +1,9 @@
 // The lab's SIPp scenarios: SIPp calls the phone, and the phone registers at and calls SIPp. Several at a time, on ports of their own.
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallView } from '../../src-shared/contract/index.ts';
 import { startDaemon, type Daemon } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab, pause, runSipp, startServer, type SippResult } from '../support/lab.ts';
+import { pause, runSipp, startServer, type SippResult } from '../support/lab.ts';
 import { requireProgram } from '../support/requirements.ts';
 
 const LOOPBACK = {
@@ -50,8 +50,6 @@ class PhonePool {
 const answering = new PhonePool(() => phoneOf({}, { autoAnswerAfterSec: 0 }));
 const ringing = new PhonePool(() => phoneOf({}, {}));
 const calling = new PhonePool(() => phoneOf({ dtmf: 'info' }, {}));
-
-afterAll(leaveLab);
 
 /** SIPp calls; its Call-ID is not ours to know, so its address tells the calls apart. */
 async function calledBySipp(

@@ -1,9 +1,9 @@
 // Encrypted calls with baresip, keys in SDP or by handshake: sound both ways, whoever calls. RFC 4568, RFC 5763, RFC 3711.
 // By one port for sound, reports and handshake: RFC 5764 §5.1, §5.1.2
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, pause, Peer, scoreSpeech, SPEECH, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN, pause, Peer, scoreSpeech, SPEECH, startServer, type LabServer } from '../support/lab.ts';
 import { hasProgram, requireProgram } from '../support/requirements.ts';
 
 const PROGRAMS = ['kamailio', 'baresip', 'sox'] as const;
@@ -14,8 +14,6 @@ let server: LabServer;
 beforeAll(async () => {
   if (PROGRAMS.every(hasProgram)) server = await startServer();
 });
-afterAll(leaveLab);
-
 async function phoneWith(user: string, srtp: 'off' | 'optional' | 'required' | 'dtls'): Promise<Daemon> {
   const phone = await startDaemon({
     config: {

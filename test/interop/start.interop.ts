@@ -4,16 +4,14 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configFileOf, ROOT, temporaryFolder } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 import { LineProcess, runProgram } from '../support/line-process.ts';
 
 const BUILT = join(ROOT, 'dist', 'main');
 const PROGRAMS = ['phone', 'media'] as const;
 const copies: string[] = [];
 
-afterAll(async () => {
+afterAll(() => {
   for (const copy of copies) rmSync(copy, { recursive: true, force: true });
-  await leaveLab();
 });
 
 /** A second build beside the first, so that packages and sounds are found from it. */

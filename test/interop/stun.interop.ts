@@ -1,16 +1,14 @@
 // Where coturn sees us: the search for reflexive candidates at a server that others have written. RFC 8445 §5.1.1.2, RFC 8489 §8.1.
 import { createSocket } from 'node:dgram';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { hostCandidate, parseStun, ReflexiveSearcher } from '../../src-main/media/nat/index.ts';
 import { temporaryFolder } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';
-import { leaveLab, pause } from '../support/lab.ts';
+import { pause } from '../support/lab.ts';
 import { LineProcess } from '../support/line-process.ts';
 import { requireProgram } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 describe('the search for reflexive candidates at coturn (RFC 8445 §5.1.1.2)', () => {
   it('tells the port that the server has seen', async (context) => {

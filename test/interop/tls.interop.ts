@@ -1,7 +1,7 @@
 // TLS on real sockets: what is believed, what is refused, and who is sent what.
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type SecureVersion } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src-main/base/logger.ts';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import type { SipMessage } from '../../src-main/sip/syntax/index.ts';
 import { CertificateAuthority, type CertificateFiles } from '../support/certificates.ts';
 import { startDaemon, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { DOMAIN as LAB_DOMAIN, leaveLab, Peer, startServer, type LabServer } from '../support/lab.ts';
+import { DOMAIN as LAB_DOMAIN, Peer, startServer, type LabServer } from '../support/lab.ts';
 import { requestOf } from '../support/message-builders.ts';
 import { hasProgram, requireProgram, type SkippingContext } from '../support/requirements.ts';
 
@@ -40,8 +40,6 @@ beforeAll(() => {
 afterEach(() => {
   for (const layer of layers.splice(0)) layer.close();
 });
-afterAll(leaveLab);
-
 function open(material: Partial<TlsMaterial>): Opened {
   const messages: SipMessage[] = [];
   const flows: Flow[] = [];

@@ -1,13 +1,10 @@
 // What callers say, written down by a real speech model on this machine, and found by its words.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awayPhone, callerOf, firstMessage, speechAfter, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { nightjar, temporaryFolder, type Daemon } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 import { requireProgram, requireThat, type SkippingContext } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 /** Debian's package pocketsphinx-en-us. */
 const MODEL = '/usr/share/pocketsphinx/model/en-us';

@@ -1,12 +1,9 @@
 // Words that are written down while the caller speaks take nothing from the sound of the call.
 import { existsSync } from 'node:fs';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { awayPhone, callerOf, speechAfter, UNTIL_MESSAGE_SEC } from '../support/away-phone.ts';
 import { temporaryFolder } from '../support/daemon.ts';
-import { leaveLab } from '../support/lab.ts';
 import { requireProgram, requireThat } from '../support/requirements.ts';
-
-afterAll(leaveLab);
 
 /** Debian's package pocketsphinx-en-us. */
 const MODEL = '/usr/share/pocketsphinx/model/en-us';

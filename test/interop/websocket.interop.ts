@@ -1,14 +1,14 @@
 // WebSocket on real sockets, and with Kamailio as registrar and proxy.
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createStreamServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { silentLogger } from '../../src-main/base/logger.ts';
 import { nodeRuntime } from '../../src-main/base/runtime.ts';
 import { MAX_MESSAGE_BYTES, type SipMessage, serializeMessage } from '../../src-main/sip/syntax/index.ts';
 import { nodeNetwork, prepareOutgoingRequest, TransportLayer } from '../../src-main/sip/transport/index.ts';
 import { startDaemon } from '../support/daemon.ts';
-import { DOMAIN, leaveLab, startServer } from '../support/lab.ts';
+import { DOMAIN, startServer } from '../support/lab.ts';
 import { requestOf } from '../support/message-builders.ts';
 import { requireProgram } from '../support/requirements.ts';
 
@@ -53,8 +53,6 @@ afterEach(() => {
   for (const client of server.clients) client.terminate();
   server.close();
 });
-afterAll(leaveLab);
-
 const connect = async () => {
   const connected = await layer.connect({
     protocol: 'ws',
