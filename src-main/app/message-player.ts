@@ -26,7 +26,7 @@ export class MessagePlayer {
     return this.#playing;
   }
 
-  /** The message counts as heard. The failure is a sentence. */
+  /** The message counts as heard once it is. The failure is a sentence. */
   async play({ messageId, ...how }: PlayRequest): Promise<Result<void, string>> {
     const message = this.#messages.get(messageId);
     if (!message) return err('This message is not there any more.');
@@ -36,13 +36,15 @@ export class MessagePlayer {
     this.#playing = { messageId, ...how, startedAtMs: this.#runtime.wallMs() };
     this.#onChanged();
     const file = this.#messages.pathOf(message);
-    // The answer comes when it is over: a file that cannot be played is over at once.
+    const started = this.#started(file);
+    // The answer comes when it is over, or cannot be played.
     const ended = this.#media.playFile(file, how).then((played) => {
       if (this.#turn === turn) this.#clear();
       return played;
     });
-    const first = await Promise.race([ended, this.#moment()]);
-    if (first && !first.ok) return err(first.error.message);
+    const first = await Promise.race([ended, started.promise]);
+    started.stopWaiting();
+    if (first !== 'started') return first.ok ? first : err(first.error.message);
     if (!message.isHeard) this.#messages.markHeard(messageId);
     return ok(undefined);
   }
@@ -64,9 +66,13 @@ export class MessagePlayer {
     this.#onChanged();
   }
 
-  #moment(): Promise<undefined> {
-    return new Promise((resolve) => {
-      this.#runtime.setTimer(100, () => resolve(undefined));
+  #started(file: string) {
+    let stopWaiting = (): void => {};
+    const promise = new Promise<'started'>((resolve) => {
+      stopWaiting = this.#media.events.on('fileStarted', (started) => {
+        if (started.file === file) resolve('started');
+      });
     });
+    return { promise, stopWaiting };
   }
 }

@@ -100,6 +100,7 @@ const EVENT_NAMES: Readonly<Record<keyof MediaEvents, true>> = {
   pathLost: true,
   mediaStarted: true,
   sourceEnded: true,
+  fileStarted: true,
   fileJumped: true,
   recordingEnded: true,
   audioChanged: true,

@@ -8,29 +8,37 @@ import { exportSound, type ExportTools } from './sound-export.ts';
 
 export interface FileTasksOptions extends ExportTools {
   readonly hub: AudioHub;
+  /** It was read, and is heard from now on. */
+  readonly onStarted: (file: string) => void;
   /** A pause was left out; it goes on there. */
   readonly onJumped: (positionMs: number) => void;
 }
 
 export class FileTasks {
   readonly #options: FileTasksOptions;
+  /** Which wish is the latest: what was read for one before it is not played any more. */
+  #turn = 0;
 
   constructor(options: FileTasksOptions) {
     this.#options = options;
   }
 
   async play(file: string, options: PlayOptions): Answer {
-    const { hub, soundKeys, onJumped } = this.#options;
+    const { hub, soundKeys, onStarted, onJumped } = this.#options;
+    const turn = ++this.#turn;
     const wav = await readWav(file, options.fromMs, soundKeys.all);
     if (!wav.ok) return unreadable(wav.error, file);
+    if (turn !== this.#turn) return done;
     const playing = hub.player.play(wav.value, options, onJumped);
     hub.update();
+    onStarted(file);
     await playing;
     return done;
   }
 
   stop(): Answer {
     const { hub } = this.#options;
+    this.#turn++;
     hub.player.stop();
     hub.update();
     return Promise.resolve(done);

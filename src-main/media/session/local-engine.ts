@@ -78,6 +78,7 @@ export class LocalEngine implements Media.MediaEngine {
     });
     this.#fileTasks = new FileTasks({
       ...{ runtime, codecs, resamplers, soundKeys: this.#soundKeys, hub: parts.hub },
+      onStarted: (file) => events.emit('fileStarted', { file }),
       onJumped: (positionMs) => events.emit('fileJumped', { positionMs }),
     });
     this.#devices = new DeviceSelection({ ...parts, spec: parts.audio });

@@ -63,7 +63,8 @@ export type AudioSpec = (
       readonly playbackName?: string | undefined;
       readonly ringerName?: string | undefined;
     }
-  | { readonly kind: 'null' }
+  /** `reason`: why there is none, where nobody asked for silence. */
+  | { readonly kind: 'null'; readonly reason?: string }
   | { readonly kind: 'file'; readonly captureFile?: string; readonly playbackFile?: string }
 ) & {
   /** What is done to the microphone's sound; by default everything to a device's, nothing to a file's. */
@@ -109,6 +110,8 @@ export interface MediaEvents {
   readonly mediaStarted: { readonly sessionId: string };
   /** A `file` source that is not looped has been sent whole. */
   readonly sourceEnded: { readonly sessionId: string };
+  /** `playFile` has read this file, which is heard from now on. */
+  readonly fileStarted: { readonly file: string };
   /** What `playFile` plays has left out a pause, and goes on there. */
   readonly fileJumped: { readonly positionMs: number };
   readonly recordingEnded: { readonly sessionId: string; readonly recording: RecordingSummary };

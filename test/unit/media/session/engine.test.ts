@@ -196,15 +196,36 @@ describe('media engine', () => {
   it('plays a file to the loudspeaker and resolves at its end', async () => {
     const a = await fixture.engine(undefined, fixture.file('ear.wav'));
     const file = await fixture.writeWav('message.wav', sine(4000, 500, 8000), 8000);
+    const started: string[] = [];
+    a.events.on('fileStarted', (event) => started.push(event.file));
     let isOver = false;
     const playing = a.playFile(file).then(() => (isOver = true));
     while (!isOver) await fixture.run(20);
     await playing;
     await a.close();
 
+    expect(started).toEqual([file]);
     const [heard = new Int16Array(0)] = await fixture.readWav('ear.wav');
     expect(heard.length).toBeLessThan(26_000);
     expect(toneAmplitude(heard.subarray(2400, 21_600), 500, 48_000)).toBeGreaterThan(7000);
+  });
+
+  it('plays nothing that was stopped, or followed by another, while it was read', async () => {
+    const a = await fixture.engine();
+    const low = await fixture.writeWav('low.wav', sine(4000, 500, 8000), 8000);
+    const started: string[] = [];
+    a.events.on('fileStarted', (event) => started.push(event.file));
+
+    const stopped = a.playFile(low);
+    await a.stopFile();
+    const followed = a.playFile(low);
+    const missing = a.playFile(fixture.file('none.wav'));
+
+    expectOk(await stopped);
+    expectOk(await followed);
+    expect(await missing).toMatchObject({ ok: false });
+    expect(started).toEqual([]);
+    await a.close();
   });
 
   /** From the first to the last sample of sound: files are read in real time, so that virtual time says nothing. */
