@@ -9,6 +9,8 @@ const LOOK_MS = 3000;
 /** A device that hung gets longer for its first sound the next time: some headsets take seconds to wake. */
 const PATIENT_START_MS = 3000;
 
+const SILENCED = 'the sound devices of this machine do not answer';
+
 export interface DeviceCareOptions {
   readonly spec: AudioSpec;
   readonly runtime: Runtime;
@@ -18,8 +20,8 @@ export interface DeviceCareOptions {
   readonly hasWindow: () => boolean;
   /** Missed devices are there again, and the media process is to move to them. */
   readonly onReturned: (selections: readonly (readonly [role: DeviceRole, name: string])[]) => void;
-  /** Other devices are there than when all of them hung. */
-  readonly onOthers: () => void;
+  /** Other devices are there than when all of them hung, or the driver itself answers again. */
+  readonly onOthers: (reason: string) => void;
 }
 
 const NAMES = { microphone: 'captureName', speaker: 'playbackName', ringer: 'ringerName' } as const;
@@ -33,6 +35,8 @@ export class DeviceCare {
   #missing: readonly string[] = [];
   /** What was there when the last device hung. */
   #stuckAmong: string | undefined;
+  /** The driver does not even list what is there. */
+  #isDriverHung = false;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -41,17 +45,19 @@ export class DeviceCare {
     this.#chosen = options.spec;
   }
 
-  /** After one device that hung the same again, after two the system's own, after three the window's, where there is one. */
+  /**
+   * After one device that hung the same again, after two the system's own, after three, or when the driver hangs, the window's, where there
+   * is one.
+   */
   get spec(): AudioSpec {
     const { kind } = this.#chosen;
     const times = this.#stuckTimes();
-    if (kind !== 'portaudio' || times === 0) return this.#chosen;
+    if (kind !== 'portaudio' || (times === 0 && !this.#isDriverHung)) return this.#chosen;
+    if (this.#isDriverHung) return this.#withoutDriver(this.#chosen);
     const patient = { ...this.#chosen, isFallbackAllowed: true, startLimitMs: PATIENT_START_MS };
     if (times === 1) return patient;
     if (times === 2) return { ...patient, captureName: undefined, playbackName: undefined, ringerName: undefined };
-    if (!this.#options.hasWindow()) return { kind: 'null' };
-    const { captureName, playbackName, ringerName, voice } = this.#chosen;
-    return { kind: 'webaudio', captureName, playbackName, ringerName, ...(voice && { voice }) };
+    return this.#withoutDriver(this.#chosen);
   }
 
   /** A person has chosen; what happened before does not count any more. */
@@ -59,7 +65,7 @@ export class DeviceCare {
     const isNamed = this.#chosen.kind === 'portaudio' || this.#chosen.kind === 'webaudio';
     const before: AudioSpec = isNamed ? this.#chosen : { kind: 'portaudio', isFallbackAllowed: true };
     this.#chosen = { ...before, [NAMES[role]]: name };
-    this.#stuckMs.length = 0;
+    this.#forget();
   }
 
   /** The other way of sound was chosen. */
@@ -67,7 +73,7 @@ export class DeviceCare {
     const { kind } = this.#chosen;
     if (kind === 'portaudio' || kind === 'webaudio')
       this.#chosen = { ...this.#chosen, kind: backend, isFallbackAllowed: true };
-    this.#stuckMs.length = 0;
+    this.#forget();
   }
 
   noteStuck(): void {
@@ -76,6 +82,12 @@ export class DeviceCare {
       this.#stuckAmong = devices && keyOf(devices);
       this.#look();
     });
+  }
+
+  /** A process got no farther than the driver. */
+  noteDriverHung(): void {
+    this.#isDriverHung = this.#chosen.kind === 'portaudio';
+    this.#look();
   }
 
   /** A window tells by itself what has returned. */
@@ -89,6 +101,22 @@ export class DeviceCare {
     this.#timer?.cancel();
   }
 
+  #withoutDriver({
+    captureName,
+    playbackName,
+    ringerName,
+    voice,
+  }: Extract<AudioSpec, { kind: 'portaudio' }>): AudioSpec {
+    if (!this.#options.hasWindow()) return { kind: 'null', reason: SILENCED };
+    return { kind: 'webaudio', captureName, playbackName, ringerName, ...(voice && { voice }) };
+  }
+
+  #forget(): void {
+    this.#stuckMs.length = 0;
+    this.#stuckAmong = undefined;
+    this.#isDriverHung = false;
+  }
+
   #stuckTimes(): number {
     const { runtime } = this.#options;
     while (runtime.nowMs() - (this.#stuckMs[0] ?? Infinity) > STUCK_WINDOW_MS && this.#stuckMs.length < 3)
@@ -97,7 +125,7 @@ export class DeviceCare {
   }
 
   #look(): void {
-    const isNeeded = this.#missing.length > 0 || this.#stuckTimes() > 1;
+    const isNeeded = this.#missing.length > 0 || this.#stuckTimes() > 1 || this.#isDriverHung;
     if (this.#isClosed || this.#timer || !isNeeded) return;
     this.#timer = this.#options.runtime.setTimer(
       LOOK_MS,
@@ -113,10 +141,11 @@ export class DeviceCare {
   }
 
   #compare(devices: readonly AudioDevice[]): void {
-    if (this.#stuckTimes() > 1 && this.#stuckAmong !== undefined && keyOf(devices) !== this.#stuckAmong) {
-      this.#stuckMs.length = 0;
-      this.#stuckAmong = undefined;
-      this.#options.onOthers();
+    const areOthers = this.#stuckTimes() > 1 && this.#stuckAmong !== undefined && keyOf(devices) !== this.#stuckAmong;
+    if (this.#isDriverHung || areOthers) {
+      const reason = this.#isDriverHung ? 'the sound driver answers again' : 'the sound devices have changed';
+      this.#forget();
+      this.#options.onOthers(reason);
       return;
     }
     const chosen = this.#chosen;

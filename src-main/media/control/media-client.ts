@@ -5,7 +5,7 @@ import { randomToken, type Runtime } from '../../base/runtime.ts';
 import type { SocketAddress } from '../../base/socket-address.ts';
 import { TypedEmitter } from '../../base/typed-emitter.ts';
 import type * as Media from '../session/index.ts';
-import type { Answer, MediaLinkUser } from './media-link.ts';
+import type { Answer, Loss, MediaLinkUser } from './media-link.ts';
 import type { MediaPort } from './media-port.ts';
 import { MediaSupervisor } from './media-supervisor.ts';
 import { ProcessDevices } from './process-devices.ts';
@@ -42,7 +42,7 @@ class MediaClient implements Media.MediaEngine {
       audio: () => this.#devices.nextAudio(),
       told: () => this.#devices.windowTold(),
       onMessage: (message) => this.#onMessage(message),
-      onLost: (wasReady) => this.#onLost(wasReady),
+      onLost: (loss) => this.#onLost(loss),
       onRestarted: (reason) => void this.#restore(reason),
     });
     this.#devices = new ProcessDevices({ ...options, process: this.#process });
@@ -222,10 +222,11 @@ class MediaClient implements Media.MediaEngine {
     }
   }
 
-  #onLost(wasReady: boolean): void {
-    this.#spare.clear();
-    // A driver that takes the process with it before it is ready is no better than one that hangs.
-    if (!wasReady) this.#devices.noteStuck();
+  #onLost(loss: Loss): void {
+    if (loss === 'notReady') this.#devices.noteDriverHung();
+    else this.#spare.clear();
+    // What a process waits for without an end is its device.
+    if (loss === 'hung') this.#devices.noteStuck();
   }
 
   /** The ports are bound already: the call goes on while the media process hears of it. */

@@ -6,7 +6,8 @@ import { batched, unbatched } from './batch.ts';
 import type { MediaPort } from './media-port.ts';
 import { METHODS, parseFromServer, type FromServer, type Method, type ToServer } from './messages.ts';
 
-/** A process that needs longer for an answer has hung. */
+/** A process that needs longer until it is ready, or for an answer, has hung. */
+const READY_LIMIT_MS = 4000;
 const ANSWER_LIMIT_MS = 5000;
 /** Asked only whether it is alive. */
 const HEARTBEAT_LIMIT_MS = 2000;
@@ -19,10 +20,13 @@ interface Waiting {
   readonly timer: Timer | undefined;
 }
 
+/** `notReady`: it ended or hung before it had begun to answer; `hung`: it does not answer any more; `ended`: for any other reason. */
+export type Loss = 'notReady' | 'hung' | 'ended';
+
 export interface MediaLinkUser {
   onMessage(message: Exclude<FromServer, { kind: 'answer' | 'ready' | 'closed' }>): void;
   /** The process has ended or was given up; every open request has been answered with `engineLost`. */
-  onLost(reason: string): void;
+  onLost(reason: string, loss: Loss): void;
 }
 
 export const engineLost = (reason: string): Result<never, MediaFailure> =>
@@ -30,7 +34,10 @@ export const engineLost = (reason: string): Result<never, MediaFailure> =>
 
 /** The life of one media process. */
 export class MediaLink {
+  /** Resolves with false when it is lost before. */
   readonly ready: Promise<boolean>;
+  /** Resolves when the process has ended: its ports are free. */
+  readonly gone: Promise<void>;
   isReady = false;
   readonly #port: MediaPort;
   readonly #runtime: Runtime;
@@ -39,6 +46,7 @@ export class MediaLink {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #lost: string | undefined;
+  readonly #readyLimit: Timer;
   #onReady: (isReady: boolean) => void = () => {};
   #onClosed: () => void = () => {};
 
@@ -47,6 +55,8 @@ export class MediaLink {
     this.#runtime = runtime;
     this.#user = user;
     this.ready = new Promise((resolve) => (this.#onReady = resolve));
+    this.gone = new Promise((resolve) => port.onExit(() => resolve()));
+    this.#readyLimit = runtime.setTimer(READY_LIMIT_MS, () => this.lose('not ready in time'), true);
     this.#send = batched((messages) => port.send(messages));
     port.onMessage((received) => {
       for (const message of unbatched(received)) this.#receive(parseFromServer(message));
@@ -55,12 +65,16 @@ export class MediaLink {
     this.#send({ kind: 'start', audio });
   }
 
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
   /** Asks; answers `engineLost` when the process dies or does not answer in time. */
   call<M extends Method>(method: M, args: Parameters<MediaEngine[M]>): Promise<Answer<M>> {
     if (this.#lost !== undefined) return Promise.resolve(engineLost(this.#lost) as Answer<M>);
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      const giveUp = (): void => this.lose(`no answer to ${method}`);
+      const giveUp = (): void => this.lose(`no answer to ${method}`, 'hung');
       const limitMs = method === 'getAudioStatus' && this.isReady ? HEARTBEAT_LIMIT_MS : ANSWER_LIMIT_MS;
       const timer = METHODS[method].isLong ? undefined : this.#runtime.setTimer(limitMs, giveUp, true);
       this.#waiting.set(id, { resolve: resolve as (answer: unknown) => void, timer });
@@ -74,9 +88,10 @@ export class MediaLink {
   }
 
   /** Gives the process up: kills it, answers what waits, tells the user once. */
-  lose(reason: string): void {
+  lose(reason: string, loss: Loss = 'ended'): void {
     if (this.#lost !== undefined) return;
     this.#lost = reason;
+    this.#readyLimit.cancel();
     this.#port.kill();
     this.#onReady(false);
     this.#onClosed();
@@ -85,7 +100,7 @@ export class MediaLink {
       resolve(engineLost(reason));
     }
     this.#waiting.clear();
-    this.#user.onLost(reason);
+    this.#user.onLost(reason, this.isReady ? loss : 'notReady');
   }
 
   /** Lets the process close its files, then ends it. */
@@ -103,6 +118,7 @@ export class MediaLink {
     if (!message || this.#lost !== undefined) return;
     if (message.kind === 'ready') {
       this.isReady = true;
+      this.#readyLimit.cancel();
       this.#onReady(true);
     } else if (message.kind === 'closed') {
       this.#onClosed();

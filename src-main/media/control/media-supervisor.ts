@@ -3,7 +3,7 @@ import type { Logger } from '../../base/logger.ts';
 import { err, type Result } from '../../base/result.ts';
 import type { Runtime, Timer } from '../../base/runtime.ts';
 import type { AudioSpec, MediaEngine, MediaFailure, WindowTold } from '../session/index.ts';
-import { engineLost, MediaLink, type Answer, type MediaLinkUser } from './media-link.ts';
+import { engineLost, MediaLink, type Answer, type Loss, type MediaLinkUser } from './media-link.ts';
 import type { MediaPort } from './media-port.ts';
 import type { Method } from './messages.ts';
 
@@ -14,6 +14,8 @@ const MAX_DEATHS = 8;
 const LEISURE_MS = 10_000;
 const DEATHS_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 50;
+/** A process that was killed needs so long to end at most; where the system keeps it, its ports are lost. */
+const GONE_LIMIT_MS = 500;
 
 export interface MediaSupervisorOptions {
   /** Starts one media process. */
@@ -25,8 +27,7 @@ export interface MediaSupervisorOptions {
   /** What the window has told so far. */
   readonly told: () => readonly WindowTold[];
   readonly onMessage: MediaLinkUser['onMessage'];
-  /** `wasReady`: it had begun to answer. */
-  readonly onLost: (wasReady: boolean) => void;
+  readonly onLost: (loss: Loss) => void;
   /** Another one is ready and knows nothing of what the one before was told. */
   readonly onRestarted: (reason: string) => void;
 }
@@ -35,6 +36,10 @@ export class MediaSupervisor {
   readonly #options: MediaSupervisorOptions;
   readonly #deathsMs: number[] = [];
   #link: MediaLink | undefined;
+  /** Takes the place of the other one when it is ready. */
+  #successor: MediaLink | undefined;
+  /** After one was lost, until the next one is started; nobody waits for one that is tried at leisure. */
+  #nextStart: Promise<void> | undefined;
   #heartbeat: Timer | undefined;
   #isClosed = false;
 
@@ -42,60 +47,99 @@ export class MediaSupervisor {
     this.#options = options;
   }
 
-  /** Asks the process; what is asked before it is ready waits. */
+  /** Asks the process; what is asked before it is ready waits, and for the one after it where it never is. */
   async call<M extends Method>(method: M, ...args: Parameters<MediaEngine[M]>): Promise<Answer<M>> {
     if (this.#isClosed) return closed() as Answer<M>;
-    if (!this.#link) void this.#start();
-    const link = this.#link;
-    if (link?.isReady === false) await link.ready;
-    return link?.call(method, args) ?? (engineLost('not started') as Answer<M>);
+    if (!this.#latest && !this.#nextStart) void this.#start();
+    if (!(await this.#latest?.ready)) {
+      await this.#nextStart;
+      await this.#latest?.ready;
+    }
+    return this.#latest?.call(method, args) ?? (engineLost('not started') as Answer<M>);
   }
 
   /** Passes on what a window tells, where there is a process. */
   tell(told: WindowTold): void {
     this.#link?.tell(told);
+    this.#successor?.tell(told);
   }
 
-  /** Gives the process up, so that another takes its place. */
+  /** Starts another one that takes its place: until that is ready this one goes on as well as it can. */
   replace(reason: string): void {
-    this.#link?.lose(reason);
+    if (this.#link) void this.#start(reason);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#heartbeat?.cancel();
+    this.#successor?.lose('closed');
     await this.#link?.close();
   }
 
-  async #start(): Promise<boolean> {
-    const { openPort, audio, runtime, told, onMessage } = this.#options;
+  /** The one that answers, or will. */
+  get #latest(): MediaLink | undefined {
+    return this.#link?.isLost === false ? this.#link : (this.#successor ?? this.#link);
+  }
+
+  /** `reason`: why there was another one before. */
+  async #start(reason?: string): Promise<void> {
+    if (this.#isClosed || this.#successor) return;
+    const { openPort, audio, runtime, told, onMessage, onRestarted } = this.#options;
     const link = new MediaLink(openPort(), audio(), runtime, {
       onMessage,
-      onLost: (reason) => this.#onLost(reason),
+      onLost: (why, loss) => this.#onLost(link, reason ?? why, loss),
     });
-    this.#link = link;
+    this.#successor = link;
     for (const each of told()) link.tell(each);
-    const isReady = await link.ready;
-    if (isReady) this.#beat(link);
-    return isReady;
+    if (!(await link.ready)) return;
+    await this.#leave(reason ?? '');
+    this.#link = link;
+    this.#successor = undefined;
+    if (link.isLost) return;
+    this.#beat(link);
+    if (reason !== undefined) onRestarted(reason);
   }
 
-  #onLost(reason: string): void {
+  /** Ends the one before, whose ports the next one needs. */
+  async #leave(reason: string): Promise<void> {
+    const before = this.#link;
     this.#heartbeat?.cancel();
+    if (!before || before.isLost) return;
+    before.lose(reason);
+    const { runtime } = this.#options;
+    await Promise.race([before.gone, new Promise<void>((resolve) => runtime.setTimer(GONE_LIMIT_MS, resolve, true))]);
+  }
+
+  #onLost(link: MediaLink, reason: string, loss: Loss): void {
     if (this.#isClosed) return;
-    const { runtime, logger, onLost } = this.#options;
-    onLost(this.#link?.isReady !== false);
-    const nowMs = runtime.nowMs();
+    const { logger, onLost } = this.#options;
+    if (link === this.#successor) this.#successor = undefined;
+    if (link === this.#link) this.#heartbeat?.cancel();
+    onLost(loss);
+    // Another one is about to take its place.
+    if (this.#successor) return;
+    this.#countDeath();
+    logger.error('the media process was lost', { reason, deaths: this.#deathsMs.length });
+    this.#startLater(reason);
+  }
+
+  #countDeath(): void {
+    const nowMs = this.#options.runtime.nowMs();
     this.#deathsMs.push(nowMs);
     while (nowMs - (this.#deathsMs[0] ?? nowMs) > DEATHS_WINDOW_MS) this.#deathsMs.shift();
-    logger.error('the media process was lost', { reason, deaths: this.#deathsMs.length });
-    const isHopeless = this.#deathsMs.length > MAX_DEATHS;
-    const delayMs = isHopeless ? LEISURE_MS : RESTART_DELAY_MS * (this.#deathsMs.length - 1);
-    runtime.setTimer(delayMs, () => void this.#restart(reason));
   }
 
-  async #restart(reason: string): Promise<void> {
-    if (!this.#isClosed && (await this.#start())) this.#options.onRestarted(reason);
+  #startLater(reason: string): void {
+    const isHopeless = this.#deathsMs.length > MAX_DEATHS;
+    const delayMs = isHopeless ? LEISURE_MS : RESTART_DELAY_MS * (this.#deathsMs.length - 1);
+    const nextStart = new Promise<void>((resolve) => {
+      this.#options.runtime.setTimer(delayMs, () => {
+        this.#nextStart = undefined;
+        void this.#start(reason);
+        resolve();
+      });
+    });
+    this.#nextStart = isHopeless ? Promise.resolve() : nextStart;
   }
 
   #beat(link: MediaLink): void {

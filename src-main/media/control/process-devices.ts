@@ -31,7 +31,7 @@ export class ProcessDevices {
       list: () => this.#listFresh().then((listed) => (listed.ok ? listed.value : undefined)),
       hasWindow: () => this.#window.isAttached,
       onReturned: (selections) => void this.#takeAgain(selections),
-      onOthers: () => process.replace('the sound devices have changed'),
+      onOthers: (reason) => process.replace(reason),
     });
   }
 
@@ -85,6 +85,11 @@ export class ProcessDevices {
   /** A device hung, or took the process with it. */
   noteStuck(): void {
     this.#care.noteStuck();
+  }
+
+  /** A process got no farther than the driver. */
+  noteDriverHung(): void {
+    this.#care.noteDriverHung();
   }
 
   close(): void {

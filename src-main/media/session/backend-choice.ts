@@ -45,7 +45,7 @@ const nothingToClose = (): Promise<void> => Promise.resolve();
 export async function chooseBackend(spec: AudioSpec, context: BackendContext): Promise<BackendChoice> {
   switch (spec.kind) {
     case 'null':
-      return silent(context, 'no sound was asked for', false);
+      return silent(context, spec.reason ?? 'no sound was asked for', false);
     case 'file':
       return chooseFiles(spec, context);
     case 'webaudio':

@@ -125,6 +125,15 @@ export class PulseServer {
     this.#control('suspend-sink', name, '1');
   }
 
+  /** Answers nobody from now on. */
+  hang(): void {
+    this.#daemon.kill('SIGSTOP');
+  }
+
+  wake(): void {
+    this.#daemon.kill('SIGCONT');
+  }
+
   #writeDevices(plugged: readonly string[]): void {
     writeFileSync(join(this.#folder, 'asound.conf'), alsaConfiguration(this.#folder, plugged));
   }

@@ -9,6 +9,7 @@ import {
   type MediaEngine,
   type MediaPort,
 } from '../../../../src-main/media/index.ts';
+import { unbatched } from '../../../../src-main/media/control/batch.ts';
 import { CallFixture, connect, expectOk, sessionConfig } from '../../../support/media/call-fixture.ts';
 import { FakeSoundCards } from '../../../support/media/fake-sound-cards.ts';
 import { toneAmplitude } from '../../../support/media/tone-check.ts';
@@ -21,11 +22,14 @@ let fixture: CallFixture;
 let cards: FakeSoundCards;
 let statuses: AudioStatus[];
 let starts: number;
+/** Whoever asks it for anything waits. */
+let isDriverHung: boolean;
 beforeEach(async () => {
   fixture = await CallFixture.create();
   cards = new FakeSoundCards(fixture.runtime);
   statuses = [];
   starts = 0;
+  isDriverHung = false;
 });
 afterEach(() => fixture.close());
 
@@ -33,13 +37,23 @@ async function phone(spec: AudioSpec): Promise<MediaEngine> {
   const { runtime, network } = fixture;
   const openPort = (): MediaPort => {
     starts++;
-    return openInProcessPort({ runtime, logger: silentLogger, network, loadDriver: cards.loadDriver });
+    const port = openInProcessPort({ runtime, logger: silentLogger, network, loadDriver: cards.loadDriver });
+    const send = (message: unknown) => {
+      if (!isDriverHung || !asksTheDriver(message)) port.send(message);
+    };
+    return { ...port, send };
   };
   const engine = await createMediaEngine({ openPort, audio: spec, runtime, logger: silentLogger });
   engine.events.on('audioChanged', (status) => statuses.push(status));
   fixture.engines.push(engine);
   return engine;
 }
+
+const asksTheDriver = (messages: unknown): boolean =>
+  unbatched(messages).some((message) => {
+    const { kind, audio, method } = message as { kind: string; audio?: AudioSpec; method?: string };
+    return (kind === 'start' && audio?.kind === 'portaudio') || method === 'listDevices';
+  });
 
 /** A restart loads code, which takes true time: two milliseconds of it for ten of the clock. */
 async function until(hasHappened: () => boolean, limitMs = 10_000): Promise<void> {
@@ -112,6 +126,42 @@ describe('hot-plug', () => {
     await until(() => heardAt('built-in') > 5000, 8000);
 
     expect(heardAt('built-in')).toBeGreaterThan(5000);
+  });
+
+  it('goes on in silence at once when the driver hangs, and takes the device again when it answers', async () => {
+    const { sessionId, engine } = await callTo(HEADSET);
+    isDriverHung = true;
+    cards.hanging.add('headset').add('built-in');
+    const sentBefore = expectOk(await engine.getStatistics(sessionId)).sentPackets;
+
+    await until(() => statuses.at(-1)?.backend === 'null', 1000);
+    expect(statuses.at(-1)).toMatchObject({ backend: 'null', reason: 'the sound device does not answer any more' });
+    await fixture.run(1000);
+    // One waits for the driver to begin and one for its list: the first goes on with the call.
+    expect(starts).toBe(3);
+    expect(expectOk(await engine.getStatistics(sessionId)).sentPackets - sentBefore).toBeGreaterThan(45);
+    await until(() => statuses.at(-1)?.reason === 'the sound devices of this machine do not answer', 6000);
+    expect(statuses.at(-1)?.backend).toBe('null');
+
+    isDriverHung = false;
+    cards.hanging.clear();
+    cards.played.clear();
+    await until(() => heardAt('built-in') > 5000, 12_000);
+    expect(heardAt('built-in')).toBeGreaterThan(5000);
+    expect(expectOk(await engine.getAudioStatus()).backend).toBe('portaudio');
+  });
+
+  it('takes a call in silence when the driver hangs from the start', async () => {
+    isDriverHung = true;
+    const engine = await phone(HEADSET);
+    const opening = engine.openSession(sessionConfig(device));
+    let isOpen = false;
+    void opening.then(() => (isOpen = true));
+
+    await until(() => isOpen, 6000);
+
+    expectOk(await opening);
+    expect(expectOk(await engine.getAudioStatus()).backend).toBe('null');
   });
 
   it('plays without a gap what comes in halves of frames, alone and in a conference', async () => {
