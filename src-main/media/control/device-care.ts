@@ -1,11 +1,13 @@
 // Which devices a media process is started with: those that were chosen while they work, others while they do not.
 import type { Runtime, Timer } from '../../base/runtime.ts';
+import type { Answer } from './media-link.ts';
 import type { AudioDevice, AudioSpec, AudioStatus, DeviceRole } from '../session/index.ts';
 
 /** Devices that hang within this time are counted together. */
 const STUCK_WINDOW_MS = 60_000;
-/** A device that is missed is looked for so often; nothing is done while all are there. */
+/** A device that is missed is looked for so often while sound is needed, and else; nothing is done while all are there. */
 const LOOK_MS = 3000;
+const IDLE_LOOK_MS = 60_000;
 /** A device that hung gets longer for its first sound the next time: some headsets take seconds to wake. */
 const PATIENT_START_MS = 3000;
 
@@ -14,13 +16,15 @@ const SILENCED = 'the sound devices of this machine do not answer';
 export interface DeviceCareOptions {
   readonly spec: AudioSpec;
   readonly runtime: Runtime;
-  /** Asks a process that has no stream open; undefined when it cannot be known. */
-  readonly list: () => Promise<readonly AudioDevice[] | undefined>;
+  /** Asks a process that has no stream open. */
+  readonly list: () => Promise<Answer<'listDevices'>>;
+  /** Whether sound is needed now. */
+  readonly isInUse: () => boolean;
   /** Whether a window is there that could lend its sound. */
   readonly hasWindow: () => boolean;
   /** Missed devices are there again, and the media process is to move to them. */
   readonly onReturned: (selections: readonly (readonly [role: DeviceRole, name: string])[]) => void;
-  /** Other devices are there than when all of them hung, or the driver itself answers again. */
+  /** Other devices are there than when all of them hung or there were none, or the driver itself answers again. */
   readonly onOthers: (reason: string) => void;
 }
 
@@ -37,7 +41,11 @@ export class DeviceCare {
   #stuckAmong: string | undefined;
   /** The driver does not even list what is there. */
   #isDriverHung = false;
+  /** There was no device to start with. */
+  #isWithoutDevice = false;
+  #hadDevice = false;
   #timer: Timer | undefined;
+  #isLooking = false;
   #isClosed = false;
 
   constructor(options: DeviceCareOptions) {
@@ -77,9 +85,10 @@ export class DeviceCare {
   }
 
   noteStuck(): void {
+    this.#hadDevice = true;
     this.#stuckMs.push(this.#options.runtime.nowMs());
-    void this.#options.list().then((devices) => {
-      this.#stuckAmong = devices && keyOf(devices);
+    void this.#options.list().then((listed) => {
+      this.#stuckAmong = listed.ok ? keyOf(listed.value) : undefined;
       this.#look();
     });
   }
@@ -90,10 +99,21 @@ export class DeviceCare {
     this.#look();
   }
 
-  /** A window tells by itself what has returned. */
   noteStatus({ backend, missing = [] }: AudioStatus): void {
+    // A window tells by itself what has returned.
     this.#missing = backend === 'webaudio' ? [] : missing;
+    if (backend === 'portaudio') this.#hadDevice = true;
+    const isLost = this.#isDriverHung || this.#stuckTimes() > 1;
+    this.#isWithoutDevice = this.#chosen.kind === 'portaudio' && backend !== 'portaudio' && !isLost;
     this.#look();
+  }
+
+  /** Sound is needed from now on. */
+  noteUse(): void {
+    if (!this.#timer) return;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    this.#look(0);
   }
 
   close(): void {
@@ -114,7 +134,7 @@ export class DeviceCare {
   #forget(): void {
     this.#stuckMs.length = 0;
     this.#stuckAmong = undefined;
-    this.#isDriverHung = false;
+    this.#isDriverHung = this.#isWithoutDevice = false;
   }
 
   #stuckTimes(): number {
@@ -124,28 +144,41 @@ export class DeviceCare {
     return this.#stuckMs.length;
   }
 
-  #look(): void {
-    const isNeeded = this.#missing.length > 0 || this.#stuckTimes() > 1 || this.#isDriverHung;
-    if (this.#isClosed || this.#timer || !isNeeded) return;
-    this.#timer = this.#options.runtime.setTimer(
-      LOOK_MS,
-      () => {
-        void this.#options.list().then((devices) => {
-          this.#timer = undefined;
-          if (!this.#isClosed && devices) this.#compare(devices);
-          this.#look();
-        });
-      },
-      true,
-    );
+  get #isLookNeeded(): boolean {
+    return this.#missing.length > 0 || this.#stuckTimes() > 1 || this.#isDriverHung || this.#isWithoutDevice;
+  }
+
+  #look(inMs?: number): void {
+    const { runtime, isInUse, list } = this.#options;
+    if (this.#isClosed || this.#isLooking || this.#timer || !this.#isLookNeeded) return;
+    const look = (): void => {
+      this.#timer = undefined;
+      this.#isLooking = true;
+      void list().then((listed) => {
+        this.#isLooking = false;
+        if (listed.ok && !this.#isClosed) this.#compare(listed.value);
+        // A driver that does not load will not load later.
+        else if (!listed.ok && listed.error.kind === 'deviceFailed') this.#isWithoutDevice = false;
+        this.#look();
+      });
+    };
+    this.#timer = runtime.setTimer(inMs ?? (isInUse() && this.#hadDevice ? LOOK_MS : IDLE_LOOK_MS), look, true);
+  }
+
+  /** Why what is there now is worth a new start; undefined when it is not. */
+  #newsIn(devices: readonly AudioDevice[]): string | undefined {
+    if (this.#isDriverHung) return 'the sound driver answers again';
+    const areOthers = this.#stuckTimes() > 1 && this.#stuckAmong !== undefined && keyOf(devices) !== this.#stuckAmong;
+    if (areOthers) return 'the sound devices have changed';
+    const areEnough = devices.some(({ canCapture }) => canCapture) && devices.some(({ canPlay }) => canPlay);
+    return this.#isWithoutDevice && areEnough ? 'there are sound devices again' : undefined;
   }
 
   #compare(devices: readonly AudioDevice[]): void {
-    const areOthers = this.#stuckTimes() > 1 && this.#stuckAmong !== undefined && keyOf(devices) !== this.#stuckAmong;
-    if (this.#isDriverHung || areOthers) {
-      const reason = this.#isDriverHung ? 'the sound driver answers again' : 'the sound devices have changed';
+    const news = this.#newsIn(devices);
+    if (news !== undefined) {
       this.#forget();
-      this.#options.onOthers(reason);
+      this.#options.onOthers(news);
       return;
     }
     const chosen = this.#chosen;

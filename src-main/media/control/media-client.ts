@@ -45,7 +45,11 @@ class MediaClient implements Media.MediaEngine {
       onLost: (loss) => this.#onLost(loss),
       onRestarted: (reason) => void this.#restore(reason),
     });
-    this.#devices = new ProcessDevices({ ...options, process: this.#process });
+    this.#devices = new ProcessDevices({
+      ...options,
+      process: this.#process,
+      isInUse: () => this.#tones.size > 0 || !this.#sessions.isEmpty,
+    });
     this.events = new TypedEmitter(options.logger);
   }
 
@@ -54,6 +58,7 @@ class MediaClient implements Media.MediaEngine {
   }
 
   async openSession(config: Media.SessionConfig): Promise<Result<Media.SessionOpened, Media.MediaFailure>> {
+    this.#devices.noteUse();
     // A file may be missing, and that must be known first.
     const spare = config.source.kind === 'file' ? undefined : this.#spare.take(config);
     if (spare) return ok(this.#openOnSpare(config, spare));
@@ -138,6 +143,7 @@ class MediaClient implements Media.MediaEngine {
 
   playTone(role: 'speaker' | 'ringer', tone: Media.ToneName): Promise<Answer<'playTone'>> {
     this.#tones.set(role, tone);
+    this.#devices.noteUse();
     return this.#process.call('playTone', role, tone);
   }
 

@@ -13,6 +13,8 @@ export interface ProcessDevicesOptions {
   readonly openPort: () => MediaPort;
   readonly runtime: Runtime;
   readonly process: MediaSupervisor;
+  /** Whether sound is needed now. */
+  readonly isInUse: () => boolean;
 }
 
 export class ProcessDevices {
@@ -23,12 +25,13 @@ export class ProcessDevices {
   #isSilenced = false;
 
   constructor(options: ProcessDevicesOptions) {
-    const { audio, runtime, process } = options;
+    const { audio, runtime, process, isInUse } = options;
     this.#options = options;
     this.#care = new DeviceCare({
       spec: audio,
       runtime,
-      list: () => this.#listFresh().then((listed) => (listed.ok ? listed.value : undefined)),
+      isInUse,
+      list: () => this.#listFresh(),
       hasWindow: () => this.#window.isAttached,
       onReturned: (selections) => void this.#takeAgain(selections),
       onOthers: (reason) => process.replace(reason),
@@ -90,6 +93,11 @@ export class ProcessDevices {
   /** A process got no farther than the driver. */
   noteDriverHung(): void {
     this.#care.noteDriverHung();
+  }
+
+  /** Sound is needed from now on. */
+  noteUse(): void {
+    this.#care.noteUse();
   }
 
   close(): void {

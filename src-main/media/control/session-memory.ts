@@ -46,6 +46,10 @@ export interface RememberedSession {
 export class SessionMemory {
   readonly #sessions = new Map<string, RememberedSession>();
 
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
   all(): Iterable<readonly [sessionId: string, session: RememberedSession]> {
     return this.#sessions;
   }

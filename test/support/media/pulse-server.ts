@@ -36,11 +36,20 @@ export function missingForPulse(): string | undefined {
   return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`;
 }
 
+function spawnDaemon(folder: string, environment: Readonly<Record<string, string>>): ChildProcess {
+  const options =
+    '--daemonize=no --exit-idle-time=-1 --disallow-exit --use-pid-file=no --realtime=no --high-priority=no';
+  return spawn('pulseaudio', ['-n', '-F', join(folder, 'default.pa'), ...options.split(' ')], {
+    env: { ...process.env, ...environment, PULSE_SERVER: undefined },
+    stdio: 'ignore',
+  });
+}
+
 export class PulseServer {
   /** What a process needs in its environment to use this server through PortAudio and the Pulse tools. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #folder: string;
-  readonly #daemon: ChildProcess;
+  #daemon: ChildProcess;
   readonly #plugged = new Map<string, string>();
 
   private constructor(folder: string, environment: Record<string, string>, daemon: ChildProcess) {
@@ -62,19 +71,25 @@ export class PulseServer {
       PULSE_STATE_PATH: join(folder, 'state'),
       ALSA_CONFIG_PATH: join(folder, 'asound.conf'),
     };
-    const options =
-      '--daemonize=no --exit-idle-time=-1 --disallow-exit --use-pid-file=no --realtime=no --high-priority=no';
-    const daemon = spawn('pulseaudio', ['-n', '-F', join(folder, 'default.pa'), ...options.split(' ')], {
-      env: { ...process.env, ...own, PULSE_SERVER: undefined },
-      stdio: 'ignore',
-    });
-    const server = new PulseServer(folder, { ...own, PULSE_SERVER: `unix:${folder}/native` }, daemon);
-    for (let attempt = 0; attempt < 50; attempt++) {
-      if (server.#answers()) return server;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await server.stop();
-    throw new Error('PulseAudio did not start');
+    const environment = { ...own, PULSE_SERVER: `unix:${folder}/native` };
+    const server = new PulseServer(folder, environment, spawnDaemon(folder, own));
+    await server.#untilItAnswers();
+    return server;
+  }
+
+  /** Dies, as a sound server that crashes. */
+  async kill(): Promise<void> {
+    if (this.#daemon.exitCode !== null || this.#daemon.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#daemon.once('exit', resolve));
+    this.#daemon.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Is started anew after it was killed. */
+  async restart(): Promise<void> {
+    const { PULSE_SERVER: _, ...own } = this.environment;
+    this.#daemon = spawnDaemon(this.#folder, own);
+    await this.#untilItAnswers();
   }
 
   /** Plays raw 48-kHz mono samples into the virtual microphone, or another sink, until stopped. */
@@ -143,12 +158,17 @@ export class PulseServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#daemon.exitCode === null && this.#daemon.signalCode === null) {
-      const ended = new Promise((resolve) => this.#daemon.once('exit', resolve));
-      this.#daemon.kill('SIGKILL');
-      await ended;
-    }
+    await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #untilItAnswers(): Promise<void> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      if (this.#answers()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await this.stop();
+    throw new Error('PulseAudio did not start');
   }
 
   #answers(): boolean {

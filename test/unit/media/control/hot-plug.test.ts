@@ -151,6 +151,17 @@ describe('hot-plug', () => {
     expect(expectOk(await engine.getAudioStatus()).backend).toBe('portaudio');
   });
 
+  it('has its sound again soon when every device goes and one comes, as with a sound server that is started anew', async () => {
+    await callTo(HEADSET);
+    cards.names = [];
+    await until(() => statuses.at(-1)?.reason.includes('there is no microphone') === true, 3000);
+    expect(statuses.at(-1)?.backend).toBe('null');
+
+    cards.names = ['dock'];
+    await until(() => heardAt('dock') > 5000, 6000);
+    expect(heardAt('dock')).toBeGreaterThan(5000);
+  });
+
   it('takes a call in silence when the driver hangs from the start', async () => {
     isDriverHung = true;
     const engine = await phone(HEADSET);
