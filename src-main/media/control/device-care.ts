@@ -153,6 +153,7 @@ export class DeviceCare {
     if (this.#isClosed || this.#isLooking || this.#timer || !this.#isLookNeeded) return;
     const look = (): void => {
       this.#timer = undefined;
+      if (!this.#isLookNeeded) return;
       this.#isLooking = true;
       void list().then((listed) => {
         this.#isLooking = false;
