@@ -41,6 +41,8 @@ export class DeviceCare {
   #stuckAmong: string | undefined;
   /** The driver does not even list what is there. */
   #isDriverHung = false;
+  /** A driver that does not load will not load later. */
+  #isDriverMissing = false;
   /** There was no device to start with. */
   #isWithoutDevice = false;
   #hadDevice = false;
@@ -103,7 +105,7 @@ export class DeviceCare {
     // A window tells by itself what has returned.
     this.#missing = backend === 'webaudio' ? [] : missing;
     if (backend === 'portaudio') this.#hadDevice = true;
-    const isLost = this.#isDriverHung || this.#stuckTimes() > 1;
+    const isLost = this.#isDriverMissing || this.#isDriverHung || this.#stuckTimes() > 1;
     this.#isWithoutDevice = this.#chosen.kind === 'portaudio' && backend !== 'portaudio' && !isLost;
     this.#look();
   }
@@ -158,8 +160,8 @@ export class DeviceCare {
       void list().then((listed) => {
         this.#isLooking = false;
         if (listed.ok && !this.#isClosed) this.#compare(listed.value);
-        // A driver that does not load will not load later.
-        else if (!listed.ok && listed.error.kind === 'deviceFailed') this.#isWithoutDevice = false;
+        this.#isDriverMissing = !listed.ok && listed.error.kind === 'deviceFailed';
+        if (this.#isDriverMissing) this.#isWithoutDevice = false;
         this.#look();
       });
     };

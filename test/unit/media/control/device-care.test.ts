@@ -74,6 +74,9 @@ describe('a machine without sound devices', () => {
     listed = err({ kind: 'deviceFailed', message: 'no driver' });
 
     await runtime.advance(600_000);
+    care.noteStatus(NONE);
+    care.noteUse();
+    await runtime.advance(600_000);
 
     expect(looks).toBe(1);
   });
