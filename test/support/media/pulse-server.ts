@@ -87,8 +87,7 @@ export class PulseServer {
 
   /** Is started anew after it was killed. */
   async restart(): Promise<void> {
-    const { PULSE_SERVER: _, ...own } = this.environment;
-    this.#daemon = spawnDaemon(this.#folder, own);
+    this.#daemon = spawnDaemon(this.#folder, this.environment);
     await this.#untilItAnswers();
   }
 
