@@ -104,6 +104,9 @@ describe('a driver that hangs', () => {
   it('is left for the window, or for silence, until it answers', async () => {
     listed = err({ kind: 'engineLost', message: 'no answer' });
     const [care, besideWindow] = [careOf({ playbackName: 'headset' }), careOf({ playbackName: 'headset' }, true)];
+    // One device hung before, as in a call.
+    care.noteStuck();
+    await runtime.advance(10);
     care.noteDriverHung();
     besideWindow.noteDriverHung();
 
